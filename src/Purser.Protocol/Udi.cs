@@ -1,0 +1,36 @@
+namespace Purser.Protocol;
+
+/// <summary>Unique device identifier: product id and serial number, with a uuid on virtual products (device reference 1).</summary>
+public sealed record Udi(string Pid, string Sn, string? Uuid = null)
+{
+    public const int MaximumPartLength = 64;
+
+    /// <summary>As shown to people.</summary>
+    public string Display => $"PID:{Pid},SN:{Sn}" + (Uuid is null ? "" : $",UUID:{Uuid}");
+
+    /// <summary>As a key.</summary>
+    public string Key => $"P:{Pid},S:{Sn}" + (Uuid is null ? "" : $",U:{Uuid}");
+
+    /// <summary>Printable, no blanks, no comma: the display form must stay readable backwards.</summary>
+    public static bool IsPart(string? text)
+    {
+        if (text is not { Length: >= 1 and <= MaximumPartLength })
+        {
+            return false;
+        }
+
+        foreach (var c in text)
+        {
+            if (c is <= ' ' or > '~' or ',')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public bool IsWellFormed => IsPart(Pid) && IsPart(Sn) && (Uuid is null || IsPart(Uuid));
+
+    public override string ToString() => Display;
+}
