@@ -1,0 +1,21 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Purser.Server.Web;
+
+/// <summary>Serves bundled files. Names carry a hash of the content, so an answer may be kept for ever.</summary>
+static class AssetEndpoint
+{
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/assets/{name}", [HttpMethods.Get, HttpMethods.Head], Serve).AllowAnonymous().ExcludeFromDescription();
+
+    static IResult Serve(string name, HttpContext context)
+    {
+        if (AssetCatalog.Instance.Find(name) is not { } asset) return Results.NotFound();
+        var (content, encoding) = asset.For(context.Request.Headers.AcceptEncoding.ToString());
+        var headers = context.Response.Headers;
+        headers.CacheControl = "public, max-age=31536000, immutable";
+        headers.Vary = HeaderNames.AcceptEncoding;
+        if (encoding is not null) headers.ContentEncoding = encoding;
+        return Results.Bytes(content, asset.ContentType);
+    }
+}

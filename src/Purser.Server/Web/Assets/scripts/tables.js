@@ -1,0 +1,36 @@
+// Row selection: the bulk bar appears with the first chosen row and says how many are chosen.
+import { whenShown } from "./shown.js";
+
+function refresh(table) {
+  const boxes = [...table.querySelectorAll("[data-select-row]")];
+  const chosen = boxes.filter(box => box.checked);
+  const all = table.querySelector("[data-select-all]");
+  if (all) {
+    all.checked = boxes.length > 0 && chosen.length === boxes.length;
+    all.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
+  }
+  for (const box of boxes) box.closest("tr").toggleAttribute("data-selected", box.checked);
+  const bar = table.querySelector("[data-bulk-bar]");
+  if (!bar) return;
+  bar.hidden = chosen.length === 0;
+  bar.querySelector("[data-bulk-count]").textContent = chosen.length.toLocaleString("en-US");
+}
+
+document.addEventListener("change", event => {
+  const table = event.target.closest("[data-table]");
+  if (!table) return;
+  if (event.target.matches("[data-select-all]")) {
+    for (const box of table.querySelectorAll("[data-select-row]")) box.checked = event.target.checked;
+  } else if (!event.target.matches("[data-select-row]")) return;
+  refresh(table);
+});
+
+document.addEventListener("click", event => {
+  const clear = event.target.closest("[data-bulk-clear]");
+  if (!clear) return;
+  const table = clear.closest("[data-table]");
+  for (const box of table.querySelectorAll("[data-select-row]")) box.checked = false;
+  refresh(table);
+});
+
+whenShown("[data-table]", tables => tables.forEach(refresh));

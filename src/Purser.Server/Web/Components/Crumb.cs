@@ -1,0 +1,3 @@
+namespace Purser.Server.Web.Components;
+
+public sealed record Crumb(string Text, string Path);

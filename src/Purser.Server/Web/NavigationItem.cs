@@ -1,0 +1,29 @@
+namespace Purser.Server.Web;
+
+/// <summary>
+/// One entry of the left navigation. Each feature registers its own (<c>services.AddNavigation(…)</c>), so that only what exists in this mode appears.
+/// </summary>
+/// <param name="Path">May contain <c>{account}</c>, which becomes the id of the open account; without an open account the entry is hidden.</param>
+/// <param name="Permission">Name in the one table of permissions; null for everybody who is signed in.</param>
+public sealed record NavigationItem(NavigationGroup Group, int Order, string Text, string Icon, string Path, string? Permission)
+{
+    public Func<ShellState, AlertCount>? Badge { get; init; }
+
+    public string? AddressIn(ShellState shell)
+    {
+        if (!Path.Contains("{account}", StringComparison.Ordinal)) return Path;
+        return shell.Account is { } account ? Path.Replace("{account}", account.Id, StringComparison.Ordinal) : null;
+    }
+}
+
+/// <summary>In the order they are shown; the first has no heading.</summary>
+public enum NavigationGroup { Work, Account, Operator }
+
+public static class NavigationRegistration
+{
+    public static IServiceCollection AddNavigation(this IServiceCollection services, params NavigationItem[] items)
+    {
+        foreach (var item in items) services.AddSingleton(item);
+        return services;
+    }
+}

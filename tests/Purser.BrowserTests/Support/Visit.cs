@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Purser.BrowserTests.Support;
+
+/// <summary>One visitor's page, which remembers everything the browser complained about.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    static readonly Lazy<string> AccessibilityRules = new(() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
+    readonly IBrowserContext context;
+    readonly ConcurrentQueue<string> complaints = new();
+
+    internal Visit(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+        page.Console += (_, message) => { if (message.Type is "error" or "warning") complaints.Enqueue($"{message.Type}: {message.Text}"); };
+        page.PageError += (_, error) => complaints.Enqueue($"exception: {error}");
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Policy violations, script errors and failed loads since the visit began.</summary>
+    public void AssertNoComplaints() => AssertNone(complaints);
+
+    /// <summary>For tests that provoke a refusal, which the browser reports as an error of its own.</summary>
+    public void ForgetComplaints() => complaints.Clear();
+
+    /// <summary>Runs the accessibility rules of WCAG 2.2 A and AA over the page as it is now.</summary>
+    public async Task AssertAccessibleAsync()
+    {
+        await Page.EvaluateAsync(AccessibilityRules.Value);
+        var answer = await Page.EvaluateAsync<JsonElement>(
+            "() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
+            + ".then(r => r.violations.map(v => v.id + ': ' + v.help + ' → ' + v.nodes.map(n => n.target.join(' ') + ' (' + n.failureSummary.replace(/\\s+/g, ' ') + ')').slice(0, 4).join(' | ')))");
+        AssertNone(answer.EnumerateArray().Select(violation => violation.GetString()!));
+    }
+
+    static void AssertNone(IEnumerable<string> findings)
+    {
+        var text = string.Join(Environment.NewLine, findings);
+        if (text.Length > 0) Assert.Fail(text);
+    }
+
+    /// <summary>Keeps a picture for people in artifacts/screenshots.</summary>
+    public async Task ScreenshotAsync(string name, bool fullPage = false) =>
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png"), FullPage = fullPage });
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
