@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Purser.Server.Alerts;
+
+/// <summary>The wording of alerts (help ch. 2; slips of the source mended as in domain rules 14).</summary>
+public static class AlertTexts
+{
+    public static string Insufficient(string virtualAccount, string license, long count) =>
+        $"The Virtual Account \"{virtualAccount}\" has a shortage of {license} licenses. "
+        + $"{count} {(count == 1 ? "license is" : "licenses are")} required to return to compliance.";
+
+    public static string AgreementUpdated(string vendor) =>
+        $"The {vendor} Smart Licensing Agreement has been updated and this new version must be accepted in order to continue using Smart Licensing.";
+
+    public static string AgreementPending(string vendor) =>
+        $"The {vendor} Smart Licensing Agreement has not been accepted yet. It must be accepted before product instances can be registered.";
+
+    public static string Expiring(long count, string license, string virtualAccount, int days, DateTimeOffset end) =>
+        $"{count} {license} {Licenses(count)} in the virtual account \"{virtualAccount}\" {(count == 1 ? "is" : "are")} set to expire in "
+        + $"{days} {(days == 1 ? "day" : "days")} on {Date(end)}.";
+
+    public static string Expired(long count, string license, string virtualAccount, DateTimeOffset end) =>
+        $"{count} {license} {Licenses(count)} in the virtual account \"{virtualAccount}\" expired on {Date(end)}.";
+
+    public static string FailedToConnect(string device, string virtualAccount, int daysLeft) =>
+        $"The Product Instance \"{device}\" in the Virtual Account \"{virtualAccount}\" is not connected for its renewal period and the product instance "
+        + $"may run in a degraded state if it does not connect within the next {daysLeft} {(daysLeft == 1 ? "day" : "days")}. "
+        + "If the product is not going to connect, you can remove it to immediately release the license it is consuming.";
+
+    public static string FailedToRenew(string device, string virtualAccount) =>
+        $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" failed to connect during its renewal period and may be running "
+        + "in a degraded state. The licenses it was consuming have been released for use by other product instances.";
+
+    private static string Licenses(long count) => count == 1 ? "license" : "licenses";
+
+    /// <summary>The last day of the term: an end instant of midnight belongs to the day before (domain rules 2.3).</summary>
+    private static string Date(DateTimeOffset end) => end.AddSeconds(-1).ToString("dd MMM yyyy", CultureInfo.InvariantCulture);
+}

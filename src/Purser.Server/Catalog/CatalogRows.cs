@@ -1,0 +1,82 @@
+using Purser.Server.Store;
+
+namespace Purser.Server.Catalog;
+
+/// <summary>A product line, named by its software tag.</summary>
+public sealed class Product : IDirectoryRow
+{
+    public long Id { get; set; }
+    public required string Tag { get; set; }
+
+    /// <summary>The tag's uuid: the key of a tag on the wire (device reference 1.1).</summary>
+    public required string TagUuid { get; set; }
+    public required string Name { get; set; }
+    public string Description { get; set; } = "";
+    public string Family { get; set; } = "";
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+public enum Enforcement
+{
+    NotEnforced,
+    Enforced,
+    ExportRestricted,
+}
+
+/// <summary>A kind of license, named by its entitlement tag.</summary>
+public sealed class Entitlement : IDirectoryRow
+{
+    public long Id { get; set; }
+    public required string Tag { get; set; }
+    public required string TagUuid { get; set; }
+
+    /// <summary>The name people see: "Network Advantage".</summary>
+    public required string Name { get; set; }
+    public string Description { get; set; } = "";
+    public string Version { get; set; } = "1.0";
+    public Enforcement Enforcement { get; set; }
+
+    /// <summary>Licenses of one group substitute each other downwards (LI-11): the higher rank covers the lower.</summary>
+    public string? TierGroup { get; set; }
+    public int TierRank { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Which licenses a product can use; a product with none listed can use any.</summary>
+public sealed class ProductEntitlement : IDirectoryRow
+{
+    public long ProductId { get; set; }
+    public long EntitlementId { get; set; }
+}
+
+public enum LicenseType
+{
+    Perpetual,
+    Term,
+    Demo,
+}
+
+/// <summary>What a customer orders.</summary>
+public sealed class Sku : IDirectoryRow
+{
+    public long Id { get; set; }
+    public required string Code { get; set; }
+    public string Description { get; set; } = "";
+    public string ProductFamily { get; set; } = "";
+
+    /// <summary>No order of it without a Smart Account (FAQ).</summary>
+    public bool SmartAccountMandatory { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>The licenses that one unit of a SKU brings.</summary>
+public sealed class SkuEntitlement : IDirectoryRow
+{
+    public long SkuId { get; set; }
+    public long EntitlementId { get; set; }
+    public long Quantity { get; set; }
+    public LicenseType LicenseType { get; set; }
+
+    /// <summary>Length of a term in months; 0 for perpetual and demo.</summary>
+    public int TermMonths { get; set; }
+}

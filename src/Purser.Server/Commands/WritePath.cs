@@ -1,0 +1,150 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
+using Purser.Server.Store;
+
+namespace Purser.Server.Commands;
+
+/// <summary>A command as the write path sees it.</summary>
+/// <param name="Name">"licenses.transfer": what the audit shows.</param>
+/// <param name="Input">The command's own input record: audited, and hashed for idempotency. Never holds a secret.</param>
+public sealed record Command(string Name, Actor Actor, object Input)
+{
+    /// <summary>The accounts whose heads are locked, in id order; empty means the installation itself.</summary>
+    public IReadOnlyList<long> Accounts { get; init; } = [];
+
+    /// <summary>The caller's idempotency key: a repetition with the same input gets the first answer.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Decide and answer, change nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>How many ids of any one kind the command may need.</summary>
+    public int Ids { get; init; } = 64;
+}
+
+/// <summary>
+/// The one way in which pages, endpoints and jobs change anything: lock, load, decide, append and save, commit, publish. Gives every command
+/// idempotency, an audit entry, dry run and retry. (Device messages go through the committer, which follows the same order.)
+/// </summary>
+public sealed class WritePath(Database database, DomainClock clock, IdSource ids, ILogger<WritePath> log)
+{
+    private const int Attempts = 4;
+
+    private static readonly string[] IdKinds = Enum.GetNames<IdKind>();
+
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+
+    public async Task<Verdict<T>> RunAsync<T>(Command command, Func<WriteScope, Task<Verdict<T>>> decide, CancellationToken cancellation = default)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ids.ReserveAsync(IdKinds, command.Ids, cancellation);
+                return await RunOnceAsync(command, decide, cancellation);
+            }
+            catch (Exception fault) when (StoreFaults.IsWorthRetrying(fault) && attempt < Attempts)
+            {
+                log.LogWarning(fault, "{Command} met a passing fault of the database, attempt {Attempt}", command.Name, attempt);
+            }
+            catch (Exception fault) when (StoreFaults.Explain(fault) is { } refusal)
+            {
+                log.LogError(fault, "{Command} could not be carried out", command.Name);
+                return refusal;
+            }
+        }
+    }
+
+    private async Task<Verdict<T>> RunOnceAsync<T>(Command command, Func<WriteScope, Task<Verdict<T>>> decide, CancellationToken cancellation)
+    {
+        using var pass = database.Engine == Engine.Sqlite ? await database.WriteGate.EnterAsync(cancellation) : null;
+        await using var db = database.Open(command.Accounts.Count == 1 ? command.Accounts[0] : null);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+
+        var heads = await LockHeadsAsync(db, command.Accounts.Count > 0 ? command.Accounts : [AccountHead.Installation], cancellation);
+        if (heads is null)
+        {
+            return Verdict.Refused(RefusalCode.NotFound, "There is no such Smart Account.");
+        }
+
+        var inputJson = JsonSerializer.Serialize(command.Input, command.Input.GetType(), Json);
+        if (command.IdempotencyKey is not null && await EarlierAnswerAsync<T>(db, command, inputJson, cancellation) is { } earlier)
+        {
+            return earlier;
+        }
+
+        var scope = new WriteScope(db, heads, command.Actor, clock.Now, ids);
+        var verdict = await decide(scope);
+        if (!verdict.IsOk || command.DryRun)
+        {
+            return verdict;
+        }
+
+        await scope.SettleAsync();
+        scope.Journal(command.Accounts.Count > 0 ? command.Accounts[0] : AccountHead.Installation).AppendAudit(command.Name, inputJson);
+        Remember(db, command, inputJson, verdict.Value, scope.Now);
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        foreach (var action in scope.Committed)
+        {
+            action();
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Locks the heads in id order and loads them; null where an account has none.</summary>
+    private async Task<Dictionary<long, AccountHead>?> LockHeadsAsync(PurserContext db, IReadOnlyList<long> accounts, CancellationToken cancellation)
+    {
+        var wanted = accounts.Distinct().Order().ToArray();
+        if (database.Engine == Engine.Postgres)
+        {
+            // Lock first, read in the next statement: under READ COMMITTED that statement sees what the lock waited for (stack notes 2).
+            await db.Database.ExecuteSqlAsync(
+                $"select account_id from account_head where account_id = any({wanted}) order by account_id for update", cancellation);
+        }
+
+        var heads = await db.AccountHeads.IgnoreQueryFilters().Where(head => wanted.Contains(head.AccountId))
+            .ToDictionaryAsync(head => head.AccountId, cancellation);
+        return heads.Count == wanted.Length ? heads : null;
+    }
+
+    private static async Task<Verdict<T>?> EarlierAnswerAsync<T>(PurserContext db, Command command, string inputJson, CancellationToken cancellation)
+    {
+        var record = await db.IdempotencyRecords.FindAsync([command.Actor.Key, command.IdempotencyKey!], cancellation);
+        if (record is null)
+        {
+            return null;
+        }
+
+        return CryptographicOperations.FixedTimeEquals(record.InputHash, HashOf(command, inputJson))
+            ? JsonSerializer.Deserialize<T>(record.Response, Json)!
+            : Verdict.Refused(
+                RefusalCode.IdempotencyKeyReused,
+                "This idempotency key was used for a different request. Use a new key for a new request.");
+    }
+
+    private static void Remember<T>(PurserContext db, Command command, string inputJson, T answer, DateTimeOffset now)
+    {
+        if (command.IdempotencyKey is null)
+        {
+            return;
+        }
+
+        db.IdempotencyRecords.Add(new IdempotencyRecord
+        {
+            ActorKey = command.Actor.Key,
+            Key = command.IdempotencyKey,
+            InputHash = HashOf(command, inputJson),
+            Response = JsonSerializer.Serialize(answer, Json),
+            At = now,
+        });
+    }
+
+    private static byte[] HashOf(Command command, string inputJson) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{command.Name}\n{string.Join(',', command.Accounts)}\n{inputJson}"));
+}

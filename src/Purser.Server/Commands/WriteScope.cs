@@ -1,0 +1,70 @@
+using Purser.Server.Accounts;
+using Purser.Server.Alerts;
+using Purser.Server.Licenses;
+using Purser.Server.Store;
+
+namespace Purser.Server.Commands;
+
+/// <summary>What a command's decision works with: the database inside the transaction, locked heads, ids, the time, the caller.</summary>
+public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, AccountHead> heads, Actor actor, DateTimeOffset now, IdSource ids)
+{
+    private readonly Dictionary<long, Journal> journals = [];
+    private readonly Dictionary<long, Ledger> ledgers = [];
+    private readonly List<Action> afterCommit = [];
+
+    public PurserContext Db => db;
+
+    public Actor Actor => actor;
+
+    /// <summary>Domain time, truncated to the second; the same for all that this command writes.</summary>
+    public DateTimeOffset Now => now;
+
+    public IReadOnlyList<Action> Committed => afterCommit;
+
+    /// <summary>The chains of an account that the command named; writing elsewhere is a bug.</summary>
+    public Journal Journal(long accountId)
+    {
+        if (!journals.TryGetValue(accountId, out var journal))
+        {
+            journal = new Journal(db, heads[accountId], actor, now);
+            journals.Add(accountId, journal);
+        }
+
+        return journal;
+    }
+
+    /// <summary>The account's book, pools and uses. It settles by itself before the command is saved.</summary>
+    public Ledger Ledger(long accountId)
+    {
+        if (!ledgers.TryGetValue(accountId, out var ledger))
+        {
+            ledger = new Ledger(this, accountId);
+            ledgers.Add(accountId, ledger);
+        }
+
+        return ledger;
+    }
+
+    public AlertBook Alerts(long accountId) => new(this, accountId);
+
+    /// <summary>Brings compliance, alerts and history of every touched pool up to date. The write path calls it before saving.</summary>
+    internal async Task SettleAsync()
+    {
+        foreach (var ledger in ledgers.Values)
+        {
+            await ledger.SettleAsync();
+        }
+    }
+
+    /// <summary>Makes the head of a new account known, so that its first events can be written in the same command.</summary>
+    public void AddHead(AccountHead head)
+    {
+        db.AccountHeads.Add(head);
+        journals.Add(head.AccountId, new Journal(db, head, actor, now));
+    }
+
+    public long NextId(IdKind kind) => ids.Next(kind.ToString());
+
+    /// <summary>Runs after the commit and never after a rollback: for caches and notifications of this process.</summary>
+    public void AfterCommit(Action action) => afterCommit.Add(action);
+}

@@ -1,0 +1,89 @@
+using Purser.Server.Store;
+
+namespace Purser.Server.Devices;
+
+public enum DeviceState
+{
+    Registered,
+
+    /// <summary>Deregistered by itself or removed by a person: the row stays for its history, no list shows it.</summary>
+    Removed,
+}
+
+/// <summary>How a product instance is licensed; the silence sweep concerns the direct ones only (domain rules 7.4).</summary>
+public enum DeviceMode
+{
+    Direct,
+    Reserved,
+    Detached,
+    Satellite,
+    Policy,
+}
+
+/// <summary>A product instance.</summary>
+public sealed class Device : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long Id { get; set; }
+    public long VirtualAccountId { get; set; }
+    public long ProductId { get; set; }
+
+    /// <summary>The product instance identifier on the wire: a random uuid.</summary>
+    public required string Piid { get; set; }
+    public required string UdiPid { get; set; }
+    public required string UdiSerialNumber { get; set; }
+    public string UdiVid { get; set; } = "";
+    public string Uuid { get; set; } = "";
+    public string Suvi { get; set; } = "";
+    public string HostIdentifier { get; set; } = "";
+    public string MacAddress { get; set; } = "";
+
+    /// <summary>Host name where the device gave one, otherwise "UDI_PID:…; UDI_SN:…; ".</summary>
+    public required string DisplayName { get; set; }
+
+    /// <summary>Upper-cased display name, PID and serial number: what the table's search box looks in.</summary>
+    public required string SearchText { get; set; }
+    public DeviceState State { get; set; }
+    public DeviceMode Mode { get; set; }
+    public bool ExportAllowed { get; set; }
+    public DateTimeOffset RegisteredAt { get; set; }
+
+    /// <summary>Any authenticated message (domain rules 7.4).</summary>
+    public DateTimeOffset LastContactAt { get; set; }
+    public DateTimeOffset? RemovedAt { get; set; }
+
+    /// <summary>Days of silence already acted upon: 0, 30, 60 or 90 by the default settings.</summary>
+    public int SilenceStage { get; set; }
+    public required string CertificateSerial { get; set; }
+    public DateTimeOffset CertificateEndsAt { get; set; }
+
+    /// <summary>SHA-256 of the device's public key: proof that a registration comes from the same device.</summary>
+    public required byte[] KeyFingerprint { get; set; }
+    public DateTimeOffset? AuthorizedAt { get; set; }
+
+    /// <summary>What the device was last told: all in compliance or not.</summary>
+    public bool ToldOutOfCompliance { get; set; }
+}
+
+/// <summary>UDI and product, and the wire id, → where the product instance lies. One row per device in the whole installation (domain rules 7.3).</summary>
+public sealed class DeviceDirectory : IDirectoryRow
+{
+    /// <summary>"P:pid,S:serial[,U:uuid]".</summary>
+    public required string Udi { get; set; }
+    public long ProductId { get; set; }
+    public required string Piid { get; set; }
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+}
+
+/// <summary>The answer already given to a message, so that a repeated message gets the same one. Kept 24 hours.</summary>
+public sealed class DeviceAnswer : IDirectoryRow
+{
+    /// <summary>SHA-256 of the exact request text.</summary>
+    public required byte[] RequestHash { get; set; }
+
+    /// <summary>SHA-256 over identity and nonce: unique, so that a nonce serves one message only.</summary>
+    public required byte[] NonceHash { get; set; }
+    public required string Response { get; set; }
+    public DateTimeOffset At { get; set; }
+}

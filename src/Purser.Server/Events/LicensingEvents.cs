@@ -1,0 +1,25 @@
+namespace Purser.Server.Events;
+
+/// <summary>The licensing events with their exact texts (help ch. 4, LI-16). Plural as in the source, singular for one unit.</summary>
+public static class LicensingEvents
+{
+    public static EventText NewLicenses(long count, string license, string virtualAccount) => new(
+        "New Licenses", $"{count} new {license} {Licenses(count)} added to the Virtual Account \"{virtualAccount}\".");
+
+    public static EventText Transferred(long count, string license, string from, string to) => new(
+        "Licenses Transferred",
+        $"{count} {license} {Licenses(count)} transferred from the Virtual Account \"{from}\" to the Virtual Account \"{to}\".");
+
+    public static EventText Expired(long count, string license, string virtualAccount) => new(
+        "Licenses Expired",
+        $"{count} \"{license}\" {(count == 1 ? "license expired and was" : "licenses expired and were")} removed from the Virtual Account \"{virtualAccount}\".");
+
+    public static EventText Removed(long count, string license, string virtualAccount) => new(
+        "Licenses Removed", $"{count} \"{license}\" {Licenses(count)} removed from the Virtual Account \"{virtualAccount}\".");
+
+    public static EventText Insufficient(long shortage, string license, string virtualAccount) => new(
+        "Insufficient Licenses Detected",
+        $"The Virtual Account \"{virtualAccount}\" reported a shortage of {shortage} {license} {(shortage == 1 ? "license" : "licenses")}.");
+
+    private static string Licenses(long count) => count == 1 ? "license was" : "licenses were";
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+using Purser.Server.Accounts;
+using Purser.Server.People;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Server.Http;
+
+/// <summary>Limits, problem details, health, and the order of the middleware that every request passes.</summary>
+public static class HttpFeature
+{
+    private const long LargestBody = 32 * 1024 * 1024;
+
+    public static void Add(WebApplicationBuilder builder, PurserSettings settings)
+    {
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = LargestBody;
+            options.ListenLocalhost(settings.Http.Port);
+        });
+        builder.Services.AddSingleton<AccountLookup>();
+        builder.Services.AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            options.SerializerOptions.MaxDepth = 32;
+        });
+    }
+
+    public static void Use(WebApplication app)
+    {
+        app.UseRouting();
+        app.UseMiddleware<RouteGuard>();
+        app.MapGet("/health/live", () => TypedResults.Text("live")).Requires(Permission.Anonymous).ExcludeFromDescription();
+        app.MapGet("/health/ready", ReadyAsync).Requires(Permission.Anonymous).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> ReadyAsync(Database database, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await database.ConnectAsync(cancellation);
+            return TypedResults.Text("ready");
+        }
+        catch (Exception fault) when (StoreFaults.Explain(fault) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+    }
+}

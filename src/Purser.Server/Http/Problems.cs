@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Mvc;
+using Purser.Server.Commands;
+
+namespace Purser.Server.Http;
+
+/// <summary>Turns verdicts into HTTP answers: the value as JSON, a refusal as RFC 9457 problem details.</summary>
+public static class Problems
+{
+    public static IResult ToHttp<T>(this Verdict<T> verdict, int successStatus = StatusCodes.Status200OK) => verdict.IsOk
+        ? verdict.Value is Done ? TypedResults.StatusCode(StatusCodes.Status204NoContent) : TypedResults.Json(verdict.Value, WritePath.Json, statusCode: successStatus)
+        : Of(verdict.Refusal!);
+
+    public static IResult Of(Refusal refusal) => TypedResults.Problem(Details(refusal));
+
+    public static ProblemDetails Details(Refusal refusal)
+    {
+        var row = Refusals.Of(refusal.Code);
+        var details = new ProblemDetails
+        {
+            Type = $"/docs/problems#{row.Slug}",
+            Title = row.Title,
+            Status = row.Status,
+            Detail = refusal.Detail,
+        };
+        details.Extensions["code"] = row.Slug;
+        if (refusal.Field is not null)
+        {
+            details.Extensions["field"] = refusal.Field;
+        }
+
+        return details;
+    }
+}

@@ -1,0 +1,31 @@
+using Purser.Server.Commands;
+
+namespace Purser.Server.Http;
+
+/// <summary>Answers a request that was refused before it reached its route: programs get a problem, people a page.</summary>
+public static class Refused
+{
+    public static Task WriteAsync(HttpContext context, Refusal refusal)
+    {
+        if (IsForPeople(context.Request))
+        {
+            if (refusal.Code == RefusalCode.NotSignedIn)
+            {
+                context.Response.Redirect($"/sign-in?returnUrl={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
+                return Task.CompletedTask;
+            }
+
+            // The status page middleware renders the page for this status.
+            context.Items[nameof(Refusal)] = refusal;
+            context.Response.StatusCode = Refusals.Of(refusal.Code).Status;
+            return Task.CompletedTask;
+        }
+
+        return Problems.Of(refusal).ExecuteAsync(context);
+    }
+
+    /// <summary>Pages and their fragments; everything under the program doors is answered with JSON.</summary>
+    public static bool IsForPeople(HttpRequest request) =>
+        !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/services") && !request.Path.StartsWithSegments("/backend")
+        && !request.Path.StartsWithSegments("/oauth") && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Purser.Server.Accounts;
+using Purser.Server.Commands;
+using Purser.Server.People;
+
+namespace Purser.Server.Http;
+
+/// <summary>
+/// Authorizes every route by the one role table. A route with {account} is judged in that account, one with {virtualAccount} (an id) in that
+/// virtual account, any other installation-wide. An account in which the caller has no role at all is answered like one that does not exist.
+/// </summary>
+public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var permission = context.GetEndpoint()?.Metadata.GetMetadata<RequiresAttribute>()?.Permission;
+        if (permission is null or Permission.Anonymous or Permission.DeviceDoor)
+        {
+            await next(context);
+            return;
+        }
+
+        if (await JudgeAsync(context, permission.Value) is { } refusal)
+        {
+            await Refused.WriteAsync(context, refusal);
+            return;
+        }
+
+        await next(context);
+    }
+
+    private async Task<Refusal?> JudgeAsync(HttpContext context, Permission permission)
+    {
+        if (context.ActorOrNull() is not { } actor)
+        {
+            return Verdict.Refused(RefusalCode.NotSignedIn, "Sign in, or send a valid bearer token.");
+        }
+
+        if (context.GetRouteValue("account") is not string named)
+        {
+            return actor.May(permission) ? null : NotAllowed(permission, "the operator's staff");
+        }
+
+        var account = await accounts.FindAsync(named, context.RequestAborted);
+        if (account is null || !actor.May(Permission.AccountView, account.Id))
+        {
+            return Verdict.Refused(RefusalCode.NotFound, $"There is no Smart Account '{named}' that you can see.");
+        }
+
+        context.SetAccount(account);
+        var reach = actor.ReachOf(permission, account.Id);
+        var allowed = context.GetRouteValue("virtualAccount") is string text
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var virtualAccountId)
+            ? reach.Covers(virtualAccountId)
+            : reach.Any;
+        return allowed ? null : NotAllowed(permission, "an administrator of this Smart Account");
+    }
+
+    private static Refusal NotAllowed(Permission permission, string granter) =>
+        Verdict.Refused(RefusalCode.NotAllowed, $"This needs the permission '{permission}', which your role does not have here. Ask {granter} to grant it.");
+}

@@ -1,0 +1,294 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
+using Purser.Server.Alerts;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Events;
+using Purser.Server.Store;
+
+namespace Purser.Server.Licenses;
+
+/// <summary>What is deposited in one act.</summary>
+public sealed record LineDraft(long EntitlementId, long Quantity, LicenseTerms Terms, LineSource Source)
+{
+    public string OrderNumber { get; init; } = "";
+    public string OrderLine { get; init; } = "";
+    public string PurchaseOrder { get; init; } = "";
+    public string Sku { get; init; } = "";
+    public string ProductFamily { get; init; } = "";
+    public string CustomerName { get; init; } = "";
+    public string ShipToCountry { get; init; } = "";
+    public string SubscriptionId { get; init; } = "";
+    public string Notes { get; init; } = "";
+}
+
+/// <summary>
+/// The only writer of an account's lines, holdings, entries, pools and uses (design 2). Its head is locked by the write path before anything is
+/// loaded. Callers decide what may happen; the ledger keeps book and lets the constraints of the schema be the last guard.
+/// </summary>
+public sealed class Ledger(WriteScope scope, long accountId)
+{
+    private readonly Dictionary<PoolKey, (Pool Pool, long BalanceBefore)> touched = [];
+
+    private PurserContext Db => scope.Db;
+
+    public async Task<LicenseLine> DepositAsync(LineDraft draft, long virtualAccountId, long transactionId)
+    {
+        var line = new LicenseLine
+        {
+            AccountId = accountId,
+            Id = scope.NextId(IdKind.Line),
+            EntitlementId = draft.EntitlementId,
+            Billing = Billing.Prepaid,
+            LicenseType = draft.Terms.Type,
+            Quantity = draft.Quantity,
+            State = LineState.Active,
+            AcquiredAt = scope.Now,
+            StartsOn = draft.Terms.StartsOn,
+            EndsOn = draft.Terms.EndsOn,
+            EndsAt = draft.Terms.EndsAt,
+            Source = draft.Source,
+            OrderNumber = draft.OrderNumber,
+            OrderLine = draft.OrderLine,
+            PurchaseOrder = draft.PurchaseOrder,
+            Sku = draft.Sku,
+            ProductFamily = draft.ProductFamily,
+            CustomerName = draft.CustomerName,
+            ShipToCountry = draft.ShipToCountry,
+            SubscriptionId = draft.SubscriptionId,
+        };
+        Db.LicenseLines.Add(line);
+        var holding = AddHolding(line, virtualAccountId);
+        holding.Held = draft.Quantity;
+        var pool = await PoolAsync(new PoolKey(virtualAccountId, draft.EntitlementId));
+        pool.Purchased += draft.Quantity;
+        Enter(EntryKind.Deposit, line, draft.Quantity, (EndKind.Source, 0), (EndKind.VirtualAccount, virtualAccountId),
+            LicenseNames.Of(draft.Source), draft.Notes, transactionId);
+        var (license, account) = await NamesAsync(draft.EntitlementId, virtualAccountId);
+        scope.Journal(accountId).Append(LicensingEvents.NewLicenses(draft.Quantity, license, account), Place(virtualAccountId, draft.EntitlementId));
+        return line;
+    }
+
+    /// <summary>An operator takes units out of a virtual account (RP-04). The caller has checked that they are free.</summary>
+    public async Task RemoveAsync(LicenseLine line, Holding holding, long quantity, string notes, long transactionId)
+    {
+        await TakeOutAsync(line, holding, quantity, EntryKind.Removal, "Removed", notes, transactionId);
+        if (!await HasUnitsLeftAsync(line, holding))
+        {
+            line.State = LineState.Removed;
+        }
+
+        var (license, account) = await NamesAsync(line.EntitlementId, holding.VirtualAccountId);
+        scope.Journal(accountId).Append(LicensingEvents.Removed(quantity, license, account), Place(holding.VirtualAccountId, line.EntitlementId));
+    }
+
+    /// <summary>Units of a line change their virtual account. One event per call of <see cref="TransferredAsync"/>, not per line.</summary>
+    public async Task MoveAsync(LicenseLine line, Holding from, long toVirtualAccountId, long quantity, long transactionId, EntryKind kind = EntryKind.Transfer)
+    {
+        from.Held -= quantity;
+        var to = await Db.Holdings.FindAsync(accountId, line.Id, toVirtualAccountId) ?? AddHolding(line, toVirtualAccountId);
+        to.Held += quantity;
+        (await PoolAsync(new PoolKey(from.VirtualAccountId, line.EntitlementId, line.Billing))).Purchased -= quantity;
+        (await PoolAsync(new PoolKey(toVirtualAccountId, line.EntitlementId, line.Billing))).Purchased += quantity;
+        Enter(kind, line, quantity, (EndKind.VirtualAccount, from.VirtualAccountId), (EndKind.VirtualAccount, toVirtualAccountId), "Transfer", "", transactionId);
+    }
+
+    public async Task TransferredAsync(long entitlementId, long fromVirtualAccountId, long toVirtualAccountId, long quantity)
+    {
+        var (license, from) = await NamesAsync(entitlementId, fromVirtualAccountId);
+        var to = await VirtualAccountNameAsync(toVirtualAccountId);
+        scope.Journal(accountId).Append(
+            LicensingEvents.Transferred(quantity, license, from, to),
+            Place(fromVirtualAccountId, entitlementId) with { OtherVirtualAccountId = toVirtualAccountId });
+    }
+
+    /// <summary>
+    /// A line's end: every unit leaves its pool, used or not, without grace (domain rules 2.3). What was reserved stays on the books as
+    /// uncovered (8.5); what was locked counts on as use without cover (9.7).
+    /// </summary>
+    /// <returns>Virtual account → units that expired there.</returns>
+    public async Task<IReadOnlyDictionary<long, long>> ExpireAsync(LicenseLine line, long transactionId)
+    {
+        var expired = new Dictionary<long, long>();
+        var holdings = await Db.Holdings.Where(row => row.AccountId == accountId && row.LineId == line.Id && row.Held > 0)
+            .OrderBy(row => row.VirtualAccountId).ToListAsync();
+        foreach (var holding in holdings)
+        {
+            var quantity = holding.Held;
+            var pool = await PoolAsync(new PoolKey(holding.VirtualAccountId, line.EntitlementId, line.Billing));
+            pool.Firm -= holding.Firm;
+            pool.InTransition -= holding.InTransition;
+            pool.Uncovered += holding.Firm + holding.InTransition;
+            holding.Firm = holding.InTransition = holding.Locked = 0;
+            await TakeOutAsync(line, holding, quantity, EntryKind.Expiry, "Expired", "", transactionId);
+            expired.Add(holding.VirtualAccountId, quantity);
+            var (license, account) = await NamesAsync(line.EntitlementId, holding.VirtualAccountId);
+            scope.Journal(accountId).Append(LicensingEvents.Expired(quantity, license, account), Place(holding.VirtualAccountId, line.EntitlementId));
+        }
+
+        line.State = LineState.Expired;
+        return expired;
+    }
+
+    /// <summary>The demand of a device on a pool changed. Never refused: demand may exceed supply (domain rules 1.5).</summary>
+    public async Task ChangeUseAsync(PoolKey key, long difference)
+    {
+        if (difference != 0)
+        {
+            (await PoolAsync(key)).InUse += difference;
+        }
+    }
+
+    /// <summary>All that a device uses is released; the uses stay on record where <paramref name="keepDemand"/> (90 days of silence).</summary>
+    public async Task ReleaseUsesAsync(long deviceId, bool keepDemand)
+    {
+        foreach (var use in await Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == deviceId).ToListAsync())
+        {
+            if (!use.Released)
+            {
+                await ChangeUseAsync(new PoolKey(use.VirtualAccountId, use.EntitlementId), -use.Requested);
+            }
+
+            if (keepDemand)
+            {
+                use.Released = true;
+            }
+            else
+            {
+                Db.LicenseUses.Remove(use);
+            }
+        }
+    }
+
+    /// <summary>A device changed its virtual account: its use moves as demand, licenses stay (domain rules 7.5).</summary>
+    public async Task MoveUsesAsync(long deviceId, long toVirtualAccountId)
+    {
+        foreach (var use in await Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == deviceId).ToListAsync())
+        {
+            if (!use.Released)
+            {
+                await ChangeUseAsync(new PoolKey(use.VirtualAccountId, use.EntitlementId), -use.Requested);
+                await ChangeUseAsync(new PoolKey(toVirtualAccountId, use.EntitlementId), use.Requested);
+            }
+
+            use.VirtualAccountId = toVirtualAccountId;
+        }
+    }
+
+    /// <summary>The pool's row, made on first touch. Its balance at first touch is remembered for the settlement.</summary>
+    public async Task<Pool> PoolAsync(PoolKey key)
+    {
+        if (touched.TryGetValue(key, out var known))
+        {
+            return known.Pool;
+        }
+
+        var pool = await Db.Pools.FindAsync(accountId, key.VirtualAccountId, key.EntitlementId, key.Billing);
+        if (pool is null)
+        {
+            pool = new Pool { AccountId = accountId, VirtualAccountId = key.VirtualAccountId, EntitlementId = key.EntitlementId, Billing = key.Billing };
+            Db.Pools.Add(pool);
+        }
+
+        touched.Add(key, (pool, pool.Balance));
+        return pool;
+    }
+
+    /// <summary>Shortage events, alerts and history of the pools that this command touched.</summary>
+    internal async Task SettleAsync()
+    {
+        foreach (var (key, (pool, before)) in touched.OrderBy(entry => entry.Key.VirtualAccountId).ThenBy(entry => entry.Key.EntitlementId))
+        {
+            var settlement = PoolSettlement.Of(before, pool.Balance, pool.ShortSince, scope.Now);
+            pool.ShortSince = settlement.ShortSince;
+            await RecordHistoryAsync(pool);
+            if (!settlement.IsShort)
+            {
+                await scope.Alerts(accountId).ClearAsync(AlertSubjects.Insufficient(key));
+                continue;
+            }
+
+            var (license, account) = await NamesAsync(key.EntitlementId, key.VirtualAccountId);
+            if (settlement.ReportsShortage)
+            {
+                scope.Journal(accountId).Append(
+                    LicensingEvents.Insufficient(settlement.Shortage, license, account), Place(key.VirtualAccountId, key.EntitlementId));
+            }
+
+            await scope.Alerts(accountId).RaiseAsync(new AlertDraft(
+                AlertKind.InsufficientLicenses, AlertLevel.Major, AlertSubjects.Insufficient(key),
+                AlertTexts.Insufficient(account, license, settlement.Shortage))
+            {
+                VirtualAccountId = key.VirtualAccountId,
+                EntitlementId = key.EntitlementId,
+                Count = settlement.Shortage,
+            });
+        }
+    }
+
+    private async Task RecordHistoryAsync(Pool pool)
+    {
+        var hour = PoolHours.Of(scope.Now);
+        var row = await Db.PoolHistory.FindAsync(accountId, pool.VirtualAccountId, pool.EntitlementId, pool.Billing, hour);
+        if (row is null)
+        {
+            row = new PoolHistory
+            {
+                AccountId = accountId, VirtualAccountId = pool.VirtualAccountId, EntitlementId = pool.EntitlementId, Billing = pool.Billing, Hour = hour,
+            };
+            Db.PoolHistory.Add(row);
+        }
+
+        row.Purchased = pool.Purchased;
+        row.InUse = pool.InUse;
+        row.Reserved = pool.Reserved;
+        row.PeakInUse = Math.Max(row.PeakInUse, pool.InUse);
+    }
+
+    private async Task TakeOutAsync(
+        LicenseLine line, Holding holding, long quantity, EntryKind kind, string reason, string notes, long transactionId)
+    {
+        holding.Held -= quantity;
+        (await PoolAsync(new PoolKey(holding.VirtualAccountId, line.EntitlementId, line.Billing))).Purchased -= quantity;
+        Enter(kind, line, quantity, (EndKind.VirtualAccount, holding.VirtualAccountId), (EndKind.Sink, 0), reason, notes, transactionId);
+    }
+
+    private async Task<bool> HasUnitsLeftAsync(LicenseLine line, Holding changed) =>
+        changed.Held > 0
+        || await Db.Holdings.AnyAsync(row => row.AccountId == accountId && row.LineId == line.Id
+            && row.VirtualAccountId != changed.VirtualAccountId && row.Held > 0);
+
+    private Holding AddHolding(LicenseLine line, long virtualAccountId)
+    {
+        var holding = new Holding { AccountId = accountId, LineId = line.Id, VirtualAccountId = virtualAccountId, EntitlementId = line.EntitlementId };
+        Db.Holdings.Add(holding);
+        return holding;
+    }
+
+    private void Enter(
+        EntryKind kind, LicenseLine line, long quantity, (EndKind Kind, long Id) from, (EndKind Kind, long Id) to, string reason, string notes, long transactionId) =>
+        scope.Journal(accountId).Append(new LedgerEntry
+        {
+            TransactionId = transactionId,
+            Kind = kind,
+            LineId = line.Id,
+            EntitlementId = line.EntitlementId,
+            Quantity = quantity,
+            FromKind = from.Kind,
+            FromId = from.Id,
+            ToKind = to.Kind,
+            ToId = to.Id,
+            Reason = reason,
+            Notes = notes,
+            ActorName = "",
+            Hash = [],
+        });
+
+    private async Task<(string License, string VirtualAccount)> NamesAsync(long entitlementId, long virtualAccountId) =>
+        ((await Db.Entitlements.FindAsync(entitlementId))?.Name ?? "?", await VirtualAccountNameAsync(virtualAccountId));
+
+    private async Task<string> VirtualAccountNameAsync(long id) => (await Db.VirtualAccounts.FindAsync(accountId, id))?.Name ?? "?";
+
+    private static EventPlace Place(long virtualAccountId, long entitlementId) =>
+        new() { VirtualAccountId = virtualAccountId, EntitlementId = entitlementId };
+}

@@ -1,0 +1,182 @@
+using Purser.Server.Catalog;
+using Purser.Server.Store;
+
+namespace Purser.Server.Licenses;
+
+public enum Billing
+{
+    Prepaid,
+    Usage,
+}
+
+public enum LineState
+{
+    Active,
+    Expired,
+    Removed,
+}
+
+/// <summary>How a line was acquired: the eight sources of H 4, shown by <see cref="LicenseNames"/>.</summary>
+public enum LineSource
+{
+    Order,
+    ManualFulfillment,
+    DeviceMigration,
+    DlcDeviceMigration,
+    PakMigration,
+    EaMigration,
+    DeviceTransfer,
+    DeviceRequest,
+}
+
+/// <summary>A quantity of one entitlement acquired in one act, with its terms and its source's own columns (design 2). Never copied.</summary>
+public sealed class LicenseLine : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long Id { get; set; }
+    public long EntitlementId { get; set; }
+    public Billing Billing { get; set; }
+    public LicenseType LicenseType { get; set; }
+
+    /// <summary>Units acquired; what is left of them lies in the holdings.</summary>
+    public long Quantity { get; set; }
+    public LineState State { get; set; }
+    public DateTimeOffset AcquiredAt { get; set; }
+    public DateOnly? StartsOn { get; set; }
+    public DateOnly? EndsOn { get; set; }
+
+    /// <summary>The instant at which the line leaves the pool (domain rules 2.3); null for perpetual.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
+    public LineSource Source { get; set; }
+    public string OrderNumber { get; set; } = "";
+    public string OrderLine { get; set; } = "";
+    public string PurchaseOrder { get; set; } = "";
+    public string Sku { get; set; } = "";
+    public string ProductFamily { get; set; } = "";
+    public string CustomerName { get; set; } = "";
+    public string ShipToCountry { get; set; } = "";
+    public string SubscriptionId { get; set; } = "";
+}
+
+/// <summary>How many units of a line lie in a virtual account, and how many of those are bound to a device.</summary>
+public sealed class Holding : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long LineId { get; set; }
+    public long VirtualAccountId { get; set; }
+    public long EntitlementId { get; set; }
+    public long Held { get; set; }
+    public long Firm { get; set; }
+    public long InTransition { get; set; }
+    public long Locked { get; set; }
+
+    /// <summary>What the line itself could still give (domain rules 1.4).</summary>
+    public long Free => Held - Firm - InTransition - Locked;
+}
+
+public enum EntryKind
+{
+    Deposit,
+    Removal,
+    Transfer,
+    Expiry,
+    Undo,
+}
+
+public enum EndKind
+{
+    Source,
+    VirtualAccount,
+    Reservation,
+    InTransition,
+    Sink,
+}
+
+/// <summary>One line of the book: units of a line went from one end to another. Append-only, chained by hash per account.</summary>
+public sealed class LedgerEntry : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long Seq { get; set; }
+    public long TransactionId { get; set; }
+    public EntryKind Kind { get; set; }
+    public DateTimeOffset At { get; set; }
+    public long LineId { get; set; }
+    public long EntitlementId { get; set; }
+    public long Quantity { get; set; }
+    public EndKind FromKind { get; set; }
+
+    /// <summary>The virtual account, reservation …; 0 for sources and sinks.</summary>
+    public long FromId { get; set; }
+    public EndKind ToKind { get; set; }
+    public long ToId { get; set; }
+
+    /// <summary>"Order", "Manual Fulfillment", "expired", "removed": what the transactions page shows as source or reason.</summary>
+    public required string Reason { get; set; }
+    public required string ActorName { get; set; }
+    public bool ActorIsStaff { get; set; }
+    public string Notes { get; set; } = "";
+    public required byte[] Hash { get; set; }
+}
+
+/// <summary>The projection over holdings and uses of (virtual account × entitlement × billing), from which balance and compliance follow.</summary>
+public sealed class Pool : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long VirtualAccountId { get; set; }
+    public long EntitlementId { get; set; }
+    public Billing Billing { get; set; }
+    public long Purchased { get; set; }
+    public long Pending { get; set; }
+    public long Firm { get; set; }
+    public long InTransition { get; set; }
+    public long Uncovered { get; set; }
+
+    /// <summary>Restricted licenses bound to devices; part of <see cref="InUse"/> (domain rules 1.2).</summary>
+    public long Locked { get; set; }
+    public long InUse { get; set; }
+
+    /// <summary>Since when the balance is negative; null while in compliance.</summary>
+    public DateTimeOffset? ShortSince { get; set; }
+
+    public long Reserved => Firm + InTransition + Uncovered;
+
+    public long Balance => Purchased - InUse - Reserved;
+
+    public long Available => Math.Max(0, Balance);
+
+    public long Shortage => Math.Max(0, -Balance);
+}
+
+/// <summary>What a product instance asks for of one entitlement. Demand may exceed supply (domain rules 1.5).</summary>
+public sealed class LicenseUse : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+    public long EntitlementId { get; set; }
+
+    /// <summary>Where the device sits, repeated here so that a pool's devices are one index range.</summary>
+    public long VirtualAccountId { get; set; }
+    public long Requested { get; set; }
+
+    /// <summary>Requested, but released after 90 days of silence: counts for nothing until the device is heard again (domain rules 7.4).</summary>
+    public bool Released { get; set; }
+
+    /// <summary>When the present quantity was first asked for: orders devices in the explanation of a shortage.</summary>
+    public DateTimeOffset Since { get; set; }
+}
+
+/// <summary>A pool's figures at the end of each hour in which they changed: usage charts read it.</summary>
+public sealed class PoolHistory : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long VirtualAccountId { get; set; }
+    public long EntitlementId { get; set; }
+    public Billing Billing { get; set; }
+
+    /// <summary>Start of the hour.</summary>
+    public DateTimeOffset Hour { get; set; }
+    public long Purchased { get; set; }
+    public long InUse { get; set; }
+    public long Reserved { get; set; }
+    public long PeakInUse { get; set; }
+}

@@ -1,0 +1,28 @@
+using Purser.Server.Catalog;
+
+namespace Purser.Server.Licenses;
+
+/// <summary>From when to when a line counts.</summary>
+public sealed record LicenseTerms(LicenseType Type, DateOnly? StartsOn, DateOnly? EndsOn, DateTimeOffset? EndsAt)
+{
+    /// <summary>A demo license ends 60 days after its deposit (help ch. 1).</summary>
+    public const int DemoDays = 60;
+
+    public static readonly LicenseTerms Perpetual = new(LicenseType.Perpetual, null, null, null);
+
+    /// <summary>60 × 24 h after the deposit (domain rules 2.3).</summary>
+    public static LicenseTerms Demo(DateTimeOffset now) =>
+        new(LicenseType.Demo, Day(now), Day(now.AddDays(DemoDays)), now.AddDays(DemoDays));
+
+    /// <summary>A date-only end lasts through its day: it ends at the next midnight UTC (domain rules 2.3).</summary>
+    public static LicenseTerms Term(DateOnly startsOn, DateOnly endsOn) =>
+        new(LicenseType.Term, startsOn, endsOn, new DateTimeOffset(endsOn.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
+
+    /// <summary>A term of whole months: the last day is the day before the anniversary (2026-03-15 + 12 months → 2027-03-14).</summary>
+    public static LicenseTerms Term(DateOnly startsOn, int months) => Term(startsOn, startsOn.AddMonths(months).AddDays(-1));
+
+    /// <summary>The longest first, perpetual counting as the longest (domain rules 4.3).</summary>
+    public static long Length(DateTimeOffset? endsAt) => endsAt?.ToUnixTimeSeconds() ?? long.MaxValue;
+
+    private static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
+}

@@ -1,0 +1,52 @@
+namespace Purser.Server.People;
+
+/// <summary>The closed list of permissions. Every route and page names exactly one; <see cref="RoleTable"/> says who has it.</summary>
+public enum Permission
+{
+    // doors without a person behind them
+    Anonymous,
+    DeviceDoor,
+
+    // anybody signed in
+    SignedIn,
+
+    // a Smart Account
+    AccountView,
+    AccountPropertiesEdit,
+    AgreementView,
+    AgreementAccept,
+    VirtualAccountView,
+    VirtualAccountCreateTop,
+    VirtualAccountCreateNested,
+    VirtualAccountEdit,
+    PeopleView,
+    PeopleManage,
+    ClientManage,
+    AccountEventView,
+    TokenView,
+    TokenManage,
+    LicenseView,
+    LicenseTransfer,
+    DeviceView,
+    DeviceTransfer,
+    DeviceRemove,
+    AlertView,
+    AlertAct,
+    EventView,
+    TransactionView,
+
+    // the operator
+    OperatorConsole,
+    CatalogView,
+    CatalogEdit,
+    OrderView,
+    OrderEdit,
+    AccountList,
+    AccountCreate,
+    AccountEdit,
+    LicenseAddRemove,
+    AgreementPublish,
+    AuditView,
+    StaffManage,
+    SimulationControl,
+}

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Identity;
+using Purser.Server.Store;
+
+namespace Purser.Server.People;
+
+/// <summary>A person who can sign in, once per installation however many accounts she works in.</summary>
+public sealed class Person : IdentityUser<long>, IDirectoryRow
+{
+    public required string DisplayName { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? LastSignInAt { get; set; }
+    public bool IsDisabled { get; set; }
+}
+
+/// <summary>A person's role among the operator's staff.</summary>
+public sealed class OperatorGrant : IDirectoryRow
+{
+    public long PersonId { get; set; }
+    public OperatorRole Role { get; set; }
+}
+
+/// <summary>A role held in a Smart Account by a person or an API client, for the whole account or one virtual account.</summary>
+public sealed class RoleGrant : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long Id { get; set; }
+    public long? PersonId { get; set; }
+    public long? ClientId { get; set; }
+    public Role Role { get; set; }
+
+    /// <summary>Null for account-wide roles.</summary>
+    public long? VirtualAccountId { get; set; }
+    public bool IncludesChildren { get; set; }
+    public DateTimeOffset GrantedAt { get; set; }
+    public required string GrantedBy { get; set; }
+}
+
+/// <summary>A signed-in browser. The cookie carries only a random key; the ticket lies here, sealed.</summary>
+public sealed class Session : IDirectoryRow
+{
+    public required byte[] KeyHash { get; set; }
+    public long PersonId { get; set; }
+    public required byte[] SealedTicket { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset LastSeenAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+    public string RemoteAddress { get; set; } = "";
+    public string UserAgent { get; set; } = "";
+}
+
+/// <summary>Credentials of a program, made by an account's administrator. The secret is kept as a hash only.</summary>
+public sealed class ApiClient : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long Id { get; set; }
+    public required string ClientId { get; set; }
+    public required string Name { get; set; }
+    public required byte[] SecretHash { get; set; }
+
+    /// <summary>Comma-separated <see cref="ApiScope"/> names.</summary>
+    public required string Scopes { get; set; }
+    public required string CreatedBy { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? ExpiresAt { get; set; }
+    public DateTimeOffset? LastUsedAt { get; set; }
+    public DateTimeOffset? RevokedAt { get; set; }
+}
+
+/// <summary>Client id → where its row lies.</summary>
+public sealed class ApiClientDirectory : IDirectoryRow
+{
+    public required string ClientId { get; set; }
+    public long AccountId { get; set; }
+    public long ApiClientId { get; set; }
+}
+
+/// <summary>An opaque bearer token, by the hash of its text. Of a client, or of a person through a client (password grant).</summary>
+public sealed class AccessToken : IDirectoryRow
+{
+    public required byte[] TokenHash { get; set; }
+    public long AccountId { get; set; }
+    public long ApiClientId { get; set; }
+    public long? PersonId { get; set; }
+    public required string Scopes { get; set; }
+    public DateTimeOffset IssuedAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+    public DateTimeOffset? RevokedAt { get; set; }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using static Purser.Server.People.Permission;
+
+namespace Purser.Server.People;
+
+/// <summary>
+/// The one table that authorizes every route and page: which role has which permission.
+/// Source: portal reference 14.1 (role–permission matrix); FAQ; domain rules 12.3.
+/// </summary>
+public static class RoleTable
+{
+    private static readonly FrozenSet<Permission> Viewing =
+        new[] { AccountView, VirtualAccountView, TokenView, LicenseView, DeviceView, AlertView, EventView, TransactionView }.ToFrozenSet();
+
+    // Licensing work, no people, no virtual accounts (domain rules 12.3).
+    private static readonly FrozenSet<Permission> Licensing =
+        Viewing.Concat([TokenManage, LicenseTransfer, DeviceTransfer, DeviceRemove, AlertAct]).ToFrozenSet();
+
+    private static readonly FrozenDictionary<Role, FrozenSet<Permission>> Rows = new Dictionary<Role, FrozenSet<Permission>>
+    {
+        [Role.SmartAccountAdministrator] = Licensing.Concat(
+        [
+            AccountPropertiesEdit, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit,
+            PeopleView, PeopleManage, ClientManage, AccountEventView,
+        ]).ToFrozenSet(),
+
+        // Properties, users (view), agreements, event log; no inventory, alerts, reports (domain rules 12.3).
+        [Role.SmartAccountApprover] = new[] { AccountView, AccountPropertiesEdit, AgreementView, AgreementAccept, PeopleView, AccountEventView }.ToFrozenSet(),
+        [Role.SmartAccountUser] = Licensing,
+        [Role.SmartAccountViewer] = Viewing,
+
+        // People and nested virtual accounts below the own ones, agreements read-only (domain rules 12.3).
+        [Role.VirtualAccountAdministrator] = Licensing.Concat(
+            [AgreementView, VirtualAccountCreateNested, VirtualAccountEdit, PeopleView, PeopleManage, AccountEventView]).ToFrozenSet(),
+        [Role.VirtualAccountUser] = Licensing,
+        [Role.VirtualAccountViewer] = Viewing,
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<OperatorRole, FrozenSet<Permission>> OperatorRows = new Dictionary<OperatorRole, FrozenSet<Permission>>
+    {
+        // Runs catalog, orders and accounts; sees an account's book because he writes in it, but acts in no customer's inventory.
+        [OperatorRole.LicensingAdministrator] = new[]
+        {
+            OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, LicenseAddRemove,
+            AgreementPublish, AuditView, StaffManage, SimulationControl, AccountView, VirtualAccountView, TransactionView, LicenseView,
+        }.ToFrozenSet(),
+
+        // The small support group sees an account as its viewers do (domain rules 11.3).
+        [OperatorRole.Support] = Viewing.Concat([OperatorConsole, CatalogView, OrderView, AccountList, AccountEventView, AgreementView]).ToFrozenSet(),
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenSet<Permission> ReadScope =
+        Viewing.Concat([SignedIn, AgreementView, PeopleView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, OperatorConsole]).ToFrozenSet();
+
+    private static readonly FrozenSet<Permission> WriteScope =
+        new[] { TokenManage, LicenseTransfer, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();
+
+    public static bool Allows(Role role, Permission permission) => Rows[role].Contains(permission);
+
+    public static bool Allows(OperatorRole role, Permission permission) => OperatorRows[role].Contains(permission);
+
+    public static bool AnySignedIn(Permission permission) => permission is SignedIn;
+
+    /// <summary>The scope that an API client's token needs for a permission: reading, daily work, or administration.</summary>
+    public static ApiScope ScopeOf(Permission permission) =>
+        ReadScope.Contains(permission) ? ApiScope.Read
+        : WriteScope.Contains(permission) ? ApiScope.Write
+        : ApiScope.Manage;
+}

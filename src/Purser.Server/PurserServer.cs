@@ -1,0 +1,32 @@
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Server;
+
+/// <summary>The composition root: which features exist and in which order requests pass. Nothing else knows all of them.</summary>
+public static class PurserServer
+{
+    public static WebApplication Build(PurserSettings settings, string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ApplicationName = typeof(PurserServer).Assembly.GetName().Name });
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        StoreFeature.Add(builder.Services, settings);
+        HttpFeature.Add(builder, settings);
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        HttpFeature.Use(app);
+        RouteCheck.Demand(app);
+        return app;
+    }
+
+    /// <summary>Schema, keys, first facts: everything that must be there before the first request.</summary>
+    public static async Task PrepareAsync(WebApplication app)
+    {
+        await app.Services.GetRequiredService<Migrator>().ApplyAsync();
+        await Installation.EnsureHeadAsync(app.Services.GetRequiredService<Database>());
+    }
+}

@@ -1,0 +1,62 @@
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Server;
+
+/// <summary>What the server binary can be told to do.</summary>
+public static class ServerCommands
+{
+    public static async Task<int> RunAsync(string[] args) => args switch
+    {
+        ["check-config", ..] => CheckConfig(args[1..]),
+        ["schema", var engine] when Enum.TryParse<Engine>(engine, ignoreCase: true, out var parsed) => Print(SchemaScript.For(parsed)),
+        ["serve", ..] => await ServeAsync(args[1..]),
+        [] => await ServeAsync(args),
+        _ => Usage(),
+    };
+
+    private static async Task<int> ServeAsync(string[] args)
+    {
+        var problems = new List<string>();
+        var settings = SettingsCheck.Load(SettingsSources.Read(args), problems);
+        if (problems.Count > 0)
+        {
+            return Report(problems);
+        }
+
+        await using var app = PurserServer.Build(settings, args);
+        await PurserServer.PrepareAsync(app);
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static int CheckConfig(string[] args)
+    {
+        var problems = new List<string>();
+        SettingsCheck.Load(SettingsSources.Read(args), problems);
+        return problems.Count > 0 ? Report(problems) : Print("The configuration is complete and valid.\n");
+    }
+
+    private static int Report(List<string> problems)
+    {
+        Console.Error.WriteLine(problems.Count == 1 ? "One setting is not right:" : $"{problems.Count} settings are not right:");
+        foreach (var problem in problems)
+        {
+            Console.Error.WriteLine($"  - {problem}");
+        }
+
+        return 2;
+    }
+
+    private static int Print(string text)
+    {
+        Console.Out.Write(text);
+        return 0;
+    }
+
+    private static int Usage()
+    {
+        Console.Error.WriteLine("Usage: serve [--Key:Name value …] | check-config | schema sqlite|postgres | audit --data DIR | audit --connection TEXT");
+        return 2;
+    }
+}

@@ -1,0 +1,111 @@
+using System.ComponentModel;
+
+namespace Purser.Server.Settings;
+
+/// <summary>Every setting, with its default. Keys as in the environment: PURSER__Store__ConnectionString is Store:ConnectionString.</summary>
+public sealed record PurserSettings
+{
+    public StoreSettings Store { get; init; } = new();
+    public HttpSettings Http { get; init; } = new();
+    public VendorSettings Vendor { get; init; } = new();
+    public SecuritySettings Security { get; init; } = new();
+    public DeviceSettings Devices { get; init; } = new();
+    public LicenseSettings Licenses { get; init; } = new();
+    public AgreementSettings Agreement { get; init; } = new();
+    public SimulationSettings Simulation { get; init; } = new();
+    public DemoSettings Demo { get; init; } = new();
+}
+
+public sealed record HttpSettings
+{
+    [Description("Loopback HTTP port; HTTPS listens on the next one.")]
+    public int Port { get; init; } = 8080;
+
+    [Description("The address people and devices use, where a proxy stands in front. Empty: https://localhost:PORT+1.")]
+    public string PublicUrl { get; init; } = "";
+
+    [Description("Addresses HTTPS listens on: 'loopback' or 'any'.")]
+    public string Listen { get; init; } = "loopback";
+
+    public int HttpsPort => Port + 1;
+}
+
+public sealed record VendorSettings
+{
+    [Description("The vendor that runs this license authority.")]
+    public string Name { get; init; } = "Northwind Networks";
+
+    [Description("The vendor's domain; reversed it starts the tags that are minted here.")]
+    public string Domain { get; init; } = "northwind.example";
+
+    [Description("What the portal is called in texts.")]
+    public string PortalName { get; init; } = "Smart Software Manager";
+
+    public string SupportName => $"{Name} Support";
+}
+
+public sealed record SecuritySettings
+{
+    [Description("Base64 of 32 bytes, comma-separated for rotation; the first one seals. Empty: the key file is used.")]
+    public string MasterKeys { get; init; } = "";
+
+    [Description("File with the master keys, one a line. Empty: master.key in the data directory, made at first start.")]
+    public string MasterKeyFile { get; init; } = "";
+
+    [Description("Minutes without a request after which a session ends.")]
+    public int SessionIdleMinutes { get; init; } = 60;
+
+    [Description("Hours after sign-in at which a session ends in any case.")]
+    public int SessionHours { get; init; } = 12;
+
+    [Description("Failed sign-ins after which an account is locked.")]
+    public int LockoutAttempts { get; init; } = 5;
+
+    [Description("Minutes a lock-out lasts.")]
+    public int LockoutMinutes { get; init; } = 15;
+
+    [Description("Allow the OAuth password grant of the published API.")]
+    public bool PasswordGrant { get; init; }
+
+    [Description("Seconds an access token lasts.")]
+    public int AccessTokenSeconds { get; init; } = 3600;
+}
+
+public sealed record DeviceSettings
+{
+    [Description("Days of silence: first minor alert, second minor alert, major alert and release, removal.")]
+    public string SilenceDays { get; init; } = "30,60,90,365";
+
+    [Description("Minutes a device's clock may differ before it is told to correct it.")]
+    public int SkewMinutes { get; init; } = 15;
+
+    [Description("Hours for which answers are kept, so that a repeated message gets the first one.")]
+    public int AnswerHours { get; init; } = 24;
+}
+
+public sealed record LicenseSettings
+{
+    [Description("Days before an expiry at which a warning is raised.")]
+    public string ExpiryDays { get; init; } = "90,60,30,14,7,3,2,1";
+}
+
+public sealed record AgreementSettings
+{
+    [Description("While the agreement is pending no product instance can register.")]
+    public bool BlocksRegistration { get; init; } = true;
+}
+
+public sealed record SimulationSettings
+{
+    [Description("Let the fleet simulator move the domain clock. Never in production.")]
+    public bool Enabled { get; init; }
+}
+
+public sealed record DemoSettings
+{
+    [Description("Make the demo estate in an empty data directory.")]
+    public bool Enabled { get; init; }
+
+    [Description("Simulated devices living on the demo estate.")]
+    public int Fleet { get; init; } = 200;
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Purser.Server.Settings;
+
+/// <summary>Checks all settings and tells all problems at once, each naming its key. The server refuses to start while there is one.</summary>
+public static class SettingsCheck
+{
+    public static PurserSettings Load(IConfiguration configuration, List<string> problems)
+    {
+        PurserSettings settings;
+        try
+        {
+            settings = configuration.Get<PurserSettings>() ?? new PurserSettings();
+        }
+        catch (InvalidOperationException fault)
+        {
+            problems.Add($"{fault.Message} {fault.InnerException?.Message}".Trim());
+            return new PurserSettings();
+        }
+
+        problems.AddRange(Problems(settings));
+        return settings;
+    }
+
+    public static IEnumerable<string> Problems(PurserSettings settings)
+    {
+        if (settings.Store.IsPostgres && Postgres(settings.Store.ConnectionString) is { } wrong)
+        {
+            yield return $"Store:ConnectionString {wrong}";
+        }
+
+        if (settings.Http.Port is < 1 or > 65534)
+        {
+            yield return "Http:Port must be between 1 and 65534, because HTTPS uses the next port.";
+        }
+
+        if (settings.Http.Listen is not ("loopback" or "any"))
+        {
+            yield return "Http:Listen must be 'loopback' or 'any'.";
+        }
+
+        if (settings.Http.PublicUrl.Length > 0
+            && !(Uri.TryCreate(settings.Http.PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"))
+        {
+            yield return "Http:PublicUrl must be an absolute address such as https://licenses.example.com.";
+        }
+
+        if (string.IsNullOrWhiteSpace(settings.Vendor.Name))
+        {
+            yield return "Vendor:Name must not be empty.";
+        }
+
+        if (Uri.CheckHostName(settings.Vendor.Domain) != UriHostNameType.Dns)
+        {
+            yield return "Vendor:Domain must be a domain name such as example.com.";
+        }
+
+        foreach (var problem in MasterKeys(settings.Security))
+        {
+            yield return problem;
+        }
+
+        foreach (var (key, value, low, high) in new[]
+        {
+            ("Security:SessionIdleMinutes", settings.Security.SessionIdleMinutes, 1, 1440),
+            ("Security:SessionHours", settings.Security.SessionHours, 1, 720),
+            ("Security:LockoutAttempts", settings.Security.LockoutAttempts, 1, 100),
+            ("Security:LockoutMinutes", settings.Security.LockoutMinutes, 1, 1440),
+            ("Security:AccessTokenSeconds", settings.Security.AccessTokenSeconds, 300, 86400),
+            ("Devices:SkewMinutes", settings.Devices.SkewMinutes, 1, 60),
+            ("Devices:AnswerHours", settings.Devices.AnswerHours, 1, 168),
+            ("Demo:Fleet", settings.Demo.Fleet, 0, 10000),
+        })
+        {
+            if (value < low || value > high)
+            {
+                yield return $"{key} must be between {low} and {high}, it is {value}.";
+            }
+        }
+
+        if (DayList(settings.Devices.SilenceDays) is not { Count: 4 } silence || !IsRising(silence))
+        {
+            yield return "Devices:SilenceDays must be four rising numbers of days such as 30,60,90,365.";
+        }
+
+        if (DayList(settings.Licenses.ExpiryDays) is not { Count: > 0 } expiry || !IsRising(expiry.Reverse().ToList()))
+        {
+            yield return "Licenses:ExpiryDays must be falling numbers of days such as 90,60,30,14,7,3,2,1.";
+        }
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById("America/New_York", out _))
+        {
+            yield return "The time zone data of the system is missing: install the package tzdata.";
+        }
+    }
+
+    /// <summary>"30,60,90" as numbers; null where it is not a list of positive whole numbers.</summary>
+    public static IReadOnlyList<int>? DayList(string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var days = new List<int>(parts.Length);
+        foreach (var part in parts)
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > 3650)
+            {
+                return null;
+            }
+
+            days.Add(day);
+        }
+
+        return days;
+    }
+
+    private static bool IsRising(IReadOnlyList<int> days) => days.Zip(days.Skip(1)).All(pair => pair.First < pair.Second);
+
+    private static string? Postgres(string text)
+    {
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(text);
+            return string.IsNullOrEmpty(parts.Host) ? "must name a Host, such as Host=127.0.0.1;Database=purser;Username=purser." : null;
+        }
+        catch (ArgumentException fault)
+        {
+            return $"is not a PostgreSQL connection string: {fault.Message}";
+        }
+    }
+
+    private static IEnumerable<string> MasterKeys(SecuritySettings security)
+    {
+        foreach (var text in security.MasterKeys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!MasterKey.TryParse(text, out _))
+            {
+                yield return "Security:MasterKeys must be base64 of 32 bytes each, for example from: openssl rand -base64 32";
+            }
+        }
+
+        if (security.MasterKeyFile.Length > 0 && !File.Exists(security.MasterKeyFile))
+        {
+            yield return $"Security:MasterKeyFile names {security.MasterKeyFile}, which does not exist.";
+        }
+    }
+}

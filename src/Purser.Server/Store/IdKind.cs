@@ -1,0 +1,21 @@
+namespace Purser.Server.Store;
+
+/// <summary>What is numbered. The names are the keys of the id_block table.</summary>
+public enum IdKind
+{
+    Account,
+    VirtualAccount,
+    Person,
+    Grant,
+    Client,
+    Token,
+    Product,
+    Entitlement,
+    Sku,
+    Order,
+    Line,
+    Transaction,
+    Device,
+    Alert,
+    AuthorityKey,
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Purser.Server.Accounts;
+using Purser.Server.Alerts;
+using Purser.Server.Catalog;
+using Purser.Server.Devices;
+using Purser.Server.Events;
+using Purser.Server.Licenses;
+using Purser.Server.Orders;
+using Purser.Server.People;
+using Purser.Server.Pki;
+using Purser.Server.Tokens;
+
+namespace Purser.Server.Store;
+
+/// <summary>
+/// The whole schema. Every table is a tenant table (key starts with account_id, rows of other accounts are filtered out) or a directory table;
+/// a test walks the model and insists on it.
+/// </summary>
+public abstract class PurserContext(DbContextOptions options) : IdentityUserContext<Person, long>(options)
+{
+    /// <summary>The only account whose tenant rows this context can see; null for work across accounts.</summary>
+    public long? Tenant { get; init; }
+
+    public bool IsUnlimited => Tenant is null;
+
+    public DbSet<Account> Accounts => Set<Account>();
+    public DbSet<AccountHead> AccountHeads => Set<AccountHead>();
+    public DbSet<VirtualAccount> VirtualAccounts => Set<VirtualAccount>();
+    public DbSet<Agreement> Agreements => Set<Agreement>();
+    public DbSet<AgreementAcceptance> AgreementAcceptances => Set<AgreementAcceptance>();
+    public DbSet<OperatorGrant> OperatorGrants => Set<OperatorGrant>();
+    public DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<ApiClient> ApiClients => Set<ApiClient>();
+    public DbSet<ApiClientDirectory> ApiClientDirectory => Set<ApiClientDirectory>();
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<RegistrationToken> RegistrationTokens => Set<RegistrationToken>();
+    public DbSet<TokenDirectory> TokenDirectory => Set<TokenDirectory>();
+    public DbSet<Product> Products => Set<Product>();
+    public DbSet<Entitlement> Entitlements => Set<Entitlement>();
+    public DbSet<ProductEntitlement> ProductEntitlements => Set<ProductEntitlement>();
+    public DbSet<Sku> Skus => Set<Sku>();
+    public DbSet<SkuEntitlement> SkuEntitlements => Set<SkuEntitlement>();
+    public DbSet<Order> Orders => Set<Order>();
+    public DbSet<OrderLine> OrderLines => Set<OrderLine>();
+    public DbSet<LicenseLine> LicenseLines => Set<LicenseLine>();
+    public DbSet<Holding> Holdings => Set<Holding>();
+    public DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();
+    public DbSet<Pool> Pools => Set<Pool>();
+    public DbSet<LicenseUse> LicenseUses => Set<LicenseUse>();
+    public DbSet<PoolHistory> PoolHistory => Set<PoolHistory>();
+    public DbSet<Device> Devices => Set<Device>();
+    public DbSet<DeviceDirectory> DeviceDirectory => Set<DeviceDirectory>();
+    public DbSet<DeviceAnswer> DeviceAnswers => Set<DeviceAnswer>();
+    public DbSet<Alert> Alerts => Set<Alert>();
+    public DbSet<EventRow> Events => Set<EventRow>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<AuthorityKey> AuthorityKeys => Set<AuthorityKey>();
+    public DbSet<IdentityCertificate> IdentityCertificates => Set<IdentityCertificate>();
+    public DbSet<IdBlock> IdBlocks => Set<IdBlock>();
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    public DbSet<JobRow> Jobs => Set<JobRow>();
+    public DbSet<InstallationFact> InstallationFacts => Set<InstallationFact>();
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        // Instants are epoch seconds on both engines: SQLite cannot order a DateTimeOffset (stack notes 3).
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<EpochSeconds>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        SchemaTables.Configure(builder);
+        SchemaTables.NameInSnakeCase(builder);
+        TenantFilter.Apply(builder, this);
+    }
+
+    private sealed class EpochSeconds() : ValueConverter<DateTimeOffset, long>(
+        instant => instant.ToUnixTimeSeconds(),
+        seconds => DateTimeOffset.FromUnixTimeSeconds(seconds));
+}
+
+public sealed class SqlitePurserContext(DbContextOptions<SqlitePurserContext> options) : PurserContext(options);
+
+public sealed class PostgresPurserContext(DbContextOptions<PostgresPurserContext> options) : PurserContext(options);

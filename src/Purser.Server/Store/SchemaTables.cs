@@ -1,0 +1,233 @@
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Purser.Server.Accounts;
+using Purser.Server.Alerts;
+using Purser.Server.Catalog;
+using Purser.Server.Devices;
+using Purser.Server.Events;
+using Purser.Server.Licenses;
+using Purser.Server.Orders;
+using Purser.Server.People;
+using Purser.Server.Pki;
+using Purser.Server.Tokens;
+
+namespace Purser.Server.Store;
+
+/// <summary>Keys, indices and constraints of every table. The numbered SQL beside it is what runs; a test compares the two.</summary>
+internal static class SchemaTables
+{
+    public static void Configure(ModelBuilder builder)
+    {
+        Accounts(builder);
+        People(builder);
+        Catalog(builder);
+        Ledger(builder);
+        Devices(builder);
+        Journals(builder);
+        System(builder);
+    }
+
+    private static void Accounts(ModelBuilder builder)
+    {
+        Table<Account>(builder, "account", row => row.Id).HasIndex(row => row.Domain).IsUnique();
+        Table<AccountHead>(builder, "account_head", row => row.AccountId);
+        var virtualAccount = Table<VirtualAccount>(builder, "virtual_account", row => new { row.AccountId, row.Id });
+        virtualAccount.HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();
+        Table<Agreement>(builder, "agreement", row => row.Version);
+        Table<AgreementAcceptance>(builder, "agreement_acceptance", row => new { row.AccountId, row.Version });
+
+        var token = Table<RegistrationToken>(builder, "registration_token", row => new { row.AccountId, row.Id });
+        token.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Id });
+        Table<TokenDirectory>(builder, "token_directory", row => row.TextHash);
+    }
+
+    private static void People(ModelBuilder builder)
+    {
+        builder.Entity<Person>(person =>
+        {
+            person.ToTable("person");
+            person.Property(row => row.Id).ValueGeneratedNever();
+        });
+        builder.Entity<IdentityUserClaim<long>>().ToTable("person_claim");
+        builder.Entity<IdentityUserLogin<long>>().ToTable("person_login");
+        builder.Entity<IdentityUserToken<long>>().ToTable("person_token");
+        builder.Entity<IdentityUserPasskey<long>>().ToTable("person_passkey");
+
+        Table<OperatorGrant>(builder, "operator_grant", row => new { row.PersonId, row.Role });
+        var grant = Table<RoleGrant>(builder, "role_grant", row => new { row.AccountId, row.Id });
+        grant.HasIndex(row => row.PersonId);
+        grant.HasIndex(row => new { row.AccountId, row.ClientId });
+        var session = Table<Session>(builder, "session", row => row.KeyHash);
+        session.HasIndex(row => row.PersonId);
+        session.HasIndex(row => row.ExpiresAt);
+        Table<ApiClient>(builder, "api_client", row => new { row.AccountId, row.Id });
+        Table<ApiClientDirectory>(builder, "api_client_directory", row => row.ClientId);
+        var token = Table<AccessToken>(builder, "access_token", row => row.TokenHash);
+        token.HasIndex(row => row.ExpiresAt);
+        token.HasIndex(row => new { row.AccountId, row.ApiClientId });
+    }
+
+    private static void Catalog(ModelBuilder builder)
+    {
+        var product = Table<Product>(builder, "product", row => row.Id);
+        product.HasIndex(row => row.Tag).IsUnique();
+        product.HasIndex(row => row.TagUuid).IsUnique();
+        var entitlement = Table<Entitlement>(builder, "entitlement", row => row.Id);
+        entitlement.HasIndex(row => row.Tag).IsUnique();
+        entitlement.HasIndex(row => row.TagUuid).IsUnique();
+        entitlement.HasIndex(row => row.Name);
+        Table<ProductEntitlement>(builder, "product_entitlement", row => new { row.ProductId, row.EntitlementId });
+        Table<Sku>(builder, "sku", row => row.Id).HasIndex(row => row.Code).IsUnique();
+        Table<SkuEntitlement>(builder, "sku_entitlement", row => new { row.SkuId, row.EntitlementId });
+
+        // "order" is a word of SQL itself.
+        var order = Table<Order>(builder, "sales_order", row => row.Id);
+        order.HasIndex(row => row.Number).IsUnique();
+        order.HasIndex(row => row.BookedAt);
+        var line = Table<OrderLine>(builder, "sales_order_line", row => new { row.OrderId, row.LineNumber });
+        line.HasIndex(row => new { row.AccountId, row.OrderId });
+    }
+
+    private static void Ledger(ModelBuilder builder)
+    {
+        var line = Table<LicenseLine>(builder, "license_line", row => new { row.AccountId, row.Id });
+        line.HasIndex(row => new { row.AccountId, row.EntitlementId });
+        line.HasIndex(row => new { row.State, row.EndsAt });
+        line.ToTable(table => table.HasCheckConstraint("license_line_quantity", "quantity > 0"));
+
+        var holding = Table<Holding>(builder, "holding", row => new { row.AccountId, row.LineId, row.VirtualAccountId });
+        holding.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId });
+        holding.Ignore(row => row.Free);
+        holding.ToTable(table => table.HasCheckConstraint(
+            "holding_bound", "held >= 0 and firm >= 0 and in_transition >= 0 and locked >= 0 and firm + in_transition + locked <= held"));
+
+        var entry = Table<LedgerEntry>(builder, "ledger_entry", row => new { row.AccountId, row.Seq });
+        entry.HasIndex(row => new { row.AccountId, row.LineId });
+        entry.HasIndex(row => new { row.AccountId, row.EntitlementId, row.Seq });
+        entry.ToTable(table => table.HasCheckConstraint("ledger_entry_quantity", "quantity > 0"));
+
+        var pool = Table<Pool>(builder, "pool", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Billing });
+        pool.Ignore(row => row.Reserved).Ignore(row => row.Balance).Ignore(row => row.Available).Ignore(row => row.Shortage);
+        pool.ToTable(table => table.HasCheckConstraint(
+            "pool_not_negative",
+            "purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked"));
+
+        var use = Table<LicenseUse>(builder, "license_use", row => new { row.AccountId, row.DeviceId, row.EntitlementId });
+        use.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Since, row.DeviceId });
+        use.ToTable(table => table.HasCheckConstraint("license_use_requested", "requested > 0"));
+
+        Table<PoolHistory>(builder, "pool_history", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Billing, row.Hour });
+    }
+
+    private static void Devices(ModelBuilder builder)
+    {
+        var device = Table<Device>(builder, "device", row => new { row.AccountId, row.Id });
+        device.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State, row.DisplayName, row.Id });
+        device.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State, row.LastContactAt, row.Id });
+        device.HasIndex(row => new { row.State, row.Mode, row.SilenceStage, row.LastContactAt });
+        var directory = Table<DeviceDirectory>(builder, "device_directory", row => new { row.Udi, row.ProductId });
+        directory.HasIndex(row => row.Piid).IsUnique();
+        var answer = Table<DeviceAnswer>(builder, "device_answer", row => row.RequestHash);
+        answer.HasIndex(row => row.NonceHash).IsUnique();
+        answer.HasIndex(row => row.At);
+
+        Table<AuthorityKey>(builder, "authority_key", row => row.Id);
+        var certificate = Table<IdentityCertificate>(builder, "identity_certificate", row => row.Serial);
+        certificate.HasIndex(row => new { row.AccountId, row.DeviceId });
+        certificate.HasIndex(row => row.RevokedAt);
+    }
+
+    private static void Journals(ModelBuilder builder)
+    {
+        var journal = Table<EventRow>(builder, "event", row => new { row.AccountId, row.Seq });
+        journal.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Seq });
+        journal.HasIndex(row => new { row.AccountId, row.OtherVirtualAccountId, row.Seq });
+        journal.HasIndex(row => new { row.AccountId, row.DeviceId, row.Seq });
+        journal.HasIndex(row => new { row.AccountId, row.EntitlementId, row.Seq });
+        Table<AuditEntry>(builder, "audit_entry", row => new { row.AccountId, row.Seq });
+
+        var alert = Table<Alert>(builder, "alert", row => new { row.AccountId, row.Id });
+        alert.HasIndex(row => new { row.AccountId, row.State, row.Level, row.DueAt, row.Id });
+        alert.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State });
+        alert.HasIndex(row => new { row.AccountId, row.Subject }).IsUnique().HasFilter("state = 'Open'");
+    }
+
+    private static void System(ModelBuilder builder)
+    {
+        Table<IdBlock>(builder, "id_block", row => row.Kind);
+        Table<IdempotencyRecord>(builder, "idempotency_record", row => new { row.ActorKey, row.Key }).HasIndex(row => row.At);
+        Table<JobRow>(builder, "job", row => row.Name);
+        Table<InstallationFact>(builder, "installation_fact", row => row.Name);
+        Table<ProtectionKey>(builder, "protection_key", row => row.Name);
+    }
+
+    private static EntityTypeBuilder<TRow> Table<TRow>(
+        ModelBuilder builder, string name, global::System.Linq.Expressions.Expression<Func<TRow, object?>> key)
+        where TRow : class
+    {
+        var entity = builder.Entity<TRow>();
+        entity.ToTable(name).HasKey(key);
+        foreach (var part in entity.Metadata.FindPrimaryKey()!.Properties)
+        {
+            // Ids are made by the application (stack notes 3).
+            part.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
+        }
+
+        return entity;
+    }
+
+    /// <summary>Names as SQL people write them; enumerations as their names, so that the book can be read without the program.</summary>
+    public static void NameInSnakeCase(ModelBuilder builder)
+    {
+        foreach (var type in builder.Model.GetEntityTypes().Where(type => !type.IsMappedToJson()))
+        {
+            foreach (var property in type.GetProperties())
+            {
+                property.SetColumnName(SnakeCase(property.Name));
+                var clrType = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+                if (clrType.IsEnum)
+                {
+                    property.SetValueConverter((ValueConverter)Activator.CreateInstance(typeof(EnumToStringConverter<>).MakeGenericType(clrType))!);
+                }
+            }
+
+            foreach (var key in type.GetKeys())
+            {
+                key.SetName(SnakeCase($"pk_{type.GetTableName()}"));
+            }
+
+            foreach (var index in type.GetIndexes())
+            {
+                var columns = string.Join('_', index.Properties.Select(property => property.GetColumnName()));
+                index.SetDatabaseName(Shorten($"ix_{type.GetTableName()}_{columns}"));
+            }
+
+            foreach (var foreignKey in type.GetForeignKeys())
+            {
+                foreignKey.SetConstraintName($"fk_{type.GetTableName()}_{foreignKey.PrincipalEntityType.GetTableName()}");
+            }
+        }
+    }
+
+    internal static string SnakeCase(string name)
+    {
+        var text = new StringBuilder(name.Length + 8);
+        for (var index = 0; index < name.Length; index++)
+        {
+            if (char.IsUpper(name[index]) && index > 0 && name[index - 1] != '_' && !char.IsUpper(name[index - 1]))
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(name[index]));
+        }
+
+        return text.ToString();
+    }
+
+    // PostgreSQL cuts identifiers at 63 bytes.
+    private static string Shorten(string name) => name.Length <= 63 ? name : name[..63].TrimEnd('_');
+}

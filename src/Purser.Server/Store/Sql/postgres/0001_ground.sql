@@ -1,0 +1,721 @@
+CREATE TABLE access_token (
+    token_hash bytea NOT NULL,
+    account_id bigint NOT NULL,
+    api_client_id bigint NOT NULL,
+    person_id bigint,
+    scopes text NOT NULL,
+    issued_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    revoked_at bigint,
+    CONSTRAINT pk_access_token PRIMARY KEY (token_hash)
+);
+
+
+CREATE TABLE account (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    domain text NOT NULL,
+    type text NOT NULL,
+    status text NOT NULL,
+    created_at bigint NOT NULL,
+    export_permitted boolean NOT NULL,
+    agreement_version integer,
+    CONSTRAINT pk_account PRIMARY KEY (id)
+);
+
+
+CREATE TABLE account_head (
+    account_id bigint NOT NULL,
+    event_seq bigint NOT NULL,
+    event_hash bytea NOT NULL,
+    entry_seq bigint NOT NULL,
+    entry_hash bytea NOT NULL,
+    audit_seq bigint NOT NULL,
+    audit_hash bytea NOT NULL,
+    CONSTRAINT pk_account_head PRIMARY KEY (account_id)
+);
+
+
+CREATE TABLE agreement (
+    version integer NOT NULL,
+    title text NOT NULL,
+    text text NOT NULL,
+    text_hash bytea NOT NULL,
+    published_at bigint NOT NULL,
+    CONSTRAINT pk_agreement PRIMARY KEY (version)
+);
+
+
+CREATE TABLE agreement_acceptance (
+    account_id bigint NOT NULL,
+    version integer NOT NULL,
+    person_id bigint NOT NULL,
+    person_name text NOT NULL,
+    accepted_at bigint NOT NULL,
+    text_hash bytea NOT NULL,
+    CONSTRAINT pk_agreement_acceptance PRIMARY KEY (account_id, version)
+);
+
+
+CREATE TABLE alert (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    level text NOT NULL,
+    state text NOT NULL,
+    subject text NOT NULL,
+    virtual_account_id bigint,
+    entitlement_id bigint,
+    device_id bigint,
+    count bigint NOT NULL,
+    period integer NOT NULL,
+    message text NOT NULL,
+    raised_at bigint NOT NULL,
+    due_at bigint,
+    hidden_until bigint,
+    closed_at bigint,
+    closed_by text NOT NULL,
+    CONSTRAINT pk_alert PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE api_client (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_id text NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    scopes text NOT NULL,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint,
+    last_used_at bigint,
+    revoked_at bigint,
+    CONSTRAINT pk_api_client PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE api_client_directory (
+    client_id text NOT NULL,
+    account_id bigint NOT NULL,
+    api_client_id bigint NOT NULL,
+    CONSTRAINT pk_api_client_directory PRIMARY KEY (client_id)
+);
+
+
+CREATE TABLE audit_entry (
+    account_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    at bigint NOT NULL,
+    command text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id bigint NOT NULL,
+    actor_name text NOT NULL,
+    input text NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT pk_audit_entry PRIMARY KEY (account_id, seq)
+);
+
+
+CREATE TABLE authority_key (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    certificate bytea NOT NULL,
+    sealed_private_key bytea,
+    not_before bigint NOT NULL,
+    not_after bigint NOT NULL,
+    retired_at bigint,
+    CONSTRAINT pk_authority_key PRIMARY KEY (id)
+);
+
+
+CREATE TABLE device (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    product_id bigint NOT NULL,
+    piid text NOT NULL,
+    udi_pid text NOT NULL,
+    udi_serial_number text NOT NULL,
+    udi_vid text NOT NULL,
+    uuid text NOT NULL,
+    suvi text NOT NULL,
+    host_identifier text NOT NULL,
+    mac_address text NOT NULL,
+    display_name text NOT NULL,
+    search_text text NOT NULL,
+    state text NOT NULL,
+    mode text NOT NULL,
+    export_allowed boolean NOT NULL,
+    registered_at bigint NOT NULL,
+    last_contact_at bigint NOT NULL,
+    removed_at bigint,
+    silence_stage integer NOT NULL,
+    certificate_serial text NOT NULL,
+    certificate_ends_at bigint NOT NULL,
+    key_fingerprint bytea NOT NULL,
+    authorized_at bigint,
+    told_out_of_compliance boolean NOT NULL,
+    CONSTRAINT pk_device PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE device_answer (
+    request_hash bytea NOT NULL,
+    nonce_hash bytea NOT NULL,
+    response text NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT pk_device_answer PRIMARY KEY (request_hash)
+);
+
+
+CREATE TABLE device_directory (
+    udi text NOT NULL,
+    product_id bigint NOT NULL,
+    piid text NOT NULL,
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    CONSTRAINT pk_device_directory PRIMARY KEY (udi, product_id)
+);
+
+
+CREATE TABLE entitlement (
+    id bigint NOT NULL,
+    tag text NOT NULL,
+    tag_uuid text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    version text NOT NULL,
+    enforcement text NOT NULL,
+    tier_group text,
+    tier_rank integer NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT pk_entitlement PRIMARY KEY (id)
+);
+
+
+CREATE TABLE event (
+    account_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    at bigint NOT NULL,
+    kind text NOT NULL,
+    message text NOT NULL,
+    virtual_account_id bigint,
+    other_virtual_account_id bigint,
+    entitlement_id bigint,
+    device_id bigint,
+    actor_name text NOT NULL,
+    actor_is_staff boolean NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT pk_event PRIMARY KEY (account_id, seq)
+);
+
+
+CREATE TABLE holding (
+    account_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    held bigint NOT NULL,
+    firm bigint NOT NULL,
+    in_transition bigint NOT NULL,
+    locked bigint NOT NULL,
+    CONSTRAINT pk_holding PRIMARY KEY (account_id, line_id, virtual_account_id),
+    CONSTRAINT holding_bound CHECK (held >= 0 and firm >= 0 and in_transition >= 0 and locked >= 0 and firm + in_transition + locked <= held)
+);
+
+
+CREATE TABLE id_block (
+    kind text NOT NULL,
+    next bigint NOT NULL,
+    CONSTRAINT pk_id_block PRIMARY KEY (kind)
+);
+
+
+CREATE TABLE idempotency_record (
+    actor_key text NOT NULL,
+    key text NOT NULL,
+    input_hash bytea NOT NULL,
+    response text NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT pk_idempotency_record PRIMARY KEY (actor_key, key)
+);
+
+
+CREATE TABLE identity_certificate (
+    serial text NOT NULL,
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    piid text NOT NULL,
+    issuing_key_id bigint NOT NULL,
+    state text NOT NULL,
+    content_hash bytea NOT NULL,
+    not_before bigint NOT NULL,
+    not_after bigint NOT NULL,
+    revoked_at bigint,
+    revocation_reason text NOT NULL,
+    CONSTRAINT pk_identity_certificate PRIMARY KEY (serial)
+);
+
+
+CREATE TABLE installation_fact (
+    name text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT pk_installation_fact PRIMARY KEY (name)
+);
+
+
+CREATE TABLE job (
+    name text NOT NULL,
+    leased_by text NOT NULL,
+    leased_until bigint NOT NULL,
+    last_run_at bigint,
+    next_due_at bigint NOT NULL,
+    last_result text NOT NULL,
+    CONSTRAINT pk_job PRIMARY KEY (name)
+);
+
+
+CREATE TABLE ledger_entry (
+    account_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    transaction_id bigint NOT NULL,
+    kind text NOT NULL,
+    at bigint NOT NULL,
+    line_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    quantity bigint NOT NULL,
+    from_kind text NOT NULL,
+    from_id bigint NOT NULL,
+    to_kind text NOT NULL,
+    to_id bigint NOT NULL,
+    reason text NOT NULL,
+    actor_name text NOT NULL,
+    actor_is_staff boolean NOT NULL,
+    notes text NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT pk_ledger_entry PRIMARY KEY (account_id, seq),
+    CONSTRAINT ledger_entry_quantity CHECK (quantity > 0)
+);
+
+
+CREATE TABLE license_line (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    billing text NOT NULL,
+    license_type text NOT NULL,
+    quantity bigint NOT NULL,
+    state text NOT NULL,
+    acquired_at bigint NOT NULL,
+    starts_on date,
+    ends_on date,
+    ends_at bigint,
+    source text NOT NULL,
+    order_number text NOT NULL,
+    order_line text NOT NULL,
+    purchase_order text NOT NULL,
+    sku text NOT NULL,
+    product_family text NOT NULL,
+    customer_name text NOT NULL,
+    ship_to_country text NOT NULL,
+    subscription_id text NOT NULL,
+    CONSTRAINT pk_license_line PRIMARY KEY (account_id, id),
+    CONSTRAINT license_line_quantity CHECK (quantity > 0)
+);
+
+
+CREATE TABLE license_use (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    requested bigint NOT NULL,
+    released boolean NOT NULL,
+    since bigint NOT NULL,
+    CONSTRAINT pk_license_use PRIMARY KEY (account_id, device_id, entitlement_id),
+    CONSTRAINT license_use_requested CHECK (requested > 0)
+);
+
+
+CREATE TABLE operator_grant (
+    person_id bigint NOT NULL,
+    role text NOT NULL,
+    CONSTRAINT pk_operator_grant PRIMARY KEY (person_id, role)
+);
+
+
+CREATE TABLE person (
+    id bigint NOT NULL,
+    display_name text NOT NULL,
+    created_at bigint NOT NULL,
+    last_sign_in_at bigint,
+    is_disabled boolean NOT NULL,
+    user_name character varying(256),
+    normalized_user_name character varying(256),
+    email character varying(256),
+    normalized_email character varying(256),
+    email_confirmed boolean NOT NULL,
+    password_hash text,
+    security_stamp text,
+    concurrency_stamp text,
+    phone_number character varying(256),
+    phone_number_confirmed boolean NOT NULL,
+    two_factor_enabled boolean NOT NULL,
+    lockout_end bigint,
+    lockout_enabled boolean NOT NULL,
+    access_failed_count integer NOT NULL,
+    CONSTRAINT pk_person PRIMARY KEY (id)
+);
+
+
+CREATE TABLE pool (
+    account_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    billing text NOT NULL,
+    purchased bigint NOT NULL,
+    pending bigint NOT NULL,
+    firm bigint NOT NULL,
+    in_transition bigint NOT NULL,
+    uncovered bigint NOT NULL,
+    locked bigint NOT NULL,
+    in_use bigint NOT NULL,
+    short_since bigint,
+    CONSTRAINT pk_pool PRIMARY KEY (account_id, virtual_account_id, entitlement_id, billing),
+    CONSTRAINT pool_not_negative CHECK (purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked)
+);
+
+
+CREATE TABLE pool_history (
+    account_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    billing text NOT NULL,
+    hour bigint NOT NULL,
+    purchased bigint NOT NULL,
+    in_use bigint NOT NULL,
+    reserved bigint NOT NULL,
+    peak_in_use bigint NOT NULL,
+    CONSTRAINT pk_pool_history PRIMARY KEY (account_id, virtual_account_id, entitlement_id, billing, hour)
+);
+
+
+CREATE TABLE product (
+    id bigint NOT NULL,
+    tag text NOT NULL,
+    tag_uuid text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    family text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT pk_product PRIMARY KEY (id)
+);
+
+
+CREATE TABLE product_entitlement (
+    product_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    CONSTRAINT pk_product_entitlement PRIMARY KEY (product_id, entitlement_id)
+);
+
+
+CREATE TABLE protection_key (
+    name text NOT NULL,
+    xml text NOT NULL,
+    CONSTRAINT pk_protection_key PRIMARY KEY (name)
+);
+
+
+CREATE TABLE registration_token (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    sealed_text bytea NOT NULL,
+    text_hash bytea NOT NULL,
+    description text NOT NULL,
+    export_controlled boolean NOT NULL,
+    maximum_uses integer,
+    uses integer NOT NULL,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    revoked_at bigint,
+    last_used_at bigint,
+    CONSTRAINT pk_registration_token PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE role_grant (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    person_id bigint,
+    client_id bigint,
+    role text NOT NULL,
+    virtual_account_id bigint,
+    includes_children boolean NOT NULL,
+    granted_at bigint NOT NULL,
+    granted_by text NOT NULL,
+    CONSTRAINT pk_role_grant PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE sales_order (
+    id bigint NOT NULL,
+    number text NOT NULL,
+    web_order_id text NOT NULL,
+    purchase_order text NOT NULL,
+    customer_name text NOT NULL,
+    ship_to_country text NOT NULL,
+    booked_at bigint NOT NULL,
+    booked_by text NOT NULL,
+    CONSTRAINT pk_sales_order PRIMARY KEY (id)
+);
+
+
+CREATE TABLE sales_order_line (
+    order_id bigint NOT NULL,
+    line_number integer NOT NULL,
+    sku_id bigint NOT NULL,
+    quantity bigint NOT NULL,
+    account_id bigint,
+    virtual_account_id bigint,
+    starts_on date,
+    ends_on date,
+    subscription_id text NOT NULL,
+    transaction_id bigint,
+    CONSTRAINT pk_sales_order_line PRIMARY KEY (order_id, line_number)
+);
+
+
+CREATE TABLE session (
+    key_hash bytea NOT NULL,
+    person_id bigint NOT NULL,
+    sealed_ticket bytea NOT NULL,
+    created_at bigint NOT NULL,
+    last_seen_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    remote_address text NOT NULL,
+    user_agent text NOT NULL,
+    CONSTRAINT pk_session PRIMARY KEY (key_hash)
+);
+
+
+CREATE TABLE sku (
+    id bigint NOT NULL,
+    code text NOT NULL,
+    description text NOT NULL,
+    product_family text NOT NULL,
+    smart_account_mandatory boolean NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT pk_sku PRIMARY KEY (id)
+);
+
+
+CREATE TABLE sku_entitlement (
+    sku_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    quantity bigint NOT NULL,
+    license_type text NOT NULL,
+    term_months integer NOT NULL,
+    CONSTRAINT pk_sku_entitlement PRIMARY KEY (sku_id, entitlement_id)
+);
+
+
+CREATE TABLE token_directory (
+    text_hash bytea NOT NULL,
+    account_id bigint NOT NULL,
+    token_id bigint NOT NULL,
+    CONSTRAINT pk_token_directory PRIMARY KEY (text_hash)
+);
+
+
+CREATE TABLE virtual_account (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    description text NOT NULL,
+    parent_id bigint,
+    level integer NOT NULL,
+    is_default boolean NOT NULL,
+    access_level text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT pk_virtual_account PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE person_claim (
+    id integer GENERATED BY DEFAULT AS IDENTITY,
+    user_id bigint NOT NULL,
+    claim_type text,
+    claim_value text,
+    CONSTRAINT pk_person_claim PRIMARY KEY (id),
+    CONSTRAINT fk_person_claim_person FOREIGN KEY (user_id) REFERENCES person (id) ON DELETE CASCADE
+);
+
+
+CREATE TABLE person_login (
+    login_provider character varying(128) NOT NULL,
+    provider_key character varying(128) NOT NULL,
+    provider_display_name text,
+    user_id bigint NOT NULL,
+    CONSTRAINT pk_person_login PRIMARY KEY (login_provider, provider_key),
+    CONSTRAINT fk_person_login_person FOREIGN KEY (user_id) REFERENCES person (id) ON DELETE CASCADE
+);
+
+
+CREATE TABLE person_passkey (
+    credential_id bytea NOT NULL,
+    user_id bigint NOT NULL,
+    "Data" jsonb NOT NULL,
+    CONSTRAINT pk_person_passkey PRIMARY KEY (credential_id),
+    CONSTRAINT fk_person_passkey_person FOREIGN KEY (user_id) REFERENCES person (id) ON DELETE CASCADE
+);
+
+
+CREATE TABLE person_token (
+    user_id bigint NOT NULL,
+    login_provider character varying(128) NOT NULL,
+    name character varying(128) NOT NULL,
+    value text,
+    CONSTRAINT pk_person_token PRIMARY KEY (user_id, login_provider, name),
+    CONSTRAINT fk_person_token_person FOREIGN KEY (user_id) REFERENCES person (id) ON DELETE CASCADE
+);
+
+
+CREATE INDEX ix_access_token_account_id_api_client_id ON access_token (account_id, api_client_id);
+
+
+CREATE INDEX ix_access_token_expires_at ON access_token (expires_at);
+
+
+CREATE UNIQUE INDEX ix_account_domain ON account (domain);
+
+
+CREATE INDEX ix_alert_account_id_state_level_due_at_id ON alert (account_id, state, level, due_at, id);
+
+
+CREATE UNIQUE INDEX ix_alert_account_id_subject ON alert (account_id, subject) WHERE state = 'Open';
+
+
+CREATE INDEX ix_alert_account_id_virtual_account_id_state ON alert (account_id, virtual_account_id, state);
+
+
+CREATE INDEX ix_device_account_id_virtual_account_id_state_display_name_id ON device (account_id, virtual_account_id, state, display_name, id);
+
+
+CREATE INDEX ix_device_account_id_virtual_account_id_state_last_contact_at_i ON device (account_id, virtual_account_id, state, last_contact_at, id);
+
+
+CREATE INDEX ix_device_state_mode_silence_stage_last_contact_at ON device (state, mode, silence_stage, last_contact_at);
+
+
+CREATE INDEX ix_device_answer_at ON device_answer (at);
+
+
+CREATE UNIQUE INDEX ix_device_answer_nonce_hash ON device_answer (nonce_hash);
+
+
+CREATE UNIQUE INDEX ix_device_directory_piid ON device_directory (piid);
+
+
+CREATE INDEX ix_entitlement_name ON entitlement (name);
+
+
+CREATE UNIQUE INDEX ix_entitlement_tag ON entitlement (tag);
+
+
+CREATE UNIQUE INDEX ix_entitlement_tag_uuid ON entitlement (tag_uuid);
+
+
+CREATE INDEX ix_event_account_id_device_id_seq ON event (account_id, device_id, seq);
+
+
+CREATE INDEX ix_event_account_id_entitlement_id_seq ON event (account_id, entitlement_id, seq);
+
+
+CREATE INDEX ix_event_account_id_other_virtual_account_id_seq ON event (account_id, other_virtual_account_id, seq);
+
+
+CREATE INDEX ix_event_account_id_virtual_account_id_seq ON event (account_id, virtual_account_id, seq);
+
+
+CREATE INDEX ix_holding_account_id_virtual_account_id_entitlement_id ON holding (account_id, virtual_account_id, entitlement_id);
+
+
+CREATE INDEX ix_idempotency_record_at ON idempotency_record (at);
+
+
+CREATE INDEX ix_identity_certificate_account_id_device_id ON identity_certificate (account_id, device_id);
+
+
+CREATE INDEX ix_identity_certificate_revoked_at ON identity_certificate (revoked_at);
+
+
+CREATE INDEX ix_ledger_entry_account_id_entitlement_id_seq ON ledger_entry (account_id, entitlement_id, seq);
+
+
+CREATE INDEX ix_ledger_entry_account_id_line_id ON ledger_entry (account_id, line_id);
+
+
+CREATE INDEX ix_license_line_account_id_entitlement_id ON license_line (account_id, entitlement_id);
+
+
+CREATE INDEX ix_license_line_state_ends_at ON license_line (state, ends_at);
+
+
+CREATE INDEX ix_license_use_account_id_virtual_account_id_entitlement_id_sin ON license_use (account_id, virtual_account_id, entitlement_id, since, device_id);
+
+
+CREATE INDEX ix_person_normalized_email ON person (normalized_email);
+
+
+CREATE UNIQUE INDEX ix_person_normalized_user_name ON person (normalized_user_name);
+
+
+CREATE INDEX ix_person_claim_user_id ON person_claim (user_id);
+
+
+CREATE INDEX ix_person_login_user_id ON person_login (user_id);
+
+
+CREATE INDEX ix_person_passkey_user_id ON person_passkey (user_id);
+
+
+CREATE UNIQUE INDEX ix_product_tag ON product (tag);
+
+
+CREATE UNIQUE INDEX ix_product_tag_uuid ON product (tag_uuid);
+
+
+CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registration_token (account_id, virtual_account_id, id);
+
+
+CREATE INDEX ix_role_grant_account_id_client_id ON role_grant (account_id, client_id);
+
+
+CREATE INDEX ix_role_grant_person_id ON role_grant (person_id);
+
+
+CREATE INDEX ix_sales_order_booked_at ON sales_order (booked_at);
+
+
+CREATE UNIQUE INDEX ix_sales_order_number ON sales_order (number);
+
+
+CREATE INDEX ix_sales_order_line_account_id_order_id ON sales_order_line (account_id, order_id);
+
+
+CREATE INDEX ix_session_expires_at ON session (expires_at);
+
+
+CREATE INDEX ix_session_person_id ON session (person_id);
+
+
+CREATE UNIQUE INDEX ix_sku_code ON sku (code);
+
+
+CREATE UNIQUE INDEX ix_virtual_account_account_id_name_key ON virtual_account (account_id, name_key);
+
+

@@ -1,0 +1,700 @@
+CREATE TABLE "access_token" (
+    "token_hash" BLOB NOT NULL CONSTRAINT "pk_access_token" PRIMARY KEY,
+    "account_id" INTEGER NOT NULL,
+    "api_client_id" INTEGER NOT NULL,
+    "person_id" INTEGER NULL,
+    "scopes" TEXT NOT NULL,
+    "issued_at" INTEGER NOT NULL,
+    "expires_at" INTEGER NOT NULL,
+    "revoked_at" INTEGER NULL
+);
+
+
+CREATE TABLE "account" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_account" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "domain" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "export_permitted" INTEGER NOT NULL,
+    "agreement_version" INTEGER NULL
+);
+
+
+CREATE TABLE "account_head" (
+    "account_id" INTEGER NOT NULL CONSTRAINT "pk_account_head" PRIMARY KEY,
+    "event_seq" INTEGER NOT NULL,
+    "event_hash" BLOB NOT NULL,
+    "entry_seq" INTEGER NOT NULL,
+    "entry_hash" BLOB NOT NULL,
+    "audit_seq" INTEGER NOT NULL,
+    "audit_hash" BLOB NOT NULL
+);
+
+
+CREATE TABLE "agreement" (
+    "version" INTEGER NOT NULL CONSTRAINT "pk_agreement" PRIMARY KEY,
+    "title" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "text_hash" BLOB NOT NULL,
+    "published_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "agreement_acceptance" (
+    "account_id" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    "person_name" TEXT NOT NULL,
+    "accepted_at" INTEGER NOT NULL,
+    "text_hash" BLOB NOT NULL,
+    CONSTRAINT "pk_agreement_acceptance" PRIMARY KEY ("account_id", "version")
+);
+
+
+CREATE TABLE "alert" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "level" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    "entitlement_id" INTEGER NULL,
+    "device_id" INTEGER NULL,
+    "count" INTEGER NOT NULL,
+    "period" INTEGER NOT NULL,
+    "message" TEXT NOT NULL,
+    "raised_at" INTEGER NOT NULL,
+    "due_at" INTEGER NULL,
+    "hidden_until" INTEGER NULL,
+    "closed_at" INTEGER NULL,
+    "closed_by" TEXT NOT NULL,
+    CONSTRAINT "pk_alert" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "api_client" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "client_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "secret_hash" BLOB NOT NULL,
+    "scopes" TEXT NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "expires_at" INTEGER NULL,
+    "last_used_at" INTEGER NULL,
+    "revoked_at" INTEGER NULL,
+    CONSTRAINT "pk_api_client" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "api_client_directory" (
+    "client_id" TEXT NOT NULL CONSTRAINT "pk_api_client_directory" PRIMARY KEY,
+    "account_id" INTEGER NOT NULL,
+    "api_client_id" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "audit_entry" (
+    "account_id" INTEGER NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "command" TEXT NOT NULL,
+    "actor_kind" TEXT NOT NULL,
+    "actor_id" INTEGER NOT NULL,
+    "actor_name" TEXT NOT NULL,
+    "input" TEXT NOT NULL,
+    "hash" BLOB NOT NULL,
+    CONSTRAINT "pk_audit_entry" PRIMARY KEY ("account_id", "seq")
+);
+
+
+CREATE TABLE "authority_key" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_authority_key" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "certificate" BLOB NOT NULL,
+    "sealed_private_key" BLOB NULL,
+    "not_before" INTEGER NOT NULL,
+    "not_after" INTEGER NOT NULL,
+    "retired_at" INTEGER NULL
+);
+
+
+CREATE TABLE "device" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "product_id" INTEGER NOT NULL,
+    "piid" TEXT NOT NULL,
+    "udi_pid" TEXT NOT NULL,
+    "udi_serial_number" TEXT NOT NULL,
+    "udi_vid" TEXT NOT NULL,
+    "uuid" TEXT NOT NULL,
+    "suvi" TEXT NOT NULL,
+    "host_identifier" TEXT NOT NULL,
+    "mac_address" TEXT NOT NULL,
+    "display_name" TEXT NOT NULL,
+    "search_text" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "mode" TEXT NOT NULL,
+    "export_allowed" INTEGER NOT NULL,
+    "registered_at" INTEGER NOT NULL,
+    "last_contact_at" INTEGER NOT NULL,
+    "removed_at" INTEGER NULL,
+    "silence_stage" INTEGER NOT NULL,
+    "certificate_serial" TEXT NOT NULL,
+    "certificate_ends_at" INTEGER NOT NULL,
+    "key_fingerprint" BLOB NOT NULL,
+    "authorized_at" INTEGER NULL,
+    "told_out_of_compliance" INTEGER NOT NULL,
+    CONSTRAINT "pk_device" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "device_answer" (
+    "request_hash" BLOB NOT NULL CONSTRAINT "pk_device_answer" PRIMARY KEY,
+    "nonce_hash" BLOB NOT NULL,
+    "response" TEXT NOT NULL,
+    "at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "device_directory" (
+    "udi" TEXT NOT NULL,
+    "product_id" INTEGER NOT NULL,
+    "piid" TEXT NOT NULL,
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_device_directory" PRIMARY KEY ("udi", "product_id")
+);
+
+
+CREATE TABLE "entitlement" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_entitlement" PRIMARY KEY,
+    "tag" TEXT NOT NULL,
+    "tag_uuid" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "version" TEXT NOT NULL,
+    "enforcement" TEXT NOT NULL,
+    "tier_group" TEXT NULL,
+    "tier_rank" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "event" (
+    "account_id" INTEGER NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "message" TEXT NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    "other_virtual_account_id" INTEGER NULL,
+    "entitlement_id" INTEGER NULL,
+    "device_id" INTEGER NULL,
+    "actor_name" TEXT NOT NULL,
+    "actor_is_staff" INTEGER NOT NULL,
+    "hash" BLOB NOT NULL,
+    CONSTRAINT "pk_event" PRIMARY KEY ("account_id", "seq")
+);
+
+
+CREATE TABLE "holding" (
+    "account_id" INTEGER NOT NULL,
+    "line_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "held" INTEGER NOT NULL,
+    "firm" INTEGER NOT NULL,
+    "in_transition" INTEGER NOT NULL,
+    "locked" INTEGER NOT NULL,
+    CONSTRAINT "pk_holding" PRIMARY KEY ("account_id", "line_id", "virtual_account_id"),
+    CONSTRAINT "holding_bound" CHECK (held >= 0 and firm >= 0 and in_transition >= 0 and locked >= 0 and firm + in_transition + locked <= held)
+);
+
+
+CREATE TABLE "id_block" (
+    "kind" TEXT NOT NULL CONSTRAINT "pk_id_block" PRIMARY KEY,
+    "next" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "idempotency_record" (
+    "actor_key" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "input_hash" BLOB NOT NULL,
+    "response" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "pk_idempotency_record" PRIMARY KEY ("actor_key", "key")
+);
+
+
+CREATE TABLE "identity_certificate" (
+    "serial" TEXT NOT NULL CONSTRAINT "pk_identity_certificate" PRIMARY KEY,
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "piid" TEXT NOT NULL,
+    "issuing_key_id" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "content_hash" BLOB NOT NULL,
+    "not_before" INTEGER NOT NULL,
+    "not_after" INTEGER NOT NULL,
+    "revoked_at" INTEGER NULL,
+    "revocation_reason" TEXT NOT NULL
+);
+
+
+CREATE TABLE "installation_fact" (
+    "name" TEXT NOT NULL CONSTRAINT "pk_installation_fact" PRIMARY KEY,
+    "value" TEXT NOT NULL
+);
+
+
+CREATE TABLE "job" (
+    "name" TEXT NOT NULL CONSTRAINT "pk_job" PRIMARY KEY,
+    "leased_by" TEXT NOT NULL,
+    "leased_until" INTEGER NOT NULL,
+    "last_run_at" INTEGER NULL,
+    "next_due_at" INTEGER NOT NULL,
+    "last_result" TEXT NOT NULL
+);
+
+
+CREATE TABLE "ledger_entry" (
+    "account_id" INTEGER NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "transaction_id" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "line_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "from_kind" TEXT NOT NULL,
+    "from_id" INTEGER NOT NULL,
+    "to_kind" TEXT NOT NULL,
+    "to_id" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+    "actor_name" TEXT NOT NULL,
+    "actor_is_staff" INTEGER NOT NULL,
+    "notes" TEXT NOT NULL,
+    "hash" BLOB NOT NULL,
+    CONSTRAINT "pk_ledger_entry" PRIMARY KEY ("account_id", "seq"),
+    CONSTRAINT "ledger_entry_quantity" CHECK (quantity > 0)
+);
+
+
+CREATE TABLE "license_line" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "billing" TEXT NOT NULL,
+    "license_type" TEXT NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "acquired_at" INTEGER NOT NULL,
+    "starts_on" TEXT NULL,
+    "ends_on" TEXT NULL,
+    "ends_at" INTEGER NULL,
+    "source" TEXT NOT NULL,
+    "order_number" TEXT NOT NULL,
+    "order_line" TEXT NOT NULL,
+    "purchase_order" TEXT NOT NULL,
+    "sku" TEXT NOT NULL,
+    "product_family" TEXT NOT NULL,
+    "customer_name" TEXT NOT NULL,
+    "ship_to_country" TEXT NOT NULL,
+    "subscription_id" TEXT NOT NULL,
+    CONSTRAINT "pk_license_line" PRIMARY KEY ("account_id", "id"),
+    CONSTRAINT "license_line_quantity" CHECK (quantity > 0)
+);
+
+
+CREATE TABLE "license_use" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "requested" INTEGER NOT NULL,
+    "released" INTEGER NOT NULL,
+    "since" INTEGER NOT NULL,
+    CONSTRAINT "pk_license_use" PRIMARY KEY ("account_id", "device_id", "entitlement_id"),
+    CONSTRAINT "license_use_requested" CHECK (requested > 0)
+);
+
+
+CREATE TABLE "operator_grant" (
+    "person_id" INTEGER NOT NULL,
+    "role" TEXT NOT NULL,
+    CONSTRAINT "pk_operator_grant" PRIMARY KEY ("person_id", "role")
+);
+
+
+CREATE TABLE "person" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_person" PRIMARY KEY,
+    "display_name" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "last_sign_in_at" INTEGER NULL,
+    "is_disabled" INTEGER NOT NULL,
+    "user_name" TEXT NULL,
+    "normalized_user_name" TEXT NULL,
+    "email" TEXT NULL,
+    "normalized_email" TEXT NULL,
+    "email_confirmed" INTEGER NOT NULL,
+    "password_hash" TEXT NULL,
+    "security_stamp" TEXT NULL,
+    "concurrency_stamp" TEXT NULL,
+    "phone_number" TEXT NULL,
+    "phone_number_confirmed" INTEGER NOT NULL,
+    "two_factor_enabled" INTEGER NOT NULL,
+    "lockout_end" INTEGER NULL,
+    "lockout_enabled" INTEGER NOT NULL,
+    "access_failed_count" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "pool" (
+    "account_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "billing" TEXT NOT NULL,
+    "purchased" INTEGER NOT NULL,
+    "pending" INTEGER NOT NULL,
+    "firm" INTEGER NOT NULL,
+    "in_transition" INTEGER NOT NULL,
+    "uncovered" INTEGER NOT NULL,
+    "locked" INTEGER NOT NULL,
+    "in_use" INTEGER NOT NULL,
+    "short_since" INTEGER NULL,
+    CONSTRAINT "pk_pool" PRIMARY KEY ("account_id", "virtual_account_id", "entitlement_id", "billing"),
+    CONSTRAINT "pool_not_negative" CHECK (purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked)
+);
+
+
+CREATE TABLE "pool_history" (
+    "account_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "billing" TEXT NOT NULL,
+    "hour" INTEGER NOT NULL,
+    "purchased" INTEGER NOT NULL,
+    "in_use" INTEGER NOT NULL,
+    "reserved" INTEGER NOT NULL,
+    "peak_in_use" INTEGER NOT NULL,
+    CONSTRAINT "pk_pool_history" PRIMARY KEY ("account_id", "virtual_account_id", "entitlement_id", "billing", "hour")
+);
+
+
+CREATE TABLE "product" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_product" PRIMARY KEY,
+    "tag" TEXT NOT NULL,
+    "tag_uuid" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "family" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "product_entitlement" (
+    "product_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_product_entitlement" PRIMARY KEY ("product_id", "entitlement_id")
+);
+
+
+CREATE TABLE "protection_key" (
+    "name" TEXT NOT NULL CONSTRAINT "pk_protection_key" PRIMARY KEY,
+    "xml" TEXT NOT NULL
+);
+
+
+CREATE TABLE "registration_token" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "sealed_text" BLOB NOT NULL,
+    "text_hash" BLOB NOT NULL,
+    "description" TEXT NOT NULL,
+    "export_controlled" INTEGER NOT NULL,
+    "maximum_uses" INTEGER NULL,
+    "uses" INTEGER NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "expires_at" INTEGER NOT NULL,
+    "revoked_at" INTEGER NULL,
+    "last_used_at" INTEGER NULL,
+    CONSTRAINT "pk_registration_token" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "role_grant" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "person_id" INTEGER NULL,
+    "client_id" INTEGER NULL,
+    "role" TEXT NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    "includes_children" INTEGER NOT NULL,
+    "granted_at" INTEGER NOT NULL,
+    "granted_by" TEXT NOT NULL,
+    CONSTRAINT "pk_role_grant" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "sales_order" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_sales_order" PRIMARY KEY,
+    "number" TEXT NOT NULL,
+    "web_order_id" TEXT NOT NULL,
+    "purchase_order" TEXT NOT NULL,
+    "customer_name" TEXT NOT NULL,
+    "ship_to_country" TEXT NOT NULL,
+    "booked_at" INTEGER NOT NULL,
+    "booked_by" TEXT NOT NULL
+);
+
+
+CREATE TABLE "sales_order_line" (
+    "order_id" INTEGER NOT NULL,
+    "line_number" INTEGER NOT NULL,
+    "sku_id" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "account_id" INTEGER NULL,
+    "virtual_account_id" INTEGER NULL,
+    "starts_on" TEXT NULL,
+    "ends_on" TEXT NULL,
+    "subscription_id" TEXT NOT NULL,
+    "transaction_id" INTEGER NULL,
+    CONSTRAINT "pk_sales_order_line" PRIMARY KEY ("order_id", "line_number")
+);
+
+
+CREATE TABLE "session" (
+    "key_hash" BLOB NOT NULL CONSTRAINT "pk_session" PRIMARY KEY,
+    "person_id" INTEGER NOT NULL,
+    "sealed_ticket" BLOB NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "last_seen_at" INTEGER NOT NULL,
+    "expires_at" INTEGER NOT NULL,
+    "remote_address" TEXT NOT NULL,
+    "user_agent" TEXT NOT NULL
+);
+
+
+CREATE TABLE "sku" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_sku" PRIMARY KEY,
+    "code" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "product_family" TEXT NOT NULL,
+    "smart_account_mandatory" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "sku_entitlement" (
+    "sku_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "license_type" TEXT NOT NULL,
+    "term_months" INTEGER NOT NULL,
+    CONSTRAINT "pk_sku_entitlement" PRIMARY KEY ("sku_id", "entitlement_id")
+);
+
+
+CREATE TABLE "token_directory" (
+    "text_hash" BLOB NOT NULL CONSTRAINT "pk_token_directory" PRIMARY KEY,
+    "account_id" INTEGER NOT NULL,
+    "token_id" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "virtual_account" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "name_key" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "parent_id" INTEGER NULL,
+    "level" INTEGER NOT NULL,
+    "is_default" INTEGER NOT NULL,
+    "access_level" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    CONSTRAINT "pk_virtual_account" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "person_claim" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_person_claim" PRIMARY KEY AUTOINCREMENT,
+    "user_id" INTEGER NOT NULL,
+    "claim_type" TEXT NULL,
+    "claim_value" TEXT NULL,
+    CONSTRAINT "fk_person_claim_person" FOREIGN KEY ("user_id") REFERENCES "person" ("id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "person_login" (
+    "login_provider" TEXT NOT NULL,
+    "provider_key" TEXT NOT NULL,
+    "provider_display_name" TEXT NULL,
+    "user_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_person_login" PRIMARY KEY ("login_provider", "provider_key"),
+    CONSTRAINT "fk_person_login_person" FOREIGN KEY ("user_id") REFERENCES "person" ("id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "person_passkey" (
+    "credential_id" BLOB NOT NULL CONSTRAINT "pk_person_passkey" PRIMARY KEY,
+    "user_id" INTEGER NOT NULL,
+    "Data" TEXT NOT NULL,
+    CONSTRAINT "fk_person_passkey_person" FOREIGN KEY ("user_id") REFERENCES "person" ("id") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "person_token" (
+    "user_id" INTEGER NOT NULL,
+    "login_provider" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "value" TEXT NULL,
+    CONSTRAINT "pk_person_token" PRIMARY KEY ("user_id", "login_provider", "name"),
+    CONSTRAINT "fk_person_token_person" FOREIGN KEY ("user_id") REFERENCES "person" ("id") ON DELETE CASCADE
+);
+
+
+CREATE INDEX "ix_access_token_account_id_api_client_id" ON "access_token" ("account_id", "api_client_id");
+
+
+CREATE INDEX "ix_access_token_expires_at" ON "access_token" ("expires_at");
+
+
+CREATE UNIQUE INDEX "ix_account_domain" ON "account" ("domain");
+
+
+CREATE INDEX "ix_alert_account_id_state_level_due_at_id" ON "alert" ("account_id", "state", "level", "due_at", "id");
+
+
+CREATE UNIQUE INDEX "ix_alert_account_id_subject" ON "alert" ("account_id", "subject") WHERE state = 'Open';
+
+
+CREATE INDEX "ix_alert_account_id_virtual_account_id_state" ON "alert" ("account_id", "virtual_account_id", "state");
+
+
+CREATE INDEX "ix_device_account_id_virtual_account_id_state_display_name_id" ON "device" ("account_id", "virtual_account_id", "state", "display_name", "id");
+
+
+CREATE INDEX "ix_device_account_id_virtual_account_id_state_last_contact_at_i" ON "device" ("account_id", "virtual_account_id", "state", "last_contact_at", "id");
+
+
+CREATE INDEX "ix_device_state_mode_silence_stage_last_contact_at" ON "device" ("state", "mode", "silence_stage", "last_contact_at");
+
+
+CREATE INDEX "ix_device_answer_at" ON "device_answer" ("at");
+
+
+CREATE UNIQUE INDEX "ix_device_answer_nonce_hash" ON "device_answer" ("nonce_hash");
+
+
+CREATE UNIQUE INDEX "ix_device_directory_piid" ON "device_directory" ("piid");
+
+
+CREATE INDEX "ix_entitlement_name" ON "entitlement" ("name");
+
+
+CREATE UNIQUE INDEX "ix_entitlement_tag" ON "entitlement" ("tag");
+
+
+CREATE UNIQUE INDEX "ix_entitlement_tag_uuid" ON "entitlement" ("tag_uuid");
+
+
+CREATE INDEX "ix_event_account_id_device_id_seq" ON "event" ("account_id", "device_id", "seq");
+
+
+CREATE INDEX "ix_event_account_id_entitlement_id_seq" ON "event" ("account_id", "entitlement_id", "seq");
+
+
+CREATE INDEX "ix_event_account_id_other_virtual_account_id_seq" ON "event" ("account_id", "other_virtual_account_id", "seq");
+
+
+CREATE INDEX "ix_event_account_id_virtual_account_id_seq" ON "event" ("account_id", "virtual_account_id", "seq");
+
+
+CREATE INDEX "ix_holding_account_id_virtual_account_id_entitlement_id" ON "holding" ("account_id", "virtual_account_id", "entitlement_id");
+
+
+CREATE INDEX "ix_idempotency_record_at" ON "idempotency_record" ("at");
+
+
+CREATE INDEX "ix_identity_certificate_account_id_device_id" ON "identity_certificate" ("account_id", "device_id");
+
+
+CREATE INDEX "ix_identity_certificate_revoked_at" ON "identity_certificate" ("revoked_at");
+
+
+CREATE INDEX "ix_ledger_entry_account_id_entitlement_id_seq" ON "ledger_entry" ("account_id", "entitlement_id", "seq");
+
+
+CREATE INDEX "ix_ledger_entry_account_id_line_id" ON "ledger_entry" ("account_id", "line_id");
+
+
+CREATE INDEX "ix_license_line_account_id_entitlement_id" ON "license_line" ("account_id", "entitlement_id");
+
+
+CREATE INDEX "ix_license_line_state_ends_at" ON "license_line" ("state", "ends_at");
+
+
+CREATE INDEX "ix_license_use_account_id_virtual_account_id_entitlement_id_sin" ON "license_use" ("account_id", "virtual_account_id", "entitlement_id", "since", "device_id");
+
+
+CREATE INDEX "ix_person_normalized_email" ON "person" ("normalized_email");
+
+
+CREATE UNIQUE INDEX "ix_person_normalized_user_name" ON "person" ("normalized_user_name");
+
+
+CREATE INDEX "ix_person_claim_user_id" ON "person_claim" ("user_id");
+
+
+CREATE INDEX "ix_person_login_user_id" ON "person_login" ("user_id");
+
+
+CREATE INDEX "ix_person_passkey_user_id" ON "person_passkey" ("user_id");
+
+
+CREATE UNIQUE INDEX "ix_product_tag" ON "product" ("tag");
+
+
+CREATE UNIQUE INDEX "ix_product_tag_uuid" ON "product" ("tag_uuid");
+
+
+CREATE INDEX "ix_registration_token_account_id_virtual_account_id_id" ON "registration_token" ("account_id", "virtual_account_id", "id");
+
+
+CREATE INDEX "ix_role_grant_account_id_client_id" ON "role_grant" ("account_id", "client_id");
+
+
+CREATE INDEX "ix_role_grant_person_id" ON "role_grant" ("person_id");
+
+
+CREATE INDEX "ix_sales_order_booked_at" ON "sales_order" ("booked_at");
+
+
+CREATE UNIQUE INDEX "ix_sales_order_number" ON "sales_order" ("number");
+
+
+CREATE INDEX "ix_sales_order_line_account_id_order_id" ON "sales_order_line" ("account_id", "order_id");
+
+
+CREATE INDEX "ix_session_expires_at" ON "session" ("expires_at");
+
+
+CREATE INDEX "ix_session_person_id" ON "session" ("person_id");
+
+
+CREATE UNIQUE INDEX "ix_sku_code" ON "sku" ("code");
+
+
+CREATE UNIQUE INDEX "ix_virtual_account_account_id_name_key" ON "virtual_account" ("account_id", "name_key");
+
+
