@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Purser.Server;
+using Purser.Server.Commands;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Tests.Infrastructure;
+
+/// <summary>The real application in this process, on a database of its own, with a clock that stands still until moved.</summary>
+internal sealed class TestInstallation : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 10, 8, 0, 0, TimeSpan.Zero);
+
+    private readonly StoreLease lease;
+
+    private TestInstallation(WebApplication app, StoreLease lease)
+    {
+        App = app;
+        this.lease = lease;
+    }
+
+    public WebApplication App { get; }
+
+    public IServiceProvider Services => App.Services;
+
+    public Database Database => Get<Database>();
+
+    public DomainClock Clock => Get<DomainClock>();
+
+    public WritePath WritePath => Get<WritePath>();
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>A client that keeps no cookies and follows no redirects.</summary>
+    public HttpClient NewClient() => App.GetTestClient();
+
+    public static async Task<TestInstallation> StartAsync(
+        Engine engine, Func<PurserSettings, PurserSettings>? settings = null, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var store = await TestEngines.NewAsync(engine);
+        var chosen = new PurserSettings { Store = store.Settings, Simulation = new SimulationSettings { Enabled = true } };
+        var app = PurserServer.Build(settings?.Invoke(chosen) ?? chosen, [], builder =>
+        {
+            builder.WebHost.UseTestServer();
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            adjust?.Invoke(builder);
+        });
+        app.Services.GetRequiredService<DomainClock>().HoldAt(Start);
+        await PurserServer.PrepareAsync(app);
+        await app.StartAsync();
+        return new TestInstallation(app, store);
+    }
+
+    public void Advance(TimeSpan time) => Clock.HoldAt(Clock.Now + time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        await lease.DisposeAsync();
+    }
+}
