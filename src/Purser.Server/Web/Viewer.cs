@@ -37,6 +37,10 @@ public sealed class Viewer
         return $"{local.ToString("d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)} {offset}";
     }
 
+    /// <summary>"21 Nov 2026 14:03", where the zone is clear from its surroundings.</summary>
+    public string Minute(DateTimeOffset instant) =>
+        TimeZoneInfo.ConvertTime(instant, Zone).ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>"2 h ago", "in 3 d"; a date once it is a month away.</summary>
     public string Relative(DateTimeOffset instant)
     {

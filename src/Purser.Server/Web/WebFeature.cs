@@ -20,12 +20,18 @@ public static class WebFeature
     }
 
     /// <summary>First in the pipeline, so that its headers and error pages cover all that follows.</summary>
-    public static void Use(IApplicationBuilder app) => SecurityHeaders.Use(app);
+    public static void Use(IApplicationBuilder app)
+    {
+        SecurityHeaders.Use(app);
+        ErrorPages.Use(app);
+    }
 
     /// <summary>After sign-in and permissions.</summary>
     public static RazorComponentsEndpointConventionBuilder Map(IEndpointRouteBuilder routes)
     {
         AssetEndpoint.Map(routes);
+        ErrorPages.Map(routes);
+        HelpEndpoint.Map(routes);
         return routes.MapRazorComponents<Root>();
     }
 }

@@ -32,6 +32,7 @@ public sealed class GalleryHost : IAsyncLifetime
             return next(context);
         });
         app.UseAntiforgery();
+        GalleryEndpoints.Map(app);
         WebFeature.Map(app).AddAdditionalAssemblies(typeof(GalleryHost).Assembly);
         await app.StartAsync();
     }

@@ -22,6 +22,13 @@ public sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
+    /// <summary>Waits until nothing loads and every chart is drawn.</summary>
+    public async Task SettledAsync()
+    {
+        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Page.WaitForFunctionAsync("() => [...document.querySelectorAll('[data-chart]')].every(chart => chart.querySelector('canvas'))");
+    }
+
     /// <summary>Policy violations, script errors and failed loads since the visit began.</summary>
     public void AssertNoComplaints() => AssertNone(complaints);
 

@@ -5,7 +5,21 @@ import { CanvasRenderer } from "echarts/renderers";
 
 use([BarChart, LineChart, PieChart, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
-const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// The library knows plain colours only; the theme's are computed ones, so one pixel is painted and read.
+const pixel = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+const probe = document.createElement("span");
+
+function colour(name) {
+  document.body.append(probe);
+  probe.style.color = `var(${name})`;
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = getComputedStyle(probe).color;
+  probe.remove();
+  pixel.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = pixel.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red},${green},${blue},${alpha / 255})`;
+}
+
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const number = new Intl.NumberFormat("en-US");
 const drawn = new Map();
@@ -61,8 +75,8 @@ function axes(data, text, line) {
   const time = data.kind === "steps";
   return {
     grid: { left: 8, right: 16, top: 16, bottom: 32, containLabel: true },
-    xAxis: { type: time ? "time" : "category", data: time ? undefined : data.categories, axisLabel: { ...label, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
-    yAxis: { type: "value", minInterval: 1, axisLabel: { ...label, formatter: value => number.format(value) }, splitLine: { lineStyle: { color: line, opacity: 0.6 } } },
+    xAxis: { type: time ? "time" : "category", data: time ? undefined : data.categories, axisLabel: { ...label, hideOverlap: true, ...(time && { formatter: { year: "{yyyy}", month: "{MMM} {yyyy}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } }) }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
+    yAxis: { type: "value", minInterval: 1, axisLabel: { ...label, formatter: value => number.format(value) }, splitLine: { lineStyle: { color: line } } },
     series: data.series.map(series => ({
       name: series.name,
       type: time ? "line" : "bar",

@@ -22,6 +22,7 @@ function enhance(select) {
     preload: address ? "focus" : false,
     load: address ? (text, done) => load(address, text).then(done, () => done()) : undefined,
     render: { option: line, item: (data, escape) => `<div>${escape(data.text)}</div>`, no_results: () => `<div class="no-results">${select.dataset.none ?? ""}</div>` },
+    onInitialize: () => select.setAttribute("aria-hidden", "true"),
     onChange: () => select.dispatchEvent(new Event("chosen", { bubbles: true })),
   });
 }

@@ -36,6 +36,21 @@ document.addEventListener("click", event => {
 });
 
 document.addEventListener("keydown", event => {
-  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog:modal, .dropdown-menu.show, .ts-wrapper.dropdown-active")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || event.target.closest?.(".help-panel") || document.querySelector("dialog:modal, .dropdown-menu.show, .ts-wrapper.dropdown-active")) return;
   document.querySelector("#drawer [data-drawer-close]")?.click();
 });
+
+// Help opens beside the page, or inside the dialog it belongs to, and leaves everything as it is.
+document.addEventListener("htmx:afterSwap", event => event.detail.target.querySelector(":scope > .help-panel h2")?.focus());
+document.addEventListener("click", event => { if (event.target.closest("[data-help-close]")) closeHelp(event.target); });
+document.addEventListener("keydown", event => {
+  if (event.key !== "Escape" || !event.target.closest?.(".help-panel")) return;
+  event.preventDefault();
+  closeHelp(event.target);
+});
+
+function closeHelp(inside) {
+  const place = inside.closest(".help-panel").parentElement;
+  place.replaceChildren();
+  document.querySelector(`[data-help-link][hx-target="#${place.id}"]`)?.focus();
+}

@@ -1,0 +1,3 @@
+namespace Purser.Server.Web.Components;
+
+public enum Tone { Plain, Good, Info, Minor, Major }

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Purser.Server.Web;
+
+/// <summary>Answers without a body become a page for people; programs get a problem document, scripts of our pages the bare status.</summary>
+static class ErrorPages
+{
+    public static void Use(IApplicationBuilder app)
+    {
+        app.UseStatusCodePagesWithReExecute("/error/{0}");
+        app.UseExceptionHandler("/error/500");
+        app.Use((context, next) =>
+        {
+            if (!WantsPage(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            return next(context);
+        });
+    }
+
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) =>
+        routes.Map("/error/{status:int:range(400,599)}", Answer).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+
+    static IResult Answer(int status, HttpContext context) => WantsPage(context)
+        ? new RazorComponentResult<FullPage>(new Dictionary<string, object?>
+        {
+            ["Content"] = typeof(ErrorPage),
+            ["Values"] = new Dictionary<string, object?> { ["Status"] = status, ["Denied"] = context.Features.Get<DeniedAccess>() },
+        }) { StatusCode = status }
+        : Results.Problem(statusCode: status);
+
+    static bool WantsPage(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        && !context.Request.Headers.ContainsKey("HX-Request");
+}
+
+/// <summary>Set as a feature of the request by who refuses access, so that the page can say what was missing and who can grant it.</summary>
+public sealed record DeniedAccess(string Missing, string GrantedBy);

@@ -1,0 +1,16 @@
+namespace Purser.Server.Web;
+
+/// <summary>Why a form was refused: in general, and at which field. Shown by <c>PostForm</c> and its fields.</summary>
+public sealed record FormErrors(string? General, IReadOnlyDictionary<string, string> Fields)
+{
+    public static FormErrors None { get; } = new(null, new Dictionary<string, string>());
+
+    public FormErrors(string general) : this(general, None.Fields)
+    {
+    }
+
+    public static FormErrors At(string field, string text) => new(null, new Dictionary<string, string> { [field] = text });
+
+    public bool Any => General is not null || Fields.Count > 0;
+    public string? For(string field) => Fields.GetValueOrDefault(field);
+}
