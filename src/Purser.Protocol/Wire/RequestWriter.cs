@@ -9,6 +9,14 @@ public static class RequestWriter
     public static string Compose(RequestHeader header, RequestBody body) =>
         WireJson.WriteText(new RequestText(header, header.Nonce, Data(body)));
 
+    /// <summary>The same request at another time, after the clock was corrected: with a new nonce it is a new message.</summary>
+    public static string Restate(string text, DateTimeOffset stated, string nonce)
+    {
+        var request = WireJson.Read<RequestText>(text).Value;
+        var header = request.Header with { Timestamp = stated.ToUnixTimeMilliseconds(), Nonce = nonce };
+        return WireJson.WriteText(request with { Header = header, Nonce = nonce });
+    }
+
     /// <param name="text">From <see cref="Compose"/>.</param>
     /// <param name="key">The device's.</param>
     /// <param name="certificate">DER identity certificate; null for REGISTRATION.</param>

@@ -1,0 +1,202 @@
+using System.Security.Cryptography;
+using Purser.Agent.Rules;
+using Purser.Agent.State;
+using Purser.Agent.Store;
+using Purser.Agent.Transport;
+using Purser.Protocol;
+using Purser.Protocol.Wire;
+
+namespace Purser.Agent;
+
+/// <summary>
+/// A product's licensing agent: registers, keeps its identity and its authorization fresh, and tells what the product may do. One call at a time.
+/// Many of them may share one <see cref="AuthorityLink"/> made over shared connections, one clock and one source of random bytes.
+/// </summary>
+public sealed class LicensingAgent : IDisposable
+{
+    private readonly AgentMemory memory;
+    private readonly MessageComposer composer;
+    private readonly Conversation conversation;
+
+    public LicensingAgent(ITrustedStore store, AuthorityLink link, TimeProvider clock, RandomNumberGenerator random, Action<AgentNotice>? notices = null)
+    {
+        memory = new AgentMemory(store, clock, notices);
+        composer = new MessageComposer(random);
+        conversation = new Conversation(memory, composer, link);
+        memory.Elapse();
+    }
+
+    public DeviceState State => memory.State;
+
+    /// <summary>By the authority's clock, as far as it is known.</summary>
+    public DateTimeOffset Now => memory.Now;
+
+    public AuthorizationStatus AuthorizationStatus => State.StatusAt(Now);
+
+    /// <summary>Registers, and asks for its authorization at once.</summary>
+    public async Task<AgentOutcome> RegisterAsync(string token, bool force = false, CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        if (!TokenText.IsWellFormed(token))
+        {
+            return AgentOutcome.Refused(WireCode.TokenInvalid, $"'{token}' is not valid: a token has 1 to {TokenText.MaximumLength} characters without blanks");
+        }
+
+        if (State.Registration.Identity is not null && !force)
+        {
+            return AgentOutcome.Refused(WireCode.AlreadyRegistered, "this device is already registered; add 'force' to register again");
+        }
+
+        // The same token again repeats the same message: the authority may have answered it already.
+        var repeats = State.Pending is { Token: { } waiting } && waiting == token;
+        memory.Apply(new RegisterAsked());
+        var outcome = repeats
+            ? await conversation.ResendAsync(cancel)
+            : await conversation.SendAsync(composer.Registration(State, token, force, Now), cancel);
+        if (outcome.IsDone)
+        {
+            await SettleAsync(cancel);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Unregisters here whatever the authority says; the outcome tells whether it heard.</summary>
+    public async Task<AgentOutcome> DeregisterAsync(CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        if (State.Registration.Identity is null)
+        {
+            return memory.Apply(new Deregistered())
+                ? AgentOutcome.Done
+                : AgentOutcome.Refused(null, "this device is not registered");
+        }
+
+        var outcome = await conversation.SendAsync(composer.Deregistration(State, Now), cancel);
+        if (State.Registration.Identity is not null)
+        {
+            memory.Apply(new Deregistered());
+        }
+
+        return outcome;
+    }
+
+    public async Task<AgentOutcome> RenewIdentityAsync(CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        return await ClearWayAsync(cancel) ?? await conversation.SendAsync(composer.Renewal(State, Now), cancel);
+    }
+
+    public async Task<AgentOutcome> RenewAuthorizationAsync(CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        return await ClearWayAsync(cancel) ?? await AuthorizeAsync(cancel);
+    }
+
+    /// <summary>The product starts to use <paramref name="count"/> more of a license, called by its name or tag.</summary>
+    public Task<AgentOutcome> RequestAsync(string license, long count, CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        var changed = EntitlementList.Request(State.Entitlements, license, count, Now);
+        return ChangeAsync(changed, cancel);
+    }
+
+    /// <summary>The product stops using <paramref name="count"/> of a license.</summary>
+    public Task<AgentOutcome> ReleaseAsync(string license, long count, CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        var changed = EntitlementList.Release(State.Entitlements, license, count);
+        return ChangeAsync(changed, cancel);
+    }
+
+    /// <summary>Transport, trust and description; set by a person, not by the authority.</summary>
+    public void Configure(Func<DeviceState, DeviceState> change) => memory.Change(change);
+
+    /// <summary>Does everything that is due now and tells when to call again; null: not until somebody does something.</summary>
+    public async Task<DateTimeOffset?> TickAsync(CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        if (State.Transport.Kind != TransportKind.Off)
+        {
+            await ConverseAsync(cancel);
+        }
+
+        return Elapse.NextDue(State, Now);
+    }
+
+    /// <summary>After another process has changed the store.</summary>
+    public void Reload()
+    {
+        memory.Reload();
+        memory.Elapse();
+    }
+
+    public void Dispose() => composer.Dispose();
+
+    private async Task ConverseAsync(CancellationToken cancel)
+    {
+        if (State.Pending is { } pending && (pending.NextTry > Now || !(await conversation.ResendAsync(cancel)).IsDone))
+        {
+            return;
+        }
+
+        if (State.Registration.Identity is { } identity && identity.RenewAt <= Now)
+        {
+            await conversation.SendAsync(composer.Renewal(State, Now), cancel);
+        }
+
+        if (State is { Pending: null, Registration.Identity: not null, Authorization: { Stale: false } current } && (current.NextAt is null || current.NextAt <= Now))
+        {
+            await AuthorizeAsync(cancel);
+        }
+
+        await SettleAsync(cancel);
+    }
+
+    private async Task<AgentOutcome> ChangeAsync(WireResult<IReadOnlyList<EntitlementUse>> changed, CancellationToken cancel)
+    {
+        if (!changed.IsOk)
+        {
+            return AgentOutcome.Refused(changed.Code, changed.Detail!);
+        }
+
+        memory.Apply(new EntitlementsChanged(changed.Value));
+        return State.Registration.Identity is null ? AgentOutcome.Done : await ClearWayAsync(cancel) ?? await SettleAsync(cancel);
+    }
+
+    /// <summary>One message at a time: what waits goes first, so nothing overtakes. Null when the way is free.</summary>
+    private async Task<AgentOutcome?> ClearWayAsync(CancellationToken cancel)
+    {
+        if (State.Registration.Identity is null)
+        {
+            return AgentOutcome.Refused(null, "this device is not registered; use 'license smart register idtoken <token>'");
+        }
+
+        if (State.Pending is null)
+        {
+            return null;
+        }
+
+        var outcome = await conversation.ResendAsync(cancel);
+        return outcome.IsDone || (outcome.Kind == AgentOutcomeKind.Refused && State.Registration.Identity is not null) ? null : outcome;
+    }
+
+    private Task<AgentOutcome> AuthorizeAsync(CancellationToken cancel)
+    {
+        var message = composer.Authorization(State, Now);
+        memory.Change(state => state with { Authorization = state.Authorization with { Stale = false }, Pending = message });
+        return conversation.ResendAsync(cancel);
+    }
+
+    /// <summary>Asks until the authority knows what is in use; an answer that merges two lines needs a second question.</summary>
+    private async Task<AgentOutcome> SettleAsync(CancellationToken cancel)
+    {
+        var outcome = AgentOutcome.Done;
+        while (State is { Pending: null, Registration.Identity: not null, Authorization.Stale: true } && outcome.IsDone)
+        {
+            outcome = await AuthorizeAsync(cancel);
+        }
+
+        return outcome;
+    }
+}

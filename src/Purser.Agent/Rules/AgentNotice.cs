@@ -1,0 +1,81 @@
+using System.Globalization;
+using Purser.Agent.State;
+
+namespace Purser.Agent.Rules;
+
+/// <summary>A line for the device's log, under the published names (device reference 6.3).</summary>
+public sealed record AgentNotice(DateTimeOffset At, int Severity, string Name, string Text)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"%SMART_LIC-{Severity}-{Name}: {Text}");
+}
+
+/// <summary>Which lines a step writes: read off the two states, so no transition can forget one.</summary>
+public static class Notices
+{
+    public static IEnumerable<AgentNotice> Between(DeviceState before, DeviceState after, DateTimeOffset now)
+    {
+        foreach (var notice in OfRegistration(before.Registration, after.Registration, now))
+        {
+            yield return notice;
+        }
+
+        if (after.Authorization.LastAttempt is { } attempt && attempt != before.Authorization.LastAttempt)
+        {
+            yield return attempt.Succeeded
+                ? new AgentNotice(now, 6, "AUTH_RENEW_SUCCESS", $"Authorization renewal succeeded. State={(after.Authorization.InCompliance ? "authorized" : "out of compliance")}")
+                : new AgentNotice(now, 3, "AUTH_RENEW_FAILED", $"Authorization renewal failed: {attempt.Failure}");
+        }
+
+        foreach (var notice in OfTime(before, after, now))
+        {
+            yield return notice;
+        }
+    }
+
+    private static IEnumerable<AgentNotice> OfRegistration(Registration before, Registration after, DateTimeOffset now)
+    {
+        if (after.Initial is { } initial && initial != before.Initial)
+        {
+            yield return initial.Succeeded
+                ? new AgentNotice(now, 6, "AGENT_REG_SUCCESS", $"Registration succeeded: {after.Identity?.SmartAccount}, {after.Identity?.VirtualAccount}")
+                : new AgentNotice(now, 3, "AGENT_REG_FAILED", $"Registration failed: {initial.Failure}");
+        }
+
+        if (after.LastRenewal is { } renewal && renewal != before.LastRenewal)
+        {
+            yield return renewal.Succeeded
+                ? new AgentNotice(now, 6, "ID_CERT_RENEW_SUCCESS", "Identity certificate renewed")
+                : new AgentNotice(now, 3, "ID_CERT_RENEW_FAILED", $"Identity certificate renewal failed: {renewal.Failure}");
+        }
+
+        if (before.Identity is not null && after.Identity is null)
+        {
+            yield return after.Status == RegistrationStatus.Expired
+                ? new AgentNotice(now, 3, "ID_CERT_EXPIRED", "The identity certificate has ended; register again")
+                : new AgentNotice(now, 6, "AGENT_DEREG_SUCCESS", "This device is no longer registered");
+        }
+
+        if (after.OutOfRangeSince is not null && before.OutOfRangeSince is null)
+        {
+            yield return new AgentNotice(now, 4, "ID_CERT_OUT_OF_RANGE", "The clock stands before the identity certificate's beginning");
+        }
+    }
+
+    private static IEnumerable<AgentNotice> OfTime(DeviceState before, DeviceState after, DateTimeOffset now)
+    {
+        if (after.Evaluation.RunningSince is not null && before.Evaluation.RunningSince is null)
+        {
+            yield return new AgentNotice(now, 5, "EVAL_START", "Entering evaluation period");
+        }
+
+        if (after.Evaluation.ExpiredAt is not null && before.Evaluation.ExpiredAt is null)
+        {
+            yield return new AgentNotice(now, 3, "EVAL_EXPIRED", "Evaluation period expired");
+        }
+
+        if (after.ClockOffsetSeconds != before.ClockOffsetSeconds)
+        {
+            yield return new AgentNotice(now, 5, "SYSTEM_CLOCK_CHANGED", string.Create(CultureInfo.InvariantCulture, $"Clock corrected; now {after.ClockOffsetSeconds} seconds beside the device's own"));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Purser.Agent.State;
+using Purser.Protocol;
+
+namespace Purser.Agent.Show;
+
+/// <summary>The show commands of classic licensing, in the published layout (device reference 5). Pure: state and time in, text out.</summary>
+public static class ShowLicense
+{
+    public const string AgentVersion = "Smart Agent for Licensing: 1.0.0";
+
+    public static string Status(DeviceState state, DateTimeOffset now) => new ShowText()
+        .Line("Smart Licensing is ENABLED")
+        .Line()
+        .Append(text => StatusSections.Write(text, state, now))
+        .ToString();
+
+    public static string Summary(DeviceState state, DateTimeOffset now) => new ShowText()
+        .Append(text => SummaryPage.Write(text, state, now))
+        .ToString();
+
+    public static string Usage(DeviceState state, DateTimeOffset now) => new ShowText()
+        .Append(text => RegistrationSections.Authorization(text, state, now))
+        .Line()
+        .Append(text => UsageBlocks.Write(text, state, now))
+        .ToString();
+
+    public static string UdiPage(DeviceState state) => new ShowText()
+        .Line($"UDI: {UdiOf(state).Display}")
+        .Line()
+        .Line("HA UDI List:")
+        .Line($"    Active:{UdiOf(state).Display}")
+        .ToString();
+
+    public static string All(DeviceState state, DateTimeOffset now) => new ShowText()
+        .Title("Smart Licensing Status")
+        .Line()
+        .Append(text => text.Line("Smart Licensing is ENABLED").Line())
+        .Append(text => StatusSections.Write(text, state, now))
+        .Line()
+        .Title("License Usage", length: 14)
+        .Line()
+        .Append(text => UsageBlocks.Write(text, state, now))
+        .Line()
+        .Append(text => Product(text, state))
+        .Line()
+        .Title("Reservation Info")
+        .Line("License reservation: DISABLED")
+        .ToString();
+
+    public static string TechSupport(DeviceState state, DateTimeOffset now) => new ShowText()
+        .Append(text => TechSupportPage.Write(text, state, now))
+        .ToString();
+
+    /// <summary>Of one license, as every page shows it.</summary>
+    public static string StatusOf(DeviceState state, EntitlementUse use, DateTimeOffset now) => UsageBlocks.Status(state, use, now);
+
+    internal static Udi UdiOf(DeviceState state) => new(state.Device.Pid, state.Device.Sn, state.Device.Uuid);
+
+    internal static void Product(ShowText text, DeviceState state) => text
+        .Title("Product Information")
+        .Line($"UDI: {UdiOf(state).Display}")
+        .Line()
+        .Title("Agent Version")
+        .Line(AgentVersion);
+}

@@ -1,0 +1,28 @@
+namespace Purser.Agent.State;
+
+public enum TransportKind
+{
+    Smart,
+    CallHome,
+    Off,
+}
+
+public sealed record TransportSettings
+{
+    public TransportKind Kind { get; init; } = TransportKind.Smart;
+
+    public string? SmartUrl { get; init; }
+
+    public string? CallHomeUrl { get; init; }
+
+    public ProxySettings? Proxy { get; init; }
+
+    public string? Url => Kind switch
+    {
+        TransportKind.Smart => SmartUrl,
+        TransportKind.CallHome => CallHomeUrl,
+        _ => null,
+    };
+}
+
+public sealed record ProxySettings(string Address, int? Port, string? User = null, string? Password = null);

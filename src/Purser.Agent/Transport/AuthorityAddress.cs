@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Purser.Agent.State;
+
+namespace Purser.Agent.Transport;
+
+/// <summary>Where an authority listens, and what a device may do there.</summary>
+public static class AuthorityAddress
+{
+    private const string SmartPath = "/licservice/license";
+    private const string CallHomePath = "/Transportgateway/services/DeviceRequestHandler";
+
+    /// <summary>A bare host gets the published path. Null and a reason when the address is no good.</summary>
+    public static bool TryParse(string text, TransportKind kind, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
+    {
+        address = null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.UserInfo.Length > 0)
+        {
+            problem = $"'{text}' is no address; expected https://<host>{(kind == TransportKind.CallHome ? CallHomePath : SmartPath)}";
+            return false;
+        }
+
+        if (IsPlain(uri) && !IsLoopback(uri))
+        {
+            problem = $"'{text}' would send tokens in clear text; use https (plain http is for this same machine only)";
+            return false;
+        }
+
+        address = uri.AbsolutePath == "/" ? new Uri(uri, kind == TransportKind.CallHome ? CallHomePath : SmartPath) : uri;
+        problem = null;
+        return true;
+    }
+
+    public static bool IsPlain(Uri uri) => uri.Scheme == Uri.UriSchemeHttp;
+
+    public static bool IsLoopback(Uri uri) =>
+        uri.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Purser.Agent.Show;
+
+namespace Purser.Cli.Device;
+
+/// <summary><c>purser device --store FILE …</c>: one device, its state in one file, and the commands that a product's own console has (device reference 2.7).</summary>
+public static class DeviceCommand
+{
+    public static Command Build()
+    {
+        var store = new Option<string>("--store") { Description = "The device's trusted store file", Required = true, Recursive = true, HelpName = "FILE" };
+        return new Command("device", "A device: its agent and its console")
+        {
+            store,
+            InitCommand.Build(store),
+            License(store),
+            Feature(store),
+            Show(store),
+            Tick(store),
+            Run(store),
+        };
+    }
+
+    private static Command License(Option<string> store)
+    {
+        var words = new Argument<string[]>("words") { Arity = ArgumentArity.OneOrMore };
+        var command = new Command("license", LicenseCommands.Help) { words };
+        return Act(command, store, (session, parsed, cancel) => LicenseCommands.RunAsync(session, parsed.GetRequiredValue(words), cancel));
+    }
+
+    private static Command Feature(Option<string> store)
+    {
+        var feature = new Command("feature", "The product's own calls: use more or less of a license");
+        foreach (var request in new[] { true, false })
+        {
+            var name = new Argument<string>("name") { Description = "License name or entitlement tag" };
+            var count = new Argument<long>("count") { Description = "How many more, or fewer" };
+            var command = request
+                ? new Command("request", "Use COUNT more of a license") { name, count }
+                : new Command("release", "Use COUNT fewer of a license") { name, count };
+            feature.Add(Act(command, store, (session, parsed, cancel) =>
+                FeatureCommands.RunAsync(session, request, parsed.GetRequiredValue(name), parsed.GetRequiredValue(count), cancel)));
+        }
+
+        return feature;
+    }
+
+    private static Command Show(Option<string> store)
+    {
+        var words = new Argument<string[]>("words") { Arity = ArgumentArity.OneOrMore };
+        var command = new Command("show", "show license summary | status | usage | udi | all | tech support") { words };
+        return Act(command, store, (session, parsed, _) =>
+        {
+            var (state, now) = (session.Agent.State, session.Agent.Now);
+            Console.Out.Write(string.Join(' ', parsed.GetRequiredValue(words)).ToLowerInvariant() switch
+            {
+                "license summary" => ShowLicense.Summary(state, now),
+                "license status" => ShowLicense.Status(state, now),
+                "license usage" => ShowLicense.Usage(state, now),
+                "license udi" => ShowLicense.UdiPage(state),
+                "license all" => ShowLicense.All(state, now),
+                "license tech support" or "license tech" => ShowLicense.TechSupport(state, now),
+                var other => throw new CommandException($"'show {other}' is unknown; there are: show license summary | status | usage | udi | all | tech support"),
+            });
+            return Task.FromResult(ExitCode.Done);
+        });
+    }
+
+    private static Command Tick(Option<string> store) => Act(
+        new Command("tick", "Do what is due now: renewals, retries"),
+        store,
+        static async (session, _, cancel) =>
+        {
+            var next = await session.Agent.TickAsync(cancel);
+            Console.Out.WriteLine(next is { } due ? $"Next due: {DeviceSession.Date(due)}" : "Nothing is due");
+            return ExitCode.Done;
+        });
+
+    private static Command Run(Option<string> store)
+    {
+        var command = new Command("run", "Stay in the foreground and do everything when it is due; Ctrl-C ends it");
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(() => RunLoop.RunAsync(parsed.GetRequiredValue(store), cancel)));
+        return command;
+    }
+
+    private static Command Act(Command command, Option<string> store, Func<DeviceSession, ParseResult, CancellationToken, Task<int>> act)
+    {
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(async () =>
+        {
+            using var session = await DeviceSession.OpenAsync(parsed.GetRequiredValue(store), cancel);
+            return await act(session, parsed, cancel);
+        }));
+        return command;
+    }
+}

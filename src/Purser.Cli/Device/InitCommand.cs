@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Purser.Agent;
+using Purser.Agent.State;
+using Purser.Agent.Store;
+
+namespace Purser.Cli.Device;
+
+/// <summary>Makes the store of a new device, with its key.</summary>
+internal static class InitCommand
+{
+    public static Command Build(Option<string> store)
+    {
+        var product = new Option<string>("--product") { Description = "Software tag of the product", Required = true, HelpName = "TAG" };
+        var pid = new Option<string>("--pid") { Description = "Product id", Required = true };
+        var sn = new Option<string>("--sn") { Description = "Serial number", Required = true };
+        var vid = new Option<string?>("--vid") { Description = "Version id" };
+        var uuid = new Option<string?>("--uuid") { Description = "Uuid of a virtual product" };
+        var hostname = new Option<string?>("--hostname") { Description = "Shown beside the serial number" };
+        var ca = new Option<string?>("--ca") { Description = "The authority's root certificate, PEM or DER", HelpName = "FILE" };
+        var command = new Command("init", "Make a new device") { product, pid, sn, vid, uuid, hostname, ca };
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(async () =>
+        {
+            var device = new DeviceDescription
+            {
+                SoftwareTag = parsed.GetRequiredValue(product),
+                Pid = parsed.GetRequiredValue(pid),
+                Sn = parsed.GetRequiredValue(sn),
+                Vid = parsed.GetValue(vid),
+                Uuid = parsed.GetValue(uuid),
+                Hostname = parsed.GetValue(hostname),
+            };
+            return await RunAsync(parsed.GetRequiredValue(store), device, parsed.GetValue(ca), cancel);
+        }));
+        return command;
+    }
+
+    public static X509Certificate2 ReadRoot(string file)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadCertificateFromFile(file);
+        }
+        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{file} is not to be had as a certificate: {problem.Message}");
+        }
+    }
+
+    private static async Task<int> RunAsync(string path, DeviceDescription device, string? ca, CancellationToken cancel)
+    {
+        if (DeviceSetup.Problem(device) is { } problem)
+        {
+            throw new CommandException(problem);
+        }
+
+        var store = new FileTrustedStore(path);
+        using var hold = await DeviceSession.LockAsync(store, cancel);
+        if (store.Exists)
+        {
+            throw new CommandException($"{path} already holds a device; use another file, or remove it to start anew");
+        }
+
+        using var root = ca is null ? null : ReadRoot(ca);
+        store.Save(DeviceSetup.Make(device, root));
+        await Console.Out.WriteLineAsync($"UDI: PID:{device.Pid},SN:{device.Sn}");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using Purser.Agent;
+using Purser.Agent.State;
+using Purser.Agent.Transport;
+
+namespace Purser.Cli.Device;
+
+/// <summary>The words after <c>license</c>, as a product's console takes them.</summary>
+internal static class LicenseCommands
+{
+    public const string Help = """
+        license smart url smart ADDRESS | url callhome ADDRESS
+                license smart transport smart | callhome | off
+                license smart proxy address HOST [port PORT] | username USER password PASSWORD | none
+                license smart trustpoint fingerprint SHA256 | file FILE
+                license smart register idtoken TOKEN [force]
+                license smart deregister | renew id | renew auth
+        """;
+
+    private const string InProgress = "Registration process is in progress. Use the 'show license status' command to check the progress and result";
+
+    public static Task<int> RunAsync(DeviceSession session, string[] words, CancellationToken cancel)
+    {
+        var agent = session.Agent;
+        return words.Select((word, at) => IsValue(words, at) ? word : word.ToLowerInvariant()).ToArray() switch
+        {
+            ["smart", "enable"] => Task.FromResult(ExitCode.Done),
+            ["smart", "url", "smart", var url] => Configure(agent, Url(agent.State.Transport, TransportKind.Smart, url)),
+            ["smart", "url", "callhome", var url] => Configure(agent, Url(agent.State.Transport, TransportKind.CallHome, url)),
+            ["smart", "transport", "smart"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.Smart }),
+            ["smart", "transport", "callhome"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.CallHome }),
+            ["smart", "transport", "off"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.Off }),
+            ["smart", "proxy", "none"] => Configure(agent, agent.State.Transport with { Proxy = null }),
+            ["smart", "proxy", "address", var host] => Proxy(agent, old => (old ?? new ProxySettings(host, null)) with { Address = host }),
+            ["smart", "proxy", "address", var host, "port", var port] => Proxy(agent, old => (old ?? new ProxySettings(host, null)) with { Address = host, Port = Port(port) }),
+            ["smart", "proxy", "port", var port] => Proxy(agent, old => Known(old) with { Port = Port(port) }),
+            ["smart", "proxy", "username", var user, "password", var password] => Proxy(agent, old => Known(old) with { User = user, Password = password }),
+            ["smart", "trustpoint", "fingerprint", var fingerprint] => Trust(agent, DeviceSetup.Pin(Fingerprint(fingerprint))),
+            ["smart", "trustpoint", "file", var file] => TrustFile(agent, file),
+            ["smart", "register", "idtoken", var token] => RegisterAsync(agent, token, force: false, cancel),
+            ["smart", "register", "idtoken", var token, "force"] => RegisterAsync(agent, token, force: true, cancel),
+            ["smart", "deregister"] => DeregisterAsync(agent, cancel),
+            ["smart", "renew", "id"] => RenewAsync("Identity renewal", agent.RenewIdentityAsync(cancel)),
+            ["smart", "renew", "auth"] => RenewAsync("Authorization renewal", agent.RenewAuthorizationAsync(cancel)),
+            _ => throw new CommandException($"'license {string.Join(' ', words)}' is unknown; there are:\n        {Help}"),
+        };
+    }
+
+    /// <summary>Words that a person chose keep their case.</summary>
+    private static bool IsValue(string[] words, int at) => at > 0 && words[at - 1].ToLowerInvariant() switch
+    {
+        "idtoken" or "address" or "port" or "username" or "password" or "fingerprint" or "file" => true,
+        "smart" or "callhome" => at == 3,
+        _ => false,
+    };
+
+    private static Task<int> Configure(LicensingAgent agent, TransportSettings transport)
+    {
+        agent.Configure(state => state with { Transport = transport });
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static TransportSettings Url(TransportSettings old, TransportKind kind, string text)
+    {
+        if (!AuthorityAddress.TryParse(text, kind, out var address, out var problem))
+        {
+            throw new CommandException(problem);
+        }
+
+        return kind == TransportKind.Smart ? old with { SmartUrl = address.ToString() } : old with { CallHomeUrl = address.ToString() };
+    }
+
+    private static Task<int> Proxy(LicensingAgent agent, Func<ProxySettings?, ProxySettings> change)
+    {
+        var proxy = change(agent.State.Transport.Proxy);
+        return Uri.CheckHostName(proxy.Address) == UriHostNameType.Unknown
+            ? throw new CommandException($"'{proxy.Address}' is no host; expected a name or an address without port")
+            : Configure(agent, agent.State.Transport with { Proxy = proxy });
+    }
+
+    private static ProxySettings Known(ProxySettings? proxy) => proxy ?? throw new CommandException("set the proxy's address first: license smart proxy address HOST port PORT");
+
+    private static int Port(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+            ? port
+            : throw new CommandException($"'{text}' is no port; expected 1 to 65535");
+
+    private static string Fingerprint(string text)
+    {
+        var plain = text.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
+        return plain.Length == 64 && plain.All(char.IsAsciiHexDigit)
+            ? plain
+            : throw new CommandException("a fingerprint is the SHA-256 of the root certificate, 64 hexadecimal digits, as the token page shows it");
+    }
+
+    private static async Task<int> TrustFile(LicensingAgent agent, string file)
+    {
+        using var root = InitCommand.ReadRoot(file);
+        return await Trust(agent, DeviceSetup.Pin(root));
+    }
+
+    private static Task<int> Trust(LicensingAgent agent, TrustAnchor trust)
+    {
+        if (agent.State.Registration.Identity is not null)
+        {
+            throw new CommandException("this device is registered and trusts its authority already; 'license smart deregister' first to change to another");
+        }
+
+        agent.Configure(state => state with { Trust = trust });
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static async Task<int> RegisterAsync(LicensingAgent agent, string token, bool force, CancellationToken cancel)
+    {
+        await Console.Out.WriteLineAsync(InProgress);
+        return await DeviceSession.ReportAsync("Registration", await agent.RegisterAsync(token, force, cancel));
+    }
+
+    private static async Task<int> DeregisterAsync(LicensingAgent agent, CancellationToken cancel)
+    {
+        var outcome = await agent.DeregisterAsync(cancel);
+        if (outcome is { Kind: AgentOutcomeKind.Refused, Code: null })
+        {
+            return await DeviceSession.ReportAsync("Deregistration", outcome);
+        }
+
+        if (!outcome.IsDone)
+        {
+            await Console.Error.WriteLineAsync($"purser: this device is no longer registered, but the authority could not be told: {outcome.Reason}. Remove the product instance there, or its licenses stay counted");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> RenewAsync(string what, Task<AgentOutcome> renewal) => await DeviceSession.ReportAsync(what, await renewal);
+}
