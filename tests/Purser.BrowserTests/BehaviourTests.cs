@@ -55,6 +55,11 @@ public sealed class BehaviourTests(Browser browser, GalleryHost host) : IAsyncLi
         await Expect(Page.GetByPlaceholder("Search licenses")).ToHaveValueAsync("routing");
         await Expect(Page.GetByPlaceholder("Search licenses")).ToBeFocusedAsync();
         await Expect(Page).ToHaveURLAsync(host.Address + "/gallery?q=routing");
+
+        await Page.Keyboard.TypeAsync(" nowhere");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Clear filters" }).ClickAsync();
+        await Expect(Page.GetByPlaceholder("Search licenses")).ToHaveValueAsync("");
+        await Expect(Page.GetByRole(AriaRole.Row)).ToHaveCountAsync(11);
         visit.AssertNoComplaints();
     }
 

@@ -34,3 +34,9 @@ document.addEventListener("click", event => {
 });
 
 whenShown("[data-table]", tables => tables.forEach(refresh));
+
+// The search box outlives updates of its table, so that nothing typed is lost; when it is left alone it follows the address.
+whenShown(".table-search", forms => forms.forEach(form => {
+  const box = form.querySelector("input[type=search]");
+  if (box && box !== document.activeElement) box.value = form.dataset.searchText ?? "";
+}));
