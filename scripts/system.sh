@@ -1,0 +1,34 @@
+# Sourced by the doors: what the system must have beside the .NET SDK and Node.
+
+# need_packages PACKAGE… : installs what is missing, or says how.
+need_packages() {
+  [ $# -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    printf 'Installing %s …\n' "$*" >&2
+    local log
+    log=$(mktemp)
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
+      tail -n 20 "$log" >&2
+      die "The packages could not be installed: $*"
+    fi
+    rm -f "$log"
+  else
+    die "These packages are missing: $*" "Install them as root: apt-get update && apt-get install $*"
+  fi
+}
+
+# What the programs themselves need: texts of other scripts, time zones.
+missing_for_running() {
+  ldconfig -p 2>/dev/null | grep -q libicuuc || printf 'libicu-dev\n'
+  [ -e /usr/share/zoneinfo/America/New_York ] || printf 'tzdata\n'
+}
+
+missing_for_bench() {
+  missing_for_running
+  [ -n "$(postgres_programs)" ] || printf 'postgresql\n'
+}
+
+missing_for_tests() {
+  missing_for_bench
+  command -v chromium >/dev/null || command -v google-chrome >/dev/null || printf 'chromium\nfonts-liberation\n'
+}
