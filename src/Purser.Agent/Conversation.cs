@@ -33,7 +33,7 @@ internal sealed class Conversation(AgentMemory memory, MessageComposer composer,
                 return Defer(pending, failure, "NO REPLY", answer.RetryAfter);
             }
 
-            var read = ReplyJudge.Read(answer, memory.State.Trust, pending);
+            var read = ReplyJudge.Read(answer, memory.State.Trust, pending, link.Signers);
             if (!read.IsOk)
             {
                 return Defer(pending, read.Detail!, "INVALID RESPONSE", null);

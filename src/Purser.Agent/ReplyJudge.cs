@@ -11,7 +11,7 @@ namespace Purser.Agent;
 /// <summary>Decides whether an answer is the authority's own, and what identity it brings.</summary>
 internal static class ReplyJudge
 {
-    public static WireResult<ReceivedReply> Read(LinkAnswer answer, TrustAnchor trust, PendingMessage pending)
+    public static WireResult<ReceivedReply> Read(LinkAnswer answer, TrustAnchor trust, PendingMessage pending, TrustedSigners signers)
     {
         var read = ReceivedReply.Read(answer.Body);
         if (!read.IsOk)
@@ -19,13 +19,13 @@ internal static class ReplyJudge
             return new WireRefusal(read.Code!, $"The answer cannot be read: {read.Detail}");
         }
 
-        using var root = Root(read.Value, trust, answer.FirstUseTrusted && pending.Type == RequestType.Registration.Name());
+        var root = Root(read.Value, trust, answer.FirstUseTrusted && pending.Type == RequestType.Registration.Name());
         if (root is null)
         {
             return new WireRefusal(WireCode.BadCertificate, "The answer comes from an authority that this device does not trust");
         }
 
-        return ReplyTrust.Problem(read.Value, root, pending.Nonce) is { } problem ? problem : read;
+        return signers.Problem(read.Value, root, pending.Nonce) is { } problem ? problem : read;
     }
 
     /// <summary>The certificate must be for this device's key and descend from the root that signed the answer.</summary>
@@ -92,21 +92,15 @@ internal static class ReplyJudge
     /// A root that a person pinned, or that a registration brought, stands. Over plain HTTP on this same machine a registration may bring its own;
     /// by fingerprint the answer's root is believed if it fits.
     /// </summary>
-    private static X509Certificate2? Root(ReceivedReply reply, TrustAnchor trust, bool firstUse)
+    private static byte[]? Root(ReceivedReply reply, TrustAnchor trust, bool firstUse)
     {
         if (trust.Root is { } known && (trust.Pinned || !firstUse))
         {
-            return ChainCheck.Load(Convert.FromBase64String(known));
+            return Convert.FromBase64String(known);
         }
 
-        var shown = ChainCheck.Load(reply.Chain[^1]);
-        if (shown is not null && (trust.Fingerprint is { } fingerprint ? ChainCheck.Fingerprint(shown) == fingerprint : firstUse))
-        {
-            return shown;
-        }
-
-        shown?.Dispose();
-        return null;
+        var shown = reply.Chain[^1];
+        return (trust.Fingerprint is { } fingerprint ? Convert.ToHexStringLower(SHA256.HashData(shown)) == fingerprint : firstUse) ? shown : null;
     }
 
     private static X509Certificate2? Decode(string text)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Purser.Agent.State;
+using Purser.Protocol;
 
 namespace Purser.Agent.Rules;
 
@@ -68,6 +69,11 @@ public static class Notices
             yield return new AgentNotice(now, 5, "EVAL_START", "Entering evaluation period");
         }
 
+        if (EvaluationHoursPassed(before.Evaluation, after.Evaluation) is { } hours)
+        {
+            yield return new AgentNotice(now, 4, "EVAL_WILL_EXPIRE_WARNING", string.Create(CultureInfo.InvariantCulture, $"Evaluation period will expire in {(hours >= 24 ? hours / 24 : hours)} {(hours >= 24 ? "days" : "hours")}"));
+        }
+
         if (after.Evaluation.ExpiredAt is not null && before.Evaluation.ExpiredAt is null)
         {
             yield return new AgentNotice(now, 3, "EVAL_EXPIRED", "Evaluation period expired");
@@ -78,4 +84,16 @@ public static class Notices
             yield return new AgentNotice(now, 5, "SYSTEM_CLOCK_CHANGED", string.Create(CultureInfo.InvariantCulture, $"Clock corrected; now {after.ClockOffsetSeconds} seconds beside the device's own"));
         }
     }
+
+    /// <summary>The warning that this step has passed: at 60, 30, 21, 14 and 7 days, then daily, on the last day hourly (device reference 2.5).</summary>
+    private static long? EvaluationHoursPassed(Evaluation before, Evaluation after)
+    {
+        int[] days = [60, 30, 21, 14, 7, 6, 5, 4, 3, 2];
+        var passed = days.Select(static day => day * 24L).Concat(Enumerable.Range(1, 24).Select(static hour => (long)hour))
+            .Where(hours => LeftSeconds(before) > hours * 3600 && LeftSeconds(after) <= hours * 3600)
+            .ToList();
+        return after.ExpiredAt is not null || passed.Count == 0 ? null : passed.Min();
+    }
+
+    private static long LeftSeconds(Evaluation evaluation) => (long)LicensingTimes.Evaluation.TotalSeconds - evaluation.UsedSeconds;
 }

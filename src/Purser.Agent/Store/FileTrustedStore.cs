@@ -44,6 +44,7 @@ public sealed class FileTrustedStore(string path) : ITrustedStore
             }
 
             File.Move(fresh, path, overwrite: true);
+            FolderSync.Flush(Path.GetDirectoryName(path)!);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

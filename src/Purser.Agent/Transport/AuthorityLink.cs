@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using Purser.Agent.State;
+using Purser.Protocol.Certificates;
 using Purser.Protocol.Wire;
 
 namespace Purser.Agent.Transport;
@@ -25,7 +26,14 @@ public sealed class AuthorityLink : IDisposable
         machineClock = TimeProvider.System;
     }
 
-    public void Dispose() => own?.Http.Dispose();
+    /// <summary>Whose answers were checked already; kept here because devices that share a link share an authority.</summary>
+    internal TrustedSigners Signers { get; } = new();
+
+    public void Dispose()
+    {
+        own?.Http.Dispose();
+        Signers.Dispose();
+    }
 
     public async Task<LinkAnswer> SendAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, CancellationToken cancel)
     {

@@ -52,7 +52,7 @@ public static class DeviceCommand
         return Act(command, store, (session, parsed, _) =>
         {
             var (state, now) = (session.Agent.State, session.Agent.Now);
-            Console.Out.Write(string.Join(' ', parsed.GetRequiredValue(words)).ToLowerInvariant() switch
+            session.Output.Write(string.Join(' ', parsed.GetRequiredValue(words)).ToLowerInvariant() switch
             {
                 "license summary" => ShowLicense.Summary(state, now),
                 "license status" => ShowLicense.Status(state, now),
@@ -72,22 +72,22 @@ public static class DeviceCommand
         static async (session, _, cancel) =>
         {
             var next = await session.Agent.TickAsync(cancel);
-            Console.Out.WriteLine(next is { } due ? $"Next due: {DeviceSession.Date(due)}" : "Nothing is due");
+            session.Output.WriteLine(next is { } due ? $"Next due: {DeviceSession.Date(due)}" : "Nothing is due");
             return ExitCode.Done;
         });
 
     private static Command Run(Option<string> store)
     {
         var command = new Command("run", "Stay in the foreground and do everything when it is due; Ctrl-C ends it");
-        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(() => RunLoop.RunAsync(parsed.GetRequiredValue(store), cancel)));
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, () => RunLoop.RunAsync(parsed.GetRequiredValue(store), parsed.InvocationConfiguration, cancel)));
         return command;
     }
 
     private static Command Act(Command command, Option<string> store, Func<DeviceSession, ParseResult, CancellationToken, Task<int>> act)
     {
-        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(async () =>
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, async () =>
         {
-            using var session = await DeviceSession.OpenAsync(parsed.GetRequiredValue(store), cancel);
+            using var session = await DeviceSession.OpenAsync(parsed.GetRequiredValue(store), parsed.InvocationConfiguration, cancel);
             return await act(session, parsed, cancel);
         }));
         return command;

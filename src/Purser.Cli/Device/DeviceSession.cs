@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using Purser.Agent;
@@ -16,9 +17,11 @@ internal sealed class DeviceSession : IDisposable
     private readonly AuthorityLink link;
     private readonly RandomNumberGenerator random;
 
-    private DeviceSession(string path, IDisposable hold, Action<AgentNotice>? notices)
+    private DeviceSession(string path, IDisposable hold, TextWriter output, TextWriter error, Action<AgentNotice>? notices)
     {
         this.hold = hold;
+        Output = output;
+        Error = error;
         link = new AuthorityLink(TimeProvider.System);
         random = RandomNumberGenerator.Create();
         try
@@ -36,8 +39,12 @@ internal sealed class DeviceSession : IDisposable
 
     public LicensingAgent Agent { get; }
 
-    public static async Task<DeviceSession> OpenAsync(string path, CancellationToken cancel, Action<AgentNotice>? notices = null) =>
-        new(path, await LockAsync(new FileTrustedStore(path), cancel), notices);
+    public TextWriter Output { get; }
+
+    public TextWriter Error { get; }
+
+    public static async Task<DeviceSession> OpenAsync(string path, InvocationConfiguration console, CancellationToken cancel, Action<AgentNotice>? notices = null) =>
+        new(path, await LockAsync(new FileTrustedStore(path), cancel), console.Output, console.Error, notices);
 
     public static async Task<IDisposable> LockAsync(FileTrustedStore store, CancellationToken cancel)
     {
@@ -59,7 +66,7 @@ internal sealed class DeviceSession : IDisposable
     }
 
     /// <summary>Expected failures become one line on the error output and an exit code.</summary>
-    public static async Task<int> GuardAsync(Func<Task<int>> act)
+    public static async Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> act)
     {
         try
         {
@@ -67,7 +74,7 @@ internal sealed class DeviceSession : IDisposable
         }
         catch (Exception problem) when (problem is CommandException or TrustedStoreException)
         {
-            await Console.Error.WriteLineAsync($"purser: {problem.Message}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"purser: {problem.Message}");
             return ExitCode.Refused;
         }
     }
@@ -75,15 +82,15 @@ internal sealed class DeviceSession : IDisposable
     public static string Date(DateTimeOffset instant) => instant.UtcDateTime.ToString("MMM dd HH:mm:ss yyyy", CultureInfo.InvariantCulture) + " UTC";
 
     /// <summary>Says why not, and tells by the exit code whether repeating can help.</summary>
-    public static async Task<int> ReportAsync(string what, AgentOutcome outcome)
+    public async Task<int> ReportAsync(string what, AgentOutcome outcome)
     {
         switch (outcome.Kind)
         {
             case AgentOutcomeKind.Deferred:
-                await Console.Error.WriteLineAsync($"purser: {what} has no answer yet: {outcome.Reason}. 'tick' or 'run' sends it again from {Date(outcome.NextTry!.Value)}");
+                await Error.WriteLineAsync($"purser: {what} has no answer yet: {outcome.Reason}. 'tick' or 'run' sends it again from {Date(outcome.NextTry!.Value)}");
                 return ExitCode.TryLater;
             case AgentOutcomeKind.Refused:
-                await Console.Error.WriteLineAsync($"purser: {what} failed: {outcome.Reason}{(outcome.Code is null ? "" : $" [{outcome.Code}]")}");
+                await Error.WriteLineAsync($"purser: {what} failed: {outcome.Reason}{(outcome.Code is null ? "" : $" [{outcome.Code}]")}");
                 return ExitCode.Refused;
             default:
                 return ExitCode.Done;

@@ -15,7 +15,7 @@ internal static class FeatureCommands
         var outcome = request
             ? await agent.RequestAsync(name, count, cancel)
             : await agent.ReleaseAsync(name, count, cancel);
-        var code = await DeviceSession.ReportAsync(request ? "The request" : "The release", outcome);
+        var code = await session.ReportAsync(request ? "The request" : "The release", outcome);
         if (outcome.Kind == AgentOutcomeKind.Refused)
         {
             return code;
@@ -27,7 +27,7 @@ internal static class FeatureCommands
             throw new CommandException($"the authority has no license '{name}'; give the license name or the entitlement tag exactly as its catalog shows it");
         }
 
-        await Console.Out.WriteLineAsync(use is null ? $"{name}: 0 in use" : Line(agent, use));
+        await session.Output.WriteLineAsync(use is null ? $"{name}: 0 in use" : Line(agent, use));
         return code;
     }
 

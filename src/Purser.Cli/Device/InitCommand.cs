@@ -20,7 +20,7 @@ internal static class InitCommand
         var hostname = new Option<string?>("--hostname") { Description = "Shown beside the serial number" };
         var ca = new Option<string?>("--ca") { Description = "The authority's root certificate, PEM or DER", HelpName = "FILE" };
         var command = new Command("init", "Make a new device") { product, pid, sn, vid, uuid, hostname, ca };
-        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(async () =>
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, async () =>
         {
             var device = new DeviceDescription
             {
@@ -31,7 +31,7 @@ internal static class InitCommand
                 Uuid = parsed.GetValue(uuid),
                 Hostname = parsed.GetValue(hostname),
             };
-            return await RunAsync(parsed.GetRequiredValue(store), device, parsed.GetValue(ca), cancel);
+            return await RunAsync(parsed.GetRequiredValue(store), device, parsed.GetValue(ca), parsed.InvocationConfiguration.Output, cancel);
         }));
         return command;
     }
@@ -48,7 +48,7 @@ internal static class InitCommand
         }
     }
 
-    private static async Task<int> RunAsync(string path, DeviceDescription device, string? ca, CancellationToken cancel)
+    private static async Task<int> RunAsync(string path, DeviceDescription device, string? ca, TextWriter output, CancellationToken cancel)
     {
         if (DeviceSetup.Problem(device) is { } problem)
         {
@@ -64,7 +64,7 @@ internal static class InitCommand
 
         using var root = ca is null ? null : ReadRoot(ca);
         store.Save(DeviceSetup.Make(device, root));
-        await Console.Out.WriteLineAsync($"UDI: PID:{device.Pid},SN:{device.Sn}");
+        await output.WriteLineAsync($"UDI: PID:{device.Pid},SN:{device.Sn}");
         return ExitCode.Done;
     }
 }

@@ -37,11 +37,11 @@ internal static class LicenseCommands
             ["smart", "proxy", "username", var user, "password", var password] => Proxy(agent, old => Known(old) with { User = user, Password = password }),
             ["smart", "trustpoint", "fingerprint", var fingerprint] => Trust(agent, DeviceSetup.Pin(Fingerprint(fingerprint))),
             ["smart", "trustpoint", "file", var file] => TrustFile(agent, file),
-            ["smart", "register", "idtoken", var token] => RegisterAsync(agent, token, force: false, cancel),
-            ["smart", "register", "idtoken", var token, "force"] => RegisterAsync(agent, token, force: true, cancel),
-            ["smart", "deregister"] => DeregisterAsync(agent, cancel),
-            ["smart", "renew", "id"] => RenewAsync("Identity renewal", agent.RenewIdentityAsync(cancel)),
-            ["smart", "renew", "auth"] => RenewAsync("Authorization renewal", agent.RenewAuthorizationAsync(cancel)),
+            ["smart", "register", "idtoken", var token] => RegisterAsync(session, token, force: false, cancel),
+            ["smart", "register", "idtoken", var token, "force"] => RegisterAsync(session, token, force: true, cancel),
+            ["smart", "deregister"] => DeregisterAsync(session, cancel),
+            ["smart", "renew", "id"] => RenewAsync(session, "Identity renewal", agent.RenewIdentityAsync(cancel)),
+            ["smart", "renew", "auth"] => RenewAsync(session, "Authorization renewal", agent.RenewAuthorizationAsync(cancel)),
             _ => throw new CommandException($"'license {string.Join(' ', words)}' is unknown; there are:\n        {Help}"),
         };
     }
@@ -110,27 +110,27 @@ internal static class LicenseCommands
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static async Task<int> RegisterAsync(LicensingAgent agent, string token, bool force, CancellationToken cancel)
+    private static async Task<int> RegisterAsync(DeviceSession session, string token, bool force, CancellationToken cancel)
     {
-        await Console.Out.WriteLineAsync(InProgress);
-        return await DeviceSession.ReportAsync("Registration", await agent.RegisterAsync(token, force, cancel));
+        await session.Output.WriteLineAsync(InProgress);
+        return await session.ReportAsync("Registration", await session.Agent.RegisterAsync(token, force, cancel));
     }
 
-    private static async Task<int> DeregisterAsync(LicensingAgent agent, CancellationToken cancel)
+    private static async Task<int> DeregisterAsync(DeviceSession session, CancellationToken cancel)
     {
-        var outcome = await agent.DeregisterAsync(cancel);
+        var outcome = await session.Agent.DeregisterAsync(cancel);
         if (outcome is { Kind: AgentOutcomeKind.Refused, Code: null })
         {
-            return await DeviceSession.ReportAsync("Deregistration", outcome);
+            return await session.ReportAsync("Deregistration", outcome);
         }
 
         if (!outcome.IsDone)
         {
-            await Console.Error.WriteLineAsync($"purser: this device is no longer registered, but the authority could not be told: {outcome.Reason}. Remove the product instance there, or its licenses stay counted");
+            await session.Error.WriteLineAsync($"purser: this device is no longer registered, but the authority could not be told: {outcome.Reason}. Remove the product instance there, or its licenses stay counted");
         }
 
         return ExitCode.Done;
     }
 
-    private static async Task<int> RenewAsync(string what, Task<AgentOutcome> renewal) => await DeviceSession.ReportAsync(what, await renewal);
+    private static async Task<int> RenewAsync(DeviceSession session, string what, Task<AgentOutcome> renewal) => await session.ReportAsync(what, await renewal);
 }

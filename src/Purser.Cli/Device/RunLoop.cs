@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Purser.Agent.Rules;
 
 namespace Purser.Cli.Device;
@@ -7,7 +8,7 @@ internal static class RunLoop
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(10);
 
-    public static async Task<int> RunAsync(string store, CancellationToken cancel)
+    public static async Task<int> RunAsync(string store, InvocationConfiguration console, CancellationToken cancel)
     {
         try
         {
@@ -15,7 +16,7 @@ internal static class RunLoop
             {
                 DateTimeOffset? next;
                 DateTimeOffset now;
-                using (var session = await DeviceSession.OpenAsync(store, cancel, Print))
+                using (var session = await DeviceSession.OpenAsync(store, console, cancel, notice => Print(console.Output, notice)))
                 {
                     next = await session.Agent.TickAsync(cancel);
                     now = session.Agent.Now;
@@ -31,5 +32,5 @@ internal static class RunLoop
         }
     }
 
-    private static void Print(AgentNotice notice) => Console.Out.WriteLine($"{DeviceSession.Date(notice.At)}: {notice}");
+    private static void Print(TextWriter output, AgentNotice notice) => output.WriteLine($"{DeviceSession.Date(notice.At)}: {notice}");
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Purser.Protocol.Wire;
 
-/// <summary>A well-formed answer; nothing in it may be believed before <see cref="Certificates.ReplyTrust"/> has checked it.</summary>
+/// <summary>A well-formed answer; nothing in it may be believed before <see cref="Certificates.TrustedSigners"/> has checked it.</summary>
 public sealed record ReceivedReply(ReplyText Reply, byte[] Text, byte[] Signature, IReadOnlyList<byte[]> Chain)
 {
     public DateTimeOffset ServerTime => DateTimeOffset.FromUnixTimeSeconds(Reply.ServerTime);

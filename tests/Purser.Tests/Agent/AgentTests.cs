@@ -236,6 +236,22 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluation_warns_before_it_ends()
+    {
+        await bench.Agent.RequestAsync("x", 1, AgentBench.Cancel);
+        foreach (var day in new[] { 29, 31, 84, 89 })
+        {
+            bench.Advance(AgentBench.Start.AddDays(day) - bench.Clock.GetUtcNow());
+            await bench.Agent.TickAsync(AgentBench.Cancel);
+        }
+
+        bench.Advance(TimeSpan.FromHours(2));
+        await bench.Agent.TickAsync(AgentBench.Cancel);
+        var warnings = bench.Notices.Where(static notice => notice.Name == "EVAL_WILL_EXPIRE_WARNING").Select(static notice => notice.Text);
+        Assert.Equal(["60 days", "6 days", "1 days", "22 hours"], warnings.Select(static text => text["Evaluation period will expire in ".Length..]));
+    }
+
+    [Fact]
     public async Task A_clock_that_is_a_day_off_corrects_itself()
     {
         bench.DeviceClock.Advance(TimeSpan.FromDays(-1));

@@ -9,6 +9,7 @@ public sealed class CertificateTests : IDisposable
 {
     private readonly TestPki pki = new(WireSamples.Now);
     private readonly ECDsa key = WireSamples.Key();
+    private readonly TrustedSigners signers = new();
 
     [Fact]
     public void A_device_certificate_follows_the_profile()
@@ -42,11 +43,23 @@ public sealed class CertificateTests : IDisposable
         var reply = ReceivedReply.Read(ReplyWriter.Seal(text, pki.SignerKey, pki.Chain)).Value;
         using var other = new TestPki(WireSamples.Now);
 
-        Assert.Null(ReplyTrust.Problem(reply, pki.Root, WireSamples.NonceText));
-        Assert.Equal(WireCode.NonceReplayed, ReplyTrust.Problem(reply, pki.Root, new string('0', 32))?.Code);
-        Assert.Equal(WireCode.BadCertificate, ReplyTrust.Problem(reply, other.Root, WireSamples.NonceText)?.Code);
+        Assert.Null(signers.Problem(reply, pki.Root.RawData, WireSamples.NonceText));
+        Assert.Equal(WireCode.NonceReplayed, signers.Problem(reply, pki.Root.RawData, new string('0', 32))?.Code);
+        Assert.Equal(WireCode.BadCertificate, signers.Problem(reply, other.Root.RawData, WireSamples.NonceText)?.Code);
         var forged = ReceivedReply.Read(ReplyWriter.Seal(text, key, pki.Chain)).Value;
-        Assert.Equal(WireCode.BadSignature, ReplyTrust.Problem(forged, pki.Root, WireSamples.NonceText)?.Code);
+        Assert.Equal(WireCode.BadSignature, signers.Problem(forged, pki.Root.RawData, WireSamples.NonceText)?.Code);
+    }
+
+    [Fact]
+    public void A_checked_signer_is_no_longer_believed_after_its_end()
+    {
+        var request = RequestReader.Read(Golden.Bytes("signed-REGISTRATION.json")).Value;
+        foreach (var (days, code) in new[] { (0, null), (1, null), (365 * 3, WireCode.CertificateExpired), (2, (string?)null) })
+        {
+            var text = ReplyWriter.Ok(request, WireSamples.Reply(RequestType.Registration), WireSamples.Now.AddDays(days));
+            var reply = ReceivedReply.Read(ReplyWriter.Seal(text, pki.SignerKey, pki.Chain)).Value;
+            Assert.Equal(code, signers.Problem(reply, pki.Root.RawData, WireSamples.NonceText)?.Code);
+        }
     }
 
     [Fact]
@@ -58,12 +71,13 @@ public sealed class CertificateTests : IDisposable
         IReadOnlyList<string> chain = [Convert.ToBase64String(device.RawData), .. pki.Chain.Skip(1)];
 
         var reply = ReceivedReply.Read(ReplyWriter.Seal(text, key, chain)).Value;
-        Assert.Equal(WireCode.BadCertificate, ReplyTrust.Problem(reply, pki.Root, WireSamples.NonceText)?.Code);
+        Assert.Equal(WireCode.BadCertificate, signers.Problem(reply, pki.Root.RawData, WireSamples.NonceText)?.Code);
     }
 
     public void Dispose()
     {
         key.Dispose();
+        signers.Dispose();
         pki.Dispose();
     }
 
