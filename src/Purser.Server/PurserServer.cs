@@ -2,6 +2,7 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Web;
 
 namespace Purser.Server;
 
@@ -15,10 +16,13 @@ public static class PurserServer
         builder.Services.AddSingleton(TimeProvider.System);
         StoreFeature.Add(builder.Services, settings);
         HttpFeature.Add(builder, settings);
+        WebFeature.Add(builder.Services);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        WebFeature.Use(app);
         HttpFeature.Use(app);
+        WebFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

@@ -1,4 +1,6 @@
 using Microsoft.Net.Http.Headers;
+using Purser.Server.Http;
+using Purser.Server.People;
 
 namespace Purser.Server.Web;
 
@@ -6,7 +8,7 @@ namespace Purser.Server.Web;
 static class AssetEndpoint
 {
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/assets/{name}", [HttpMethods.Get, HttpMethods.Head], Serve).AllowAnonymous().ExcludeFromDescription();
+        routes.MapMethods("/assets/{name}", [HttpMethods.Get, HttpMethods.Head], Serve).Requires(Permission.Anonymous).ExcludeFromDescription();
 
     static IResult Serve(string name, HttpContext context)
     {

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
 
 namespace Purser.Server.Web;
 
@@ -18,20 +21,16 @@ static class ErrorPages
     }
 
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) =>
-        routes.Map("/error/{status:int:range(400,599)}", Answer).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        routes.Map("/error/{status:int:range(400,599)}", Answer).Requires(Permission.Anonymous).DisableAntiforgery().ExcludeFromDescription();
 
     static IResult Answer(int status, HttpContext context) => WantsPage(context)
         ? new RazorComponentResult<FullPage>(new Dictionary<string, object?>
         {
             ["Content"] = typeof(ErrorPage),
-            ["Values"] = new Dictionary<string, object?> { ["Status"] = status, ["Denied"] = context.Features.Get<DeniedAccess>() },
+            ["Values"] = new Dictionary<string, object?> { ["Status"] = status, ["Reason"] = (context.Items[nameof(Refusal)] as Refusal)?.Detail },
         }) { StatusCode = status }
         : Results.Problem(statusCode: status);
 
     static bool WantsPage(HttpContext context) =>
-        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && !context.Request.Headers.ContainsKey("HX-Request");
+        Refused.IsForPeople(context.Request) && !context.Request.Headers.ContainsKey("HX-Request");
 }
-
-/// <summary>Set as a feature of the request by who refuses access, so that the page can say what was missing and who can grant it.</summary>
-public sealed record DeniedAccess(string Missing, string GrantedBy);

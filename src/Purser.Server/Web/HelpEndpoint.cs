@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Purser.Server.Http;
+using Purser.Server.People;
 using Purser.Server.Web.Components;
 
 namespace Purser.Server.Web;
@@ -7,7 +9,7 @@ namespace Purser.Server.Web;
 static class HelpEndpoint
 {
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/help/{page}", Answer).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/help/{page}", Answer).Requires(Permission.Anonymous).ExcludeFromDescription();
 
     static IResult Answer(string page, HttpContext context)
     {

@@ -1,11 +1,12 @@
+using Purser.Server.People;
+
 namespace Purser.Server.Web;
 
 /// <summary>
 /// One entry of the left navigation. Each feature registers its own (<c>services.AddNavigation(…)</c>), so that only what exists in this mode appears.
 /// </summary>
 /// <param name="Path">May contain <c>{account}</c>, which becomes the id of the open account; without an open account the entry is hidden.</param>
-/// <param name="Permission">Name in the one table of permissions; null for everybody who is signed in.</param>
-public sealed record NavigationItem(NavigationGroup Group, int Order, string Text, string Icon, string Path, string? Permission)
+public sealed record NavigationItem(NavigationGroup Group, int Order, string Text, string Icon, string Path, Permission Permission)
 {
     public Func<ShellState, AlertCount>? Badge { get; init; }
 

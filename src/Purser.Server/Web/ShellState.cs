@@ -1,3 +1,5 @@
+using Purser.Server.People;
+
 namespace Purser.Server.Web;
 
 /// <summary>
@@ -15,8 +17,8 @@ public sealed class ShellState
     public string AllAccountsPath { get; set; } = "/accounts";
     public string SignOutPath { get; set; } = "/sign-out";
 
-    /// <summary>Whether the person may use a permission (by its name in the one table) in the open account.</summary>
-    public Func<string, bool> Can { get; set; } = _ => false;
+    /// <summary>Whether the person has a permission, in the open account if there is one.</summary>
+    public Func<Permission, bool> Can { get; set; } = _ => false;
     public int RunningJobs { get; set; }
 }
 

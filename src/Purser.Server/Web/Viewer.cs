@@ -1,4 +1,5 @@
 using System.Globalization;
+using Purser.Server.Store;
 
 namespace Purser.Server.Web;
 
@@ -12,13 +13,13 @@ public sealed class Viewer
     public const string SchemeCookie = "purser-scheme";
     public const string ZoneCookie = "purser-zone";
 
-    public Viewer(IHttpContextAccessor accessor, TimeProvider clock)
+    public Viewer(IHttpContextAccessor accessor, DomainClock clock)
     {
         var cookies = accessor.HttpContext?.Request.Cookies;
         ThemeChoice = cookies?[ThemeCookie] is "light" or "dark" ? cookies[ThemeCookie]! : "auto";
         Theme = (ThemeChoice == "auto" ? cookies?[SchemeCookie] : ThemeChoice) == "dark" ? "dark" : "light";
         Zone = cookies?[ZoneCookie] is { Length: < 64 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : TimeZoneInfo.Utc;
-        Now = clock.GetUtcNow();
+        Now = clock.Now;
     }
 
     public string ThemeChoice { get; }

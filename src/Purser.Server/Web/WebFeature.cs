@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Store;
 
 namespace Purser.Server.Web;
 
@@ -8,6 +11,7 @@ public static class WebFeature
     public static void Add(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DomainClock>();
         services.AddHttpContextAccessor();
         services.AddAntiforgery(options =>
         {
@@ -27,11 +31,18 @@ public static class WebFeature
     }
 
     /// <summary>After sign-in and permissions.</summary>
-    public static RazorComponentsEndpointConventionBuilder Map(IEndpointRouteBuilder routes)
+    public static RazorComponentsEndpointConventionBuilder Map(WebApplication app)
     {
-        AssetEndpoint.Map(routes);
-        ErrorPages.Map(routes);
-        HelpEndpoint.Map(routes);
-        return routes.MapRazorComponents<Root>();
+        app.UseAntiforgery();
+        AssetEndpoint.Map(app);
+        ErrorPages.Map(app);
+        HelpEndpoint.Map(app);
+        var pages = app.MapRazorComponents<Root>();
+        pages.Add(endpoint =>
+        {
+            // The framework's own helper for redirects of enhanced forms, which opens only addresses that we encrypted; pages here never use it.
+            if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: "/_framework/opaque-redirect" }) endpoint.Metadata.Add(new RequiresAttribute(Permission.Anonymous));
+        });
+        return pages;
     }
 }

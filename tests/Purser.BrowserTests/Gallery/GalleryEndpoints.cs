@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Purser.Server.Commands;
 using Purser.Server.Web;
 using Purser.Server.Web.Components;
 
@@ -21,7 +22,7 @@ static class GalleryEndpoints
         routes.MapGet("/gallery/failure", IResult () => throw new InvalidOperationException("The disk is on fire."));
         routes.MapGet("/gallery/denied", (HttpContext context) =>
         {
-            context.Features.Set(new DeniedAccess("permission to read orders", "Mara Lindqvist"));
+            context.Items[nameof(Refusal)] = Verdict.Refused(RefusalCode.NotAllowed, "This needs the permission to read orders. Ask Mara Lindqvist to grant it.");
             return Results.StatusCode(403);
         });
     }

@@ -31,7 +31,6 @@ public sealed class GalleryHost : IAsyncLifetime
             GalleryNavigation.Fill(context.RequestServices.GetRequiredService<ShellState>(), signedIn: !context.Request.Path.StartsWithSegments("/outside", StringComparison.Ordinal));
             return next(context);
         });
-        app.UseAntiforgery();
         GalleryEndpoints.Map(app);
         WebFeature.Map(app).AddAdditionalAssemblies(typeof(GalleryHost).Assembly);
         await app.StartAsync();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Purser.Server.Store;
 using Purser.Server.Web;
 using Xunit;
 
@@ -34,7 +35,7 @@ public sealed class ViewerTests
     {
         var context = new DefaultHttpContext();
         if (cookies.Length > 0) context.Request.Headers.Cookie = cookies;
-        return new Viewer(new HttpContextAccessor { HttpContext = context }, new FixedClock());
+        return new Viewer(new HttpContextAccessor { HttpContext = context }, new DomainClock(new FixedClock()));
     }
 
     sealed class FixedClock : TimeProvider
