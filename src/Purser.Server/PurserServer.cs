@@ -1,5 +1,6 @@
-using Purser.Server.Commands;
+using Purser.Server.Accounts;
 using Purser.Server.Http;
+using Purser.Server.People;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Web;
@@ -17,12 +18,15 @@ public static class PurserServer
         StoreFeature.Add(builder.Services, settings);
         HttpFeature.Add(builder, settings);
         WebFeature.Add(builder.Services);
+        AccountsFeature.Add(builder.Services);
+        PeopleFeature.Add(builder.Services, settings);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
         WebFeature.Use(app);
         HttpFeature.Use(app);
         WebFeature.Map(app);
+        AccountsFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Purser.Server.Accounts;
 using Purser.Server.People;
+using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -19,11 +20,12 @@ public static class HttpFeature
             options.Limits.MaxRequestBodySize = LargestBody;
             options.ListenLocalhost(settings.Http.Port);
         });
-        builder.Services.AddSingleton<AccountLookup>();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
-            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+            options.SerializerOptions.RespectNullableAnnotations = true;
+            options.SerializerOptions.RespectRequiredConstructorParameters = true;
             options.SerializerOptions.MaxDepth = 32;
         });
     }
@@ -31,6 +33,7 @@ public static class HttpFeature
     public static void Use(WebApplication app)
     {
         app.UseRouting();
+        app.UseMiddleware<ActorLoader>();
         app.UseMiddleware<RouteGuard>();
         app.MapGet("/health/live", () => TypedResults.Text("live")).Requires(Permission.Anonymous).ExcludeFromDescription();
         app.MapGet("/health/ready", ReadyAsync).Requires(Permission.Anonymous).ExcludeFromDescription();

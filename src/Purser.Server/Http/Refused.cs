@@ -26,6 +26,6 @@ public static class Refused
 
     /// <summary>Pages and their fragments; everything under the program doors is answered with JSON.</summary>
     public static bool IsForPeople(HttpRequest request) =>
-        !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/services") && !request.Path.StartsWithSegments("/backend")
-        && !request.Path.StartsWithSegments("/oauth") && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        !Doors.IsForPrograms(request.Path) && !Doors.IsForNobody(request.Path)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

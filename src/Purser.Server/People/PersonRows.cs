@@ -59,11 +59,19 @@ public sealed class ApiClient : ITenantRow
 
     /// <summary>Comma-separated <see cref="ApiScope"/> names.</summary>
     public required string Scopes { get; set; }
+
+    /// <summary>Only for clients of the operator, which belong to the installation (account 0) and have no role in any account.</summary>
+    public OperatorRole? OperatorRole { get; set; }
     public required string CreatedBy { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? LastUsedAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    public bool IsOfOperator => AccountId == Accounts.AccountHead.Installation;
+
+    /// <summary>Secrets live on the machine clock, not on the domain clock (design 3).</summary>
+    public bool IsUsable(DateTimeOffset machineNow) => RevokedAt is null && (ExpiresAt is null || ExpiresAt > machineNow);
 }
 
 /// <summary>Client id → where its row lies.</summary>

@@ -63,7 +63,7 @@ internal static class SchemaTables
         var session = Table<Session>(builder, "session", row => row.KeyHash);
         session.HasIndex(row => row.PersonId);
         session.HasIndex(row => row.ExpiresAt);
-        Table<ApiClient>(builder, "api_client", row => new { row.AccountId, row.Id });
+        Table<ApiClient>(builder, "api_client", row => new { row.AccountId, row.Id }).Ignore(row => row.IsOfOperator);
         Table<ApiClientDirectory>(builder, "api_client_directory", row => row.ClientId);
         var token = Table<AccessToken>(builder, "access_token", row => row.TokenHash);
         token.HasIndex(row => row.ExpiresAt);

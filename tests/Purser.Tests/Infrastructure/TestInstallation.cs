@@ -15,6 +15,7 @@ internal sealed class TestInstallation : IAsyncDisposable
     public static readonly DateTimeOffset Start = new(2026, 1, 10, 8, 0, 0, TimeSpan.Zero);
 
     private readonly StoreLease lease;
+    private TestPeople? people;
 
     private TestInstallation(WebApplication app, StoreLease lease)
     {
@@ -31,6 +32,9 @@ internal sealed class TestInstallation : IAsyncDisposable
     public DomainClock Clock => Get<DomainClock>();
 
     public WritePath WritePath => Get<WritePath>();
+
+    /// <summary>Makes accounts, people, programs.</summary>
+    public TestPeople People => people ??= new TestPeople(this);
 
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();

@@ -86,6 +86,7 @@ CREATE TABLE api_client (
     name text NOT NULL,
     secret_hash bytea NOT NULL,
     scopes text NOT NULL,
+    operator_role text,
     created_by text NOT NULL,
     created_at bigint NOT NULL,
     expires_at bigint,

@@ -82,6 +82,7 @@ CREATE TABLE "api_client" (
     "name" TEXT NOT NULL,
     "secret_hash" BLOB NOT NULL,
     "scopes" TEXT NOT NULL,
+    "operator_role" TEXT NULL,
     "created_by" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL,
     "expires_at" INTEGER NULL,

@@ -1,0 +1,35 @@
+using Purser.Server.Events;
+
+namespace Purser.Server.Accounts;
+
+/// <summary>The events of the account itself with their texts (help ch. 11; domain rules 11.1).</summary>
+public static class AccountEvents
+{
+    public static EventText AccountCreated(string name) => new("Smart Account Created", $"The Smart Account \"{name}\" was created.");
+
+    public static EventText AccountEdited(string name, IEnumerable<string> changes) => new(
+        "Smart Account Properties Changed", $"The properties of the Smart Account \"{name}\" were changed: {string.Join("; ", changes)}.");
+
+    public static EventText VirtualAccountCreated(string name) => new("Virtual Account Created", $"The Virtual Account \"{name}\" was created.");
+
+    public static EventText VirtualAccountRenamed(string from, string to) => new(
+        "Virtual Account Renamed", $"The Virtual Account \"{from}\" was renamed to \"{to}\".");
+
+    public static EventText VirtualAccountEdited(string name, IEnumerable<string> changes) => new(
+        "Virtual Account Changed", $"The Virtual Account \"{name}\" was changed: {string.Join("; ", changes)}.");
+
+    public static EventText VirtualAccountMoved(string name, string? parent) => new(
+        "Virtual Account Moved",
+        parent is null ? $"The Virtual Account \"{name}\" was moved to the top level." : $"The Virtual Account \"{name}\" was moved below the Virtual Account \"{parent}\".");
+
+    public static EventText VirtualAccountMadeDefault(string name) => new(
+        "Default Virtual Account Changed", $"The Virtual Account \"{name}\" was made the default virtual account.");
+
+    public static EventText VirtualAccountRemoved(string name) => new("Virtual Account Removed", $"The Virtual Account \"{name}\" was removed.");
+
+    public static EventText AgreementPublished(int version) => new(
+        "Agreement Published", $"Version {version} of the Smart Licensing Agreement was published and must be accepted.");
+
+    public static EventText AgreementAccepted(int version, string person) => new(
+        "Agreement Accepted", $"Version {version} of the Smart Licensing Agreement was accepted by {person}.");
+}

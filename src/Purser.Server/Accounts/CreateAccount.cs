@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Server.Accounts;
+
+/// <summary>An operator creates a Smart Account with its default virtual account and, usually, its first administrator.</summary>
+public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
+{
+    public const string Name = "accounts.create";
+    public const int LongestName = 128;
+
+    public sealed record Input(string Name, string Domain)
+    {
+        public AccountType Type { get; init; } = AccountType.Customer;
+
+        public bool ExportPermitted { get; init; }
+
+        /// <summary>The first Smart Account Administrator; may be named later by nobody else, so leaving it out suits estates that add people at once.</summary>
+        public NewPerson? Administrator { get; init; }
+    }
+
+    public sealed record Answer(long Id, string Domain, long DefaultVirtualAccountId)
+    {
+        /// <summary>The administrator's link for choosing a password; shown once, never stored.</summary>
+        public string? SetPasswordPath { get; init; }
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/api/v1/operator/accounts", async (Input input, CreateAccount create, HttpContext context) =>
+            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+        .Requires(Permission.AccountCreate)
+        .WithTags("Operator: accounts");
+
+    public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
+    {
+        if (Problem(input) is { } problem)
+        {
+            return problem;
+        }
+
+        var domain = DomainNames.Normalize(input.Domain)!;
+        string? setPasswordPath = null;
+        var verdict = await writePath.RunAsync<Answer>(command, async scope =>
+        {
+            if (await scope.Db.Accounts.AnyAsync(account => account.Domain == domain, cancellation))
+            {
+                return Verdict.Refused(RefusalCode.AlreadyExists, $"There is a Smart Account with the domain {domain} already.", nameof(input.Domain));
+            }
+
+            var (account, defaultVirtualAccount) = Add(scope, input, domain);
+            await agreement.RaiseIfPendingAsync(scope, account, cancellation);
+            setPasswordPath = input.Administrator is { } administrator
+                ? (await PersonBook.GrantAsync(scope, account.Id, administrator, Role.SmartAccountAdministrator, virtualAccountId: null)).SetPasswordPath
+                : null;
+            return new Answer(account.Id, domain, defaultVirtualAccount.Id);
+        }, cancellation);
+        return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });
+    }
+
+    private static (Account Account, VirtualAccount Default) Add(WriteScope scope, Input input, string domain)
+    {
+        var account = new Account
+        {
+            Id = scope.NextId(IdKind.Account),
+            Name = input.Name.Trim(),
+            Domain = domain,
+            Type = input.Type,
+            Status = AccountStatus.Active,
+            CreatedAt = scope.Now,
+            ExportPermitted = input.ExportPermitted,
+        };
+        scope.Db.Accounts.Add(account);
+        scope.AddHead(Installation.NewHead(account.Id));
+        var defaultVirtualAccount = NewVirtualAccount.Row(scope, account.Id, NewVirtualAccount.DefaultName);
+        defaultVirtualAccount.IsDefault = true;
+        scope.Db.VirtualAccounts.Add(defaultVirtualAccount);
+        var journal = scope.Journal(account.Id);
+        journal.Append(AccountEvents.AccountCreated(account.Name));
+        journal.Append(AccountEvents.VirtualAccountCreated(defaultVirtualAccount.Name), new EventPlace { VirtualAccountId = defaultVirtualAccount.Id });
+        return (account, defaultVirtualAccount);
+    }
+
+    private static Refusal? Problem(Input input) =>
+        InputText.Problem(input.Name, nameof(input.Name), "a name", LongestName)
+        ?? (DomainNames.Normalize(input.Domain) is null
+            ? Verdict.Refused(RefusalCode.InvalidInput, "Give a domain name such as example.com.", nameof(input.Domain))
+            : null)
+        ?? (input.Administrator is { } administrator ? NewPerson.Problem(administrator) : null);
+}

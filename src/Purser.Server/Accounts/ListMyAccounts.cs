@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Server.Accounts;
+
+/// <summary>The Smart Accounts in which the caller has a role: domain, alerts, own roles with the number of people per role (SA-14; domain rules 12.5).</summary>
+public sealed class ListMyAccounts(Database database, DomainClock clock)
+{
+    public sealed record Item(long Id, string Domain, string Name, AccountType Type, AccountStatus Status, int MajorAlerts, int MinorAlerts, IReadOnlyList<RoleCount> Roles);
+
+    /// <param name="People">How many people have this role in the account, the caller included.</param>
+    public sealed record RoleCount(Role Role, string Name, int People);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/v1/accounts", async (ListMyAccounts list, HttpContext context) =>
+            TypedResults.Ok(new { items = await list.HandleAsync(context.Actor(), context.RequestAborted) }))
+        .Requires(Permission.SignedIn)
+        .WithTags("Accounts");
+
+    public async Task<IReadOnlyList<Item>> HandleAsync(Actor actor, CancellationToken cancellation = default)
+    {
+        var ids = actor.Grants.Select(grant => grant.AccountId).Distinct().ToList();
+        await using var db = database.Read();
+        var accounts = await db.Accounts.Where(account => ids.Contains(account.Id))
+            .OrderBy(account => account.Name).ThenBy(account => account.Id).ToListAsync(cancellation);
+        var people = await db.RoleGrants.Where(grant => ids.Contains(grant.AccountId) && grant.PersonId != null)
+            .GroupBy(grant => new { grant.AccountId, grant.Role })
+            .Select(group => new { group.Key.AccountId, group.Key.Role, Count = group.Select(grant => grant.PersonId).Distinct().Count() })
+            .ToDictionaryAsync(row => (row.AccountId, row.Role), row => row.Count, cancellation);
+        var alerts = await CountAlertsAsync(db, actor, ids, cancellation);
+        return accounts.Select(account => new Item(
+            account.Id,
+            account.Domain,
+            account.Name,
+            account.Type,
+            account.Status,
+            alerts.GetValueOrDefault((account.Id, AlertLevel.Major)),
+            alerts.GetValueOrDefault((account.Id, AlertLevel.Minor)),
+            actor.Grants.Where(grant => grant.AccountId == account.Id).Select(grant => grant.Role).Distinct().Order()
+                .Select(role => new RoleCount(role, role.Display(), people.GetValueOrDefault((account.Id, role)))).ToList())).ToList();
+    }
+
+    /// <summary>Open alerts that the caller may see: all of the account, or those of his virtual accounts.</summary>
+    private async Task<Dictionary<(long, AlertLevel), int>> CountAlertsAsync(
+        PurserContext db, Actor actor, IReadOnlyList<long> accountIds, CancellationToken cancellation)
+    {
+        var now = clock.Now;
+        var whole = accountIds.Where(id => actor.ReachOf(Permission.AlertView, id).IsWhole).ToList();
+        var open = db.Alerts.Where(alert => alert.State == AlertState.Open && (alert.HiddenUntil == null || alert.HiddenUntil <= now));
+        var counts = await CountAsync(open.Where(alert => whole.Contains(alert.AccountId)));
+        foreach (var id in accountIds.Except(whole))
+        {
+            var virtualAccounts = actor.ReachOf(Permission.AlertView, id).VirtualAccountIds.ToList();
+            if (virtualAccounts.Count > 0)
+            {
+                var part = open.Where(alert => alert.AccountId == id && virtualAccounts.Contains(alert.VirtualAccountId!.Value));
+                counts = counts.Concat(await CountAsync(part)).ToDictionary();
+            }
+        }
+
+        return counts;
+
+        Task<Dictionary<(long, AlertLevel), int>> CountAsync(IQueryable<Alert> alerts) => alerts
+            .GroupBy(alert => new { alert.AccountId, alert.Level })
+            .Select(group => new { group.Key.AccountId, group.Key.Level, Count = group.Count() })
+            .ToDictionaryAsync(row => (row.AccountId, row.Level), row => row.Count, cancellation);
+    }
+}

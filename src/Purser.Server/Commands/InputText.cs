@@ -1,0 +1,23 @@
+namespace Purser.Server.Commands;
+
+/// <summary>The ordinary demands on a text that somebody typed: there, not too long, nothing invisible in it.</summary>
+public static class InputText
+{
+    /// <summary>What is wrong with it as a refusal that names the field; null if nothing.</summary>
+    public static Refusal? Problem(string? text, string field, string what, int maximum, bool isOptional = false)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return isOptional ? null : Verdict.Refused(RefusalCode.InvalidInput, $"Give {what}.", field);
+        }
+
+        if (text.Trim().Length > maximum)
+        {
+            return Verdict.Refused(RefusalCode.InvalidInput, $"Shorten {what} to at most {maximum} characters.", field);
+        }
+
+        return text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || text.Contains('\uFFFD')
+            ? Verdict.Refused(RefusalCode.InvalidInput, $"There are characters in {what} that cannot be printed. Type it anew.", field)
+            : null;
+    }
+}

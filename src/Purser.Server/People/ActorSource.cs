@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
+using Purser.Server.Commands;
+using Purser.Server.Store;
+
+namespace Purser.Server.People;
+
+/// <summary>Loads who acts, with every right that the rows give, children of virtual accounts expanded.</summary>
+public sealed class ActorSource(Database database)
+{
+    /// <summary>Null where there is no such person or she may not sign in any more.</summary>
+    public async Task<Actor?> PersonAsync(long personId, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read();
+        var person = await db.Users.Where(row => row.Id == personId && !row.IsDisabled)
+            .Select(row => new { row.Id, row.DisplayName }).FirstOrDefaultAsync(cancellation);
+        if (person is null)
+        {
+            return null;
+        }
+
+        var roles = await db.OperatorGrants.Where(row => row.PersonId == personId).Select(row => row.Role).ToListAsync(cancellation);
+        var grants = await db.RoleGrants.Where(row => row.PersonId == personId).ToListAsync(cancellation);
+        return new Actor(ActorKind.Person, person.Id, person.DisplayName)
+        {
+            IsStaff = roles.Count > 0,
+            OperatorRoles = roles,
+            Grants = await ExpandAsync(db, grants, cancellation),
+        };
+    }
+
+    /// <summary>A program with the roles of its own.</summary>
+    public async Task<Actor> ClientAsync(ApiClient client, IReadOnlySet<ApiScope> scopes, CancellationToken cancellation)
+    {
+        await using var db = database.Read();
+        var grants = await db.RoleGrants
+            .Where(row => row.AccountId == client.AccountId && row.ClientId == client.Id).ToListAsync(cancellation);
+        return new Actor(ActorKind.Client, client.Id, client.Name)
+        {
+            IsStaff = client.OperatorRole is not null,
+            OperatorRoles = client.OperatorRole is { } role ? [role] : [],
+            Grants = await ExpandAsync(db, grants, cancellation),
+            Scopes = scopes,
+        };
+    }
+
+    private static async Task<IReadOnlyList<Grant>> ExpandAsync(PurserContext db, List<RoleGrant> rows, CancellationToken cancellation)
+    {
+        var trees = new Dictionary<long, VirtualAccountTree>();
+        foreach (var accountId in rows.Where(row => row.IncludesChildren).Select(row => row.AccountId).Distinct())
+        {
+            trees[accountId] = await VirtualAccountTree.LoadAsync(db, accountId, cancellation);
+        }
+
+        return rows.Select(row => new Grant(row.AccountId, row.Role, Reach(row))).ToList();
+
+        IReadOnlySet<long>? Reach(RoleGrant row) => row switch
+        {
+            { VirtualAccountId: null } => null,
+            { VirtualAccountId: { } id, IncludesChildren: true } => trees[row.AccountId].WithDescendants(id),
+            { VirtualAccountId: { } id } => new HashSet<long> { id },
+        };
+    }
+}

@@ -1,0 +1,20 @@
+using Purser.Server.Events;
+
+namespace Purser.Server.People;
+
+/// <summary>The events about people and programs in an account's log (domain rules 11.1).</summary>
+public static class PeopleEvents
+{
+    public static EventText RoleGranted(string person, Role role) => new("User Added", $"The user \"{person}\" was given the role {role.Display()}.");
+
+    public static EventText RoleChanged(string person, Role from, Role to) => new(
+        "User Role Changed", $"The role of the user \"{person}\" was changed from {from.Display()} to {to.Display()}.");
+
+    public static EventText RoleRemoved(string person, Role role) => new("User Removed", $"The role {role.Display()} of the user \"{person}\" was removed.");
+
+    public static EventText ClientCreated(string name) => new("API Client Created", $"The API client \"{name}\" was created.");
+
+    public static EventText ClientRotated(string name) => new("API Client Changed", $"The API client \"{name}\" was given a new secret.");
+
+    public static EventText ClientRevoked(string name) => new("API Client Revoked", $"The API client \"{name}\" was revoked.");
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Purser.Server.People.SignIn;
+using Purser.Server.Pki;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Server.People;
+
+/// <summary>People, programs, how both prove who they are, and what they may do.</summary>
+public static class PeopleFeature
+{
+    public static void Add(IServiceCollection services, PurserSettings settings)
+    {
+        AddIdentity(services, settings.Security);
+        AddSessions(services, settings.Security);
+        services.AddSingleton<ActorSource>();
+        services.AddSingleton<BearerTokens>();
+    }
+
+    private static void AddIdentity(IServiceCollection services, SecuritySettings security)
+    {
+        services.AddScoped(provider => provider.GetRequiredService<Database>().Open());
+        services.AddIdentityCore<Person>(options =>
+            {
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+                options.User.RequireUniqueEmail = true;
+                options.Password.RequiredLength = PasswordRules.MinimumLength;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Lockout.MaxFailedAccessAttempts = security.LockoutAttempts;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(security.LockoutMinutes);
+            })
+            .AddEntityFrameworkStores<PurserContext>()
+            .AddSignInManager();
+    }
+
+    private static void AddSessions(IServiceCollection services, SecuritySettings security)
+    {
+        services.AddDataProtection().SetApplicationName("purser");
+        services.AddOptions<KeyManagementOptions>().Configure<Database, SecretBox>((options, database, box) =>
+        {
+            options.XmlRepository = new ProtectionKeyRows(database);
+            options.XmlEncryptor = new ProtectionKeySeal(box);
+        });
+        services.AddSingleton<SessionStore>();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, options =>
+        {
+            options.Cookie.Name = "purser-session";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = TimeSpan.FromHours(security.SessionHours);
+            options.SlidingExpiration = false;
+        });
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+            .Configure<SessionStore>((options, store) => options.SessionStore = store);
+    }
+}

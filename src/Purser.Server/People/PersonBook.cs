@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Pki;
+using Purser.Server.Store;
+
+namespace Purser.Server.People;
+
+/// <summary>Steps on people that several commands share; always inside a command's scope.</summary>
+public static class PersonBook
+{
+    private static readonly UpperInvariantLookupNormalizer Normalizer = new();
+
+    /// <param name="SetPasswordPath">The one-time link, for somebody who has no sign-in yet.</param>
+    public sealed record Granted(Person Person, RoleGrant Grant, string? SetPasswordPath);
+
+    public static string KeyOf(string email) => Normalizer.NormalizeEmail(email.Trim())!;
+
+    public static Task<Person?> FindAsync(PurserContext db, string email)
+    {
+        var key = KeyOf(email);
+        return db.Users.FirstOrDefaultAsync(person => person.NormalizedUserName == key);
+    }
+
+    /// <summary>The person with this address, made if she is new.</summary>
+    public static async Task<(Person Person, bool IsNew)> FindOrAddAsync(WriteScope scope, NewPerson wanted)
+    {
+        if (await FindAsync(scope.Db, wanted.Email) is { } known)
+        {
+            return (known, false);
+        }
+
+        var email = wanted.Email.Trim();
+        var person = new Person
+        {
+            Id = scope.NextId(IdKind.Person),
+            DisplayName = string.IsNullOrWhiteSpace(wanted.DisplayName) ? email : wanted.DisplayName.Trim(),
+            UserName = email,
+            NormalizedUserName = KeyOf(email),
+            Email = email,
+            NormalizedEmail = KeyOf(email),
+            SecurityStamp = SecretSource.NewUuid(),
+            ConcurrencyStamp = SecretSource.NewUuid(),
+            LockoutEnabled = true,
+            CreatedAt = scope.Now,
+        };
+        scope.Db.Users.Add(person);
+        return (person, true);
+    }
+
+    /// <summary>Gives a role without asking who grants it: the caller has judged that.</summary>
+    public static async Task<Granted> GrantAsync(
+        WriteScope scope, long accountId, NewPerson wanted, Role role, long? virtualAccountId, bool includesChildren = false)
+    {
+        var (person, isNew) = await FindOrAddAsync(scope, wanted);
+        var grant = new RoleGrant
+        {
+            AccountId = accountId,
+            Id = scope.NextId(IdKind.Grant),
+            PersonId = person.Id,
+            Role = role,
+            VirtualAccountId = virtualAccountId,
+            IncludesChildren = includesChildren,
+            GrantedAt = scope.Now,
+            GrantedBy = scope.Actor.Name,
+        };
+        scope.Db.RoleGrants.Add(grant);
+        scope.Journal(accountId).Append(PeopleEvents.RoleGranted(person.DisplayName, role), new EventPlace { VirtualAccountId = virtualAccountId });
+        return new Granted(person, grant, isNew ? SignIn.SetPasswordLink.Make(scope, person) : null);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Purser.Server.People.SignIn;
+
+/// <summary>What a password must be: long. Rules about its characters make passwords worse, so there are none.</summary>
+public static class PasswordRules
+{
+    public const int MinimumLength = 12;
+    public const int MaximumLength = 256;
+
+    /// <summary>What is wrong with it; null if nothing.</summary>
+    public static string? Problem(string? password, string email)
+    {
+        if (password is not { Length: >= MinimumLength })
+        {
+            return $"Choose a password of at least {MinimumLength} characters, for example four words.";
+        }
+
+        if (password.Length > MaximumLength)
+        {
+            return $"A password has at most {MaximumLength} characters.";
+        }
+
+        if (password.Distinct().Count() < 4 || password.Contains(email, StringComparison.OrdinalIgnoreCase))
+        {
+            return "This password is too easy to guess: choose one that is neither one repeated character nor your e-mail address.";
+        }
+
+        return null;
+    }
+}
