@@ -1,6 +1,7 @@
 using Purser.Server.Accounts;
 using Purser.Server.Http;
 using Purser.Server.People;
+using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Web;
@@ -20,6 +21,7 @@ public static class PurserServer
         WebFeature.Add(builder.Services);
         AccountsFeature.Add(builder.Services);
         PeopleFeature.Add(builder.Services, settings);
+        PkiFeature.Add(builder, settings);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -27,6 +29,7 @@ public static class PurserServer
         HttpFeature.Use(app);
         WebFeature.Map(app);
         AccountsFeature.Map(app);
+        PkiFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }
@@ -36,5 +39,6 @@ public static class PurserServer
     {
         await app.Services.GetRequiredService<Migrator>().ApplyAsync();
         await Installation.EnsureHeadAsync(app.Services.GetRequiredService<Database>());
+        await PkiFeature.PrepareAsync(app.Services);
     }
 }

@@ -55,6 +55,9 @@ public sealed class Device : ITenantRow
     /// <summary>Days of silence already acted upon: 0, 30, 60 or 90 by the default settings.</summary>
     public int SilenceStage { get; set; }
     public required string CertificateSerial { get; set; }
+
+    /// <summary>After a renewal: still good until the device has used the new certificate, because the answer may have been lost.</summary>
+    public string? PreviousCertificateSerial { get; set; }
     public DateTimeOffset CertificateEndsAt { get; set; }
 
     /// <summary>SHA-256 of the device's public key: proof that a registration comes from the same device.</summary>
@@ -79,11 +82,14 @@ public sealed class DeviceDirectory : IDirectoryRow
 /// <summary>The answer already given to a message, so that a repeated message gets the same one. Kept 24 hours.</summary>
 public sealed class DeviceAnswer : IDirectoryRow
 {
-    /// <summary>SHA-256 of the exact request text.</summary>
+    /// <summary>SHA-256 over identity and nonce: the key, so that a nonce serves one message only.</summary>
+    public required byte[] NonceHash { get; set; }
+
+    /// <summary>SHA-256 of the exact request text: equal for a repeated message and for nothing else.</summary>
     public required byte[] RequestHash { get; set; }
 
-    /// <summary>SHA-256 over identity and nonce: unique, so that a nonce serves one message only.</summary>
-    public required byte[] NonceHash { get; set; }
+    /// <summary>The reply text; while <see cref="AwaitsSignature"/>, the record of the certificate that is to be signed (docs/issuance.md).</summary>
     public required string Response { get; set; }
+    public bool AwaitsSignature { get; set; }
     public DateTimeOffset At { get; set; }
 }

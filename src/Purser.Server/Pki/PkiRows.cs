@@ -6,6 +6,9 @@ public enum AuthorityKeyKind
 {
     Root,
     Issuing,
+
+    /// <summary>Signs answers and documents; a device's certificate cannot stand in for it.</summary>
+    MessageSigner,
     Tls,
 }
 
@@ -45,4 +48,17 @@ public sealed class IdentityCertificate : IDirectoryRow
     public DateTimeOffset NotAfter { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
     public string RevocationReason { get; set; } = "";
+}
+
+/// <summary>A part of the list of revoked certificates: serial modulo <see cref="RevocationShards.Count"/>, per issuing key.</summary>
+public sealed class RevocationList : IDirectoryRow
+{
+    public long IssuingKeyId { get; set; }
+    public int Shard { get; set; }
+
+    /// <summary>Rises by one with every list.</summary>
+    public long Number { get; set; }
+    public required byte[] Content { get; set; }
+    public DateTimeOffset ThisUpdate { get; set; }
+    public DateTimeOffset NextUpdate { get; set; }
 }

@@ -59,6 +59,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuthorityKey> AuthorityKeys => Set<AuthorityKey>();
     public DbSet<IdentityCertificate> IdentityCertificates => Set<IdentityCertificate>();
+    public DbSet<RevocationList> RevocationLists => Set<RevocationList>();
     public DbSet<IdBlock> IdBlocks => Set<IdBlock>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<JobRow> Jobs => Set<JobRow>();

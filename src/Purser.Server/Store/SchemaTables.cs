@@ -130,14 +130,14 @@ internal static class SchemaTables
         device.HasIndex(row => new { row.State, row.Mode, row.SilenceStage, row.LastContactAt });
         var directory = Table<DeviceDirectory>(builder, "device_directory", row => new { row.Udi, row.ProductId });
         directory.HasIndex(row => row.Piid).IsUnique();
-        var answer = Table<DeviceAnswer>(builder, "device_answer", row => row.RequestHash);
-        answer.HasIndex(row => row.NonceHash).IsUnique();
+        var answer = Table<DeviceAnswer>(builder, "device_answer", row => row.NonceHash);
         answer.HasIndex(row => row.At);
 
         Table<AuthorityKey>(builder, "authority_key", row => row.Id);
         var certificate = Table<IdentityCertificate>(builder, "identity_certificate", row => row.Serial);
         certificate.HasIndex(row => new { row.AccountId, row.DeviceId });
         certificate.HasIndex(row => row.RevokedAt);
+        Table<RevocationList>(builder, "revocation_list", row => new { row.IssuingKeyId, row.Shard });
     }
 
     private static void Journals(ModelBuilder builder)

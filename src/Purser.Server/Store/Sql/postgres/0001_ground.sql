@@ -153,6 +153,7 @@ CREATE TABLE device (
     removed_at bigint,
     silence_stage integer NOT NULL,
     certificate_serial text NOT NULL,
+    previous_certificate_serial text,
     certificate_ends_at bigint NOT NULL,
     key_fingerprint bytea NOT NULL,
     authorized_at bigint,
@@ -162,11 +163,12 @@ CREATE TABLE device (
 
 
 CREATE TABLE device_answer (
-    request_hash bytea NOT NULL,
     nonce_hash bytea NOT NULL,
+    request_hash bytea NOT NULL,
     response text NOT NULL,
+    awaits_signature boolean NOT NULL,
     at bigint NOT NULL,
-    CONSTRAINT pk_device_answer PRIMARY KEY (request_hash)
+    CONSTRAINT pk_device_answer PRIMARY KEY (nonce_hash)
 );
 
 
@@ -447,6 +449,17 @@ CREATE TABLE registration_token (
 );
 
 
+CREATE TABLE revocation_list (
+    issuing_key_id bigint NOT NULL,
+    shard integer NOT NULL,
+    number bigint NOT NULL,
+    content bytea NOT NULL,
+    this_update bigint NOT NULL,
+    next_update bigint NOT NULL,
+    CONSTRAINT pk_revocation_list PRIMARY KEY (issuing_key_id, shard)
+);
+
+
 CREATE TABLE role_grant (
     account_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -613,9 +626,6 @@ CREATE INDEX ix_device_state_mode_silence_stage_last_contact_at ON device (state
 
 
 CREATE INDEX ix_device_answer_at ON device_answer (at);
-
-
-CREATE UNIQUE INDEX ix_device_answer_nonce_hash ON device_answer (nonce_hash);
 
 
 CREATE UNIQUE INDEX ix_device_directory_piid ON device_directory (piid);

@@ -147,6 +147,7 @@ CREATE TABLE "device" (
     "removed_at" INTEGER NULL,
     "silence_stage" INTEGER NOT NULL,
     "certificate_serial" TEXT NOT NULL,
+    "previous_certificate_serial" TEXT NULL,
     "certificate_ends_at" INTEGER NOT NULL,
     "key_fingerprint" BLOB NOT NULL,
     "authorized_at" INTEGER NULL,
@@ -156,9 +157,10 @@ CREATE TABLE "device" (
 
 
 CREATE TABLE "device_answer" (
-    "request_hash" BLOB NOT NULL CONSTRAINT "pk_device_answer" PRIMARY KEY,
-    "nonce_hash" BLOB NOT NULL,
+    "nonce_hash" BLOB NOT NULL CONSTRAINT "pk_device_answer" PRIMARY KEY,
+    "request_hash" BLOB NOT NULL,
     "response" TEXT NOT NULL,
+    "awaits_signature" INTEGER NOT NULL,
     "at" INTEGER NOT NULL
 );
 
@@ -432,6 +434,17 @@ CREATE TABLE "registration_token" (
 );
 
 
+CREATE TABLE "revocation_list" (
+    "issuing_key_id" INTEGER NOT NULL,
+    "shard" INTEGER NOT NULL,
+    "number" INTEGER NOT NULL,
+    "content" BLOB NOT NULL,
+    "this_update" INTEGER NOT NULL,
+    "next_update" INTEGER NOT NULL,
+    CONSTRAINT "pk_revocation_list" PRIMARY KEY ("issuing_key_id", "shard")
+);
+
+
 CREATE TABLE "role_grant" (
     "account_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
@@ -592,9 +605,6 @@ CREATE INDEX "ix_device_state_mode_silence_stage_last_contact_at" ON "device" ("
 
 
 CREATE INDEX "ix_device_answer_at" ON "device_answer" ("at");
-
-
-CREATE UNIQUE INDEX "ix_device_answer_nonce_hash" ON "device_answer" ("nonce_hash");
 
 
 CREATE UNIQUE INDEX "ix_device_directory_piid" ON "device_directory" ("piid");
