@@ -1,4 +1,5 @@
 using Purser.Server.Accounts;
+using Purser.Server.Catalog;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Pki;
@@ -22,6 +23,7 @@ public static class PurserServer
         AccountsFeature.Add(builder.Services);
         PeopleFeature.Add(builder.Services, settings);
         PkiFeature.Add(builder, settings);
+        CatalogFeature.Add(builder.Services);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -30,6 +32,7 @@ public static class PurserServer
         WebFeature.Map(app);
         AccountsFeature.Map(app);
         PkiFeature.Map(app);
+        CatalogFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

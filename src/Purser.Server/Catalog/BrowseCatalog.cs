@@ -1,0 +1,93 @@
+using Purser.Server.Http;
+
+namespace Purser.Server.Catalog;
+
+public sealed record ProductView(long Id, string Name, string Tag, string Description, string Family, IReadOnlyList<string> Licenses);
+
+public sealed record EntitlementView(
+    long Id, string Name, string Tag, string Description, string Version, Enforcement Enforcement, string? TierGroup, int TierRank);
+
+public sealed record SkuView(
+    long Id, string Code, string Description, string ProductFamily, bool SmartAccountMandatory, IReadOnlyList<SkuLineView> Lines);
+
+public sealed record SkuLineView(long EntitlementId, string License, long Quantity, LicenseType LicenseType, int TermMonths);
+
+/// <summary>The lists of the catalog: searched by any part of name, tag or description, in the order of names.</summary>
+public sealed class BrowseCatalog(CatalogCache cache)
+{
+    public async Task<Page<ProductView>> ProductsAsync(string? search, PageQuery page, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return Cut(catalog.Products.Where(row => Matches(search, row.Name, row.Tag, row.Description, row.Family)), row => row.Name, page)
+            .Map(row => ViewOf(catalog, row));
+    }
+
+    public async Task<Page<EntitlementView>> EntitlementsAsync(string? search, PageQuery page, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return Cut(catalog.Entitlements.Where(row => Matches(search, row.Name, row.Tag, row.Description)), row => row.Name, page).Map(ViewOf);
+    }
+
+    public async Task<Page<SkuView>> SkusAsync(string? search, PageQuery page, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return Cut(catalog.Skus.Where(row => Matches(search, row.Code, row.Description, row.ProductFamily)), row => row.Code, page)
+            .Map(row => ViewOf(catalog, row));
+    }
+
+    public async Task<ProductView?> ProductAsync(long id, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return catalog.FindProduct(id) is { } row ? ViewOf(catalog, row) : null;
+    }
+
+    public async Task<EntitlementView?> EntitlementAsync(long id, CancellationToken cancellation = default) =>
+        (await cache.CurrentAsync(cancellation)).FindEntitlement(id) is { } row ? ViewOf(row) : null;
+
+    public async Task<SkuView?> SkuAsync(long id, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return catalog.FindSku(id) is { } row ? ViewOf(catalog, row) : null;
+    }
+
+    private static ProductView ViewOf(CatalogSnapshot catalog, Product row) => new(
+        row.Id, row.Name, row.Tag, row.Description, row.Family,
+        catalog.EntitlementsOf(row.Id).Select(id => catalog.FindEntitlement(id)!.Name).Order(StringComparer.OrdinalIgnoreCase).ToList());
+
+    private static EntitlementView ViewOf(Entitlement row) =>
+        new(row.Id, row.Name, row.Tag, row.Description, row.Version, row.Enforcement, row.TierGroup, row.TierRank);
+
+    private static SkuView ViewOf(CatalogSnapshot catalog, Sku row) => new(
+        row.Id, row.Code, row.Description, row.ProductFamily, row.SmartAccountMandatory,
+        catalog.LinesOf(row.Id)
+            .Select(line => new SkuLineView(
+                line.EntitlementId, catalog.FindEntitlement(line.EntitlementId)!.Name, line.Quantity, line.LicenseType, line.TermMonths))
+            .OrderBy(line => line.License, StringComparer.OrdinalIgnoreCase).ToList());
+
+    private static bool Matches(string? search, params ReadOnlySpan<string> texts)
+    {
+        if (string.IsNullOrWhiteSpace(search))
+        {
+            return true;
+        }
+
+        foreach (var text in texts)
+        {
+            if (text.Contains(search.Trim(), StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Names and codes are unique whatever the case, so that the name alone is the key of the page.
+    private static Page<TRow> Cut<TRow>(IEnumerable<TRow> rows, Func<TRow, string> name, PageQuery page)
+    {
+        var after = Cursor.TryRead(page.After, 1, out var parts) ? parts[0] : null;
+        var read = rows.Where(row => after is null || StringComparer.OrdinalIgnoreCase.Compare(name(row), after) > 0)
+            .OrderBy(name, StringComparer.OrdinalIgnoreCase).Take(page.Take).ToList();
+        return page.Cut(read, row => [name(row)]);
+    }
+}
