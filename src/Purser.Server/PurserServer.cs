@@ -1,6 +1,7 @@
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Http;
+using Purser.Server.Jobs;
 using Purser.Server.People;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
@@ -24,6 +25,7 @@ public static class PurserServer
         PeopleFeature.Add(builder.Services, settings);
         PkiFeature.Add(builder, settings);
         CatalogFeature.Add(builder.Services);
+        JobsFeature.Add(builder.Services, settings);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -33,6 +35,7 @@ public static class PurserServer
         AccountsFeature.Map(app);
         PkiFeature.Map(app);
         CatalogFeature.Map(app);
+        JobsFeature.Map(app, settings);
         RouteCheck.Demand(app);
         return app;
     }
@@ -43,5 +46,6 @@ public static class PurserServer
         await app.Services.GetRequiredService<Migrator>().ApplyAsync();
         await Installation.EnsureHeadAsync(app.Services.GetRequiredService<Database>());
         await PkiFeature.PrepareAsync(app.Services);
+        await JobsFeature.PrepareAsync(app.Services, app.Services.GetRequiredService<PurserSettings>());
     }
 }

@@ -12,6 +12,7 @@ public sealed record PurserSettings
     public DeviceSettings Devices { get; init; } = new();
     public LicenseSettings Licenses { get; init; } = new();
     public AgreementSettings Agreement { get; init; } = new();
+    public JobSettings Jobs { get; init; } = new();
     public SimulationSettings Simulation { get; init; } = new();
     public DemoSettings Demo { get; init; } = new();
 }
@@ -93,6 +94,12 @@ public sealed record AgreementSettings
 {
     [Description("While the agreement is pending no product instance can register.")]
     public bool BlocksRegistration { get; init; } = true;
+}
+
+public sealed record JobSettings
+{
+    [Description("Run background jobs on this node. Every node may: each job is done by one of them at a time.")]
+    public bool Enabled { get; init; } = true;
 }
 
 public sealed record SimulationSettings

@@ -20,6 +20,8 @@ public sealed class DomainClock(TimeProvider machine)
         }
     }
 
+    public bool IsHeld => Volatile.Read(ref fixedAt) != long.MinValue;
+
     /// <summary>Simulation only: stands still at this instant until moved again.</summary>
     public void HoldAt(DateTimeOffset instant) => Volatile.Write(ref fixedAt, instant.ToUnixTimeSeconds());
 

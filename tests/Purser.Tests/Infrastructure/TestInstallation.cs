@@ -46,7 +46,14 @@ internal sealed class TestInstallation : IAsyncDisposable
         Engine engine, Func<PurserSettings, PurserSettings>? settings = null, Action<WebApplicationBuilder>? adjust = null)
     {
         var store = await TestEngines.NewAsync(engine);
-        var chosen = new PurserSettings { Store = store.Settings, Simulation = new SimulationSettings { Enabled = true } };
+        var chosen = new PurserSettings
+        {
+            Store = store.Settings,
+            Simulation = new SimulationSettings { Enabled = true },
+
+            // Tests run the jobs themselves, after they moved the clock: Get<JobRunner>().RunDueAsync().
+            Jobs = new JobSettings { Enabled = false },
+        };
         var app = PurserServer.Build(settings?.Invoke(chosen) ?? chosen, [], builder =>
         {
             builder.WebHost.UseTestServer();

@@ -1,0 +1,32 @@
+using Purser.Server.Store;
+
+namespace Purser.Server.Jobs;
+
+/// <summary>Looks every few seconds whether a job is due. Jobs themselves say how often they want to run.</summary>
+public sealed class JobLoop(JobRunner runner, TimeProvider machine, ILogger<JobLoop> log) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery, machine);
+        do
+        {
+            await RunDueAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task RunDueAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await runner.RunDueAsync(cancellation);
+        }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            // The rows of the jobs themselves cannot be reached; the next look may find the database again.
+            log.LogError(fault, "The jobs could not be looked after: {Reason}", StoreFaults.Explain(fault)?.Detail ?? "see the fault");
+        }
+    }
+}

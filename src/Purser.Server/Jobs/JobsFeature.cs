@@ -1,0 +1,32 @@
+using Purser.Server.Settings;
+
+namespace Purser.Server.Jobs;
+
+/// <summary>Background jobs, and in a simulation the clock that moves them.</summary>
+public static class JobsFeature
+{
+    public static void Add(IServiceCollection services, PurserSettings settings)
+    {
+        services.AddSingleton<JobLeases>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<ListJobs>();
+        services.AddSingleton<SimulationClock>();
+        if (settings.Jobs.Enabled)
+        {
+            services.AddHostedService<JobLoop>();
+        }
+    }
+
+    public static void Map(IEndpointRouteBuilder routes, PurserSettings settings)
+    {
+        ListJobs.Map(routes);
+        if (settings.Simulation.Enabled)
+        {
+            SimulationClock.Map(routes);
+        }
+    }
+
+    /// <summary>A simulation goes on where it stood when the server was stopped.</summary>
+    public static Task PrepareAsync(IServiceProvider services, PurserSettings settings) =>
+        settings.Simulation.Enabled ? services.GetRequiredService<SimulationClock>().ResumeAsync() : Task.CompletedTask;
+}
