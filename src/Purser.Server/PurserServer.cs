@@ -1,5 +1,7 @@
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Events;
 using Purser.Server.Http;
 using Purser.Server.Jobs;
 using Purser.Server.People;
@@ -26,6 +28,7 @@ public static class PurserServer
         PkiFeature.Add(builder, settings);
         CatalogFeature.Add(builder.Services);
         JobsFeature.Add(builder.Services, settings);
+        EventsFeature.Add(builder.Services);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -36,6 +39,7 @@ public static class PurserServer
         PkiFeature.Map(app);
         CatalogFeature.Map(app);
         JobsFeature.Map(app, settings);
+        EventsFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

@@ -15,23 +15,23 @@ public sealed record SkuLineView(long EntitlementId, string License, long Quanti
 /// <summary>The lists of the catalog: searched by any part of name, tag or description, in the order of names.</summary>
 public sealed class BrowseCatalog(CatalogCache cache)
 {
-    public async Task<Page<ProductView>> ProductsAsync(string? search, PageQuery page, CancellationToken cancellation = default)
+    public async Task<Page<ProductView>> ProductsAsync(string? search, PageRequest page, CancellationToken cancellation = default)
     {
         var catalog = await cache.CurrentAsync(cancellation);
-        return Cut(catalog.Products.Where(row => Matches(search, row.Name, row.Tag, row.Description, row.Family)), row => row.Name, page)
+        return catalog.Products.Where(row => Matches(search, row.Name, row.Tag, row.Description, row.Family)).ToPage(row => row.Name, page)
             .Map(row => ViewOf(catalog, row));
     }
 
-    public async Task<Page<EntitlementView>> EntitlementsAsync(string? search, PageQuery page, CancellationToken cancellation = default)
+    public async Task<Page<EntitlementView>> EntitlementsAsync(string? search, PageRequest page, CancellationToken cancellation = default)
     {
         var catalog = await cache.CurrentAsync(cancellation);
-        return Cut(catalog.Entitlements.Where(row => Matches(search, row.Name, row.Tag, row.Description)), row => row.Name, page).Map(ViewOf);
+        return catalog.Entitlements.Where(row => Matches(search, row.Name, row.Tag, row.Description)).ToPage(row => row.Name, page).Map(ViewOf);
     }
 
-    public async Task<Page<SkuView>> SkusAsync(string? search, PageQuery page, CancellationToken cancellation = default)
+    public async Task<Page<SkuView>> SkusAsync(string? search, PageRequest page, CancellationToken cancellation = default)
     {
         var catalog = await cache.CurrentAsync(cancellation);
-        return Cut(catalog.Skus.Where(row => Matches(search, row.Code, row.Description, row.ProductFamily)), row => row.Code, page)
+        return catalog.Skus.Where(row => Matches(search, row.Code, row.Description, row.ProductFamily)).ToPage(row => row.Code, page)
             .Map(row => ViewOf(catalog, row));
     }
 
@@ -80,14 +80,5 @@ public sealed class BrowseCatalog(CatalogCache cache)
         }
 
         return false;
-    }
-
-    // Names and codes are unique whatever the case, so that the name alone is the key of the page.
-    private static Page<TRow> Cut<TRow>(IEnumerable<TRow> rows, Func<TRow, string> name, PageQuery page)
-    {
-        var after = Cursor.TryRead(page.After, 1, out var parts) ? parts[0] : null;
-        var read = rows.Where(row => after is null || StringComparer.OrdinalIgnoreCase.Compare(name(row), after) > 0)
-            .OrderBy(name, StringComparer.OrdinalIgnoreCase).Take(page.Take).ToList();
-        return page.Cut(read, row => [name(row)]);
     }
 }

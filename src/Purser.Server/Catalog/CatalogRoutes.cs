@@ -14,8 +14,8 @@ internal static class CatalogRoutes
     {
         var catalog = routes.MapGroup("/api/v1/operator/catalog").WithTags("Catalog");
 
-        catalog.MapGet("/products", async (string? q, string? after, int? limit, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.ProductsAsync(q, new PageQuery(after, limit), cancellation))).Requires(Permission.CatalogView);
+        catalog.MapGet("/products", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
+            TypedResults.Ok(await browse.ProductsAsync(q, page, cancellation))).Requires(Permission.CatalogView);
         catalog.MapGet("/products/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
             Found(await browse.ProductAsync(id, cancellation), "product")).Requires(Permission.CatalogView);
         catalog.MapPost("/products", (ProductDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
@@ -26,8 +26,8 @@ internal static class CatalogRoutes
                 ? await ChangeAsync(context, apply, new CatalogDraft { Products = [draft with { Tag = known.Tag, Line = 0 }] }, cancellation)
                 : Missing("product")).Requires(Permission.CatalogEdit);
 
-        catalog.MapGet("/licenses", async (string? q, string? after, int? limit, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.EntitlementsAsync(q, new PageQuery(after, limit), cancellation))).Requires(Permission.CatalogView);
+        catalog.MapGet("/licenses", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
+            TypedResults.Ok(await browse.EntitlementsAsync(q, page, cancellation))).Requires(Permission.CatalogView);
         catalog.MapGet("/licenses/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
             Found(await browse.EntitlementAsync(id, cancellation), "license")).Requires(Permission.CatalogView);
         catalog.MapPost("/licenses", (EntitlementDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
@@ -38,8 +38,8 @@ internal static class CatalogRoutes
                 ? await ChangeAsync(context, apply, new CatalogDraft { Entitlements = [draft with { Tag = known.Tag, Line = 0 }] }, cancellation)
                 : Missing("license")).Requires(Permission.CatalogEdit);
 
-        catalog.MapGet("/skus", async (string? q, string? after, int? limit, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.SkusAsync(q, new PageQuery(after, limit), cancellation))).Requires(Permission.CatalogView);
+        catalog.MapGet("/skus", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
+            TypedResults.Ok(await browse.SkusAsync(q, page, cancellation))).Requires(Permission.CatalogView);
         catalog.MapGet("/skus/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
             Found(await browse.SkuAsync(id, cancellation), "SKU")).Requires(Permission.CatalogView);
         catalog.MapPost("/skus", (SkuDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>

@@ -10,6 +10,10 @@ public enum RefusalCode
     SignInFailed,
 
     // the request
+    MalformedRequest,
+    BodyTooLarge,
+    UnsupportedContentType,
+    TooManyRequests,
     InvalidInput,
     NotFound,
     AlreadyExists,

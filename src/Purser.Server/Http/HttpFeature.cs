@@ -21,6 +21,9 @@ public static class HttpFeature
             options.ListenLocalhost(settings.Http.Port);
         });
         builder.Services.AddProblemDetails();
+
+        // A parameter that cannot be read is explained by RequestFaults, in production too.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
@@ -32,6 +35,7 @@ public static class HttpFeature
 
     public static void Use(WebApplication app)
     {
+        app.UseMiddleware<RequestFaults>();
         app.UseRouting();
         app.UseMiddleware<ActorLoader>();
         app.UseMiddleware<RouteGuard>();

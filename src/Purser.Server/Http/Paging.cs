@@ -1,63 +1,60 @@
-using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Purser.Server.Http;
 
-/// <summary>One page of a list, and the cursor with which the next one begins; null on the last page.</summary>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
-{
-    public Page<TOther> Map<TOther>(Func<T, TOther> map) => new(Items.Select(map).ToList(), Next);
-}
-
-/// <summary>Which page is asked for. Pages follow keys, never offsets, so that the hundredth costs what the first does.</summary>
-public sealed record PageQuery(string? After = null, int? Limit = null)
+/// <summary>
+/// Which piece of a list is wanted: the first one, the one after a cursor, or the one before it. A route takes it as
+/// <c>[AsParameters] PageRequest page</c>, a page makes it of its address.
+/// </summary>
+public sealed record PageRequest(
+    [FromQuery(Name = "after")] string? After = null,
+    [FromQuery(Name = "before")] string? Before = null,
+    [FromQuery(Name = "limit")] int? Limit = null)
 {
     public const int DefaultLimit = 50;
     public const int LargestLimit = 500;
 
     /// <summary>Rows of the page.</summary>
-    public int Size => Math.Clamp(Limit ?? DefaultLimit, 1, LargestLimit);
+    public int Size => Limit switch
+    {
+        null => DefaultLimit,
+        > 0 and <= LargestLimit => Limit.Value,
+        _ => throw new BadHttpRequestException($"limit is a whole number from 1 to {LargestLimit}."),
+    };
 
-    /// <summary>Rows to read: one more than the page holds, which tells whether there is a next one.</summary>
-    public int Take => Size + 1;
+    public bool IsBackwards => Cursor is not null && string.IsNullOrEmpty(After);
 
-    /// <summary>Cuts what was read to the page; <paramref name="key"/> gives the key parts of the last row shown.</summary>
-    public Page<T> Cut<T>(IReadOnlyList<T> read, Func<T, string[]> key) => read.Count > Size
-        ? new Page<T>(read.Take(Size).ToList(), Cursor.Of(key(read[Size - 1])))
-        : new Page<T>(read, null);
+    public string? Cursor => !string.IsNullOrEmpty(After) ? After : !string.IsNullOrEmpty(Before) ? Before : null;
 }
 
-/// <summary>The place in a list after which the next page begins: key parts as one opaque text that is safe in an address.</summary>
-public static class Cursor
+/// <summary>A piece of a list. The cursors are opaque: they go back to the server as they came.</summary>
+/// <param name="Next">Cursor for <c>after</c>; null at the end.</param>
+/// <param name="Previous">Cursor for <c>before</c>; null at the beginning.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next = null, string? Previous = null, RowCount? Total = null)
 {
-    private const int LongestCursor = 2000;
+    public Page<TOther> Map<TOther>(Func<T, TOther> map) => new([.. Items.Select(map)], Next, Previous, Total);
 
-    public static string Of(params string[] parts) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(parts));
-
-    /// <summary>False for a text that is no cursor with this many parts: such a list begins at its start.</summary>
-    public static bool TryRead(string? text, int count, [NotNullWhen(true)] out string[]? parts)
+    /// <summary>Makes the page of a slice: the wanted rows and one more, which tells whether the list goes on; backwards in reverse.</summary>
+    internal static Page<T> Cut(IReadOnlyList<T> slice, PageRequest request, RowCount? total, Func<T, string> cursorOf)
     {
-        parts = null;
-        if (string.IsNullOrEmpty(text) || text.Length > LongestCursor || !Base64Url.IsValid(text))
+        var goesOn = slice.Count > request.Size;
+        var items = slice.Take(request.Size).ToList();
+        if (request.IsBackwards)
         {
-            return false;
+            items.Reverse();
         }
 
-        try
-        {
-            parts = JsonSerializer.Deserialize<string[]>(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)));
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-
-        return parts is not null && parts.Length == count && parts.All(part => part is not null);
+        var hasNext = request.IsBackwards ? items.Count > 0 : goesOn;
+        var hasPrevious = request.IsBackwards ? goesOn : request.Cursor is not null && items.Count > 0;
+        return new Page<T>(items, hasNext ? cursorOf(items[^1]) : null, hasPrevious ? cursorOf(items[0]) : null, total);
     }
+}
 
-    /// <summary>The cursor of a list that is ordered by one number.</summary>
-    public static long? ReadNumber(string? text) =>
-        TryRead(text, 1, out var parts) && long.TryParse(parts[0], System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+/// <summary>How many rows match: exact up to 10,000, beyond it "more than" (counting a million rows for a footer is not worth it).</summary>
+public sealed record RowCount(long Count, bool More = false)
+{
+    public const int Exact = 10_000;
+
+    /// <summary>From a count that stopped one row past the limit.</summary>
+    public static RowCount Of(int counted) => counted > Exact ? new(Exact, true) : new(counted);
 }

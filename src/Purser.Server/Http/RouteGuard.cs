@@ -49,11 +49,18 @@ public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
 
         context.SetAccount(account);
         var reach = actor.ReachOf(permission, account.Id);
-        var allowed = context.GetRouteValue("virtualAccount") is string text
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var virtualAccountId)
-            ? reach.Covers(virtualAccountId)
-            : reach.Any;
-        return allowed ? null : NotAllowed(permission, "an administrator of this Smart Account");
+        if (context.GetRouteValue("virtualAccount") is not string text)
+        {
+            return reach.Any ? null : NotAllowed(permission, "an administrator of this Smart Account");
+        }
+
+        // A spelling that the route would accept and this would not ("+5") must not slip past as "any virtual account".
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var virtualAccountId))
+        {
+            return Verdict.Refused(RefusalCode.NotFound, $"There is no virtual account '{text}'.");
+        }
+
+        return reach.Covers(virtualAccountId) ? null : NotAllowed(permission, "an administrator of this Smart Account");
     }
 
     private static Refusal NotAllowed(Permission permission, string granter) =>
