@@ -4,6 +4,7 @@ using Purser.Server.People;
 using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Web;
 
 namespace Purser.Server.Http;
 
@@ -35,10 +36,13 @@ public static class HttpFeature
 
     public static void Use(WebApplication app)
     {
+        // The framework would put its own sign-in before everything, error pages included; with the database away not even those could answer.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseMiddleware<RequestFaults>();
         app.UseRouting();
         app.UseMiddleware<ActorLoader>();
         app.UseMiddleware<RouteGuard>();
+        app.UseMiddleware<ShellFill>();
         app.MapGet("/health/live", () => TypedResults.Text("live")).Requires(Permission.Anonymous).ExcludeFromDescription();
         app.MapGet("/health/ready", ReadyAsync).Requires(Permission.Anonymous).ExcludeFromDescription();
     }

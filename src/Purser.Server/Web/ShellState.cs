@@ -24,6 +24,8 @@ public sealed class ShellState
 
 public sealed record ShellPerson(string Name, string Email);
 
+/// <param name="Id">What addresses name the account by: its domain identifier.</param>
+/// <param name="Path">Where opening the account leads.</param>
 public sealed record ShellAccount(string Id, string Name, string Domain, string Path, AlertCount Alerts);
 
 public readonly record struct AlertCount(int Major, int Minor)

@@ -27,6 +27,8 @@ internal sealed class TestInstallation : IAsyncDisposable
 
     public IServiceProvider Services => App.Services;
 
+    public string DataDirectory => lease.Directory;
+
     public Database Database => Get<Database>();
 
     public DomainClock Clock => Get<DomainClock>();

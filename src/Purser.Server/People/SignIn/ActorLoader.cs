@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Identity;
 using Purser.Server.Http;
 
@@ -14,7 +15,11 @@ public sealed class ActorLoader(RequestDelegate next, ActorSource actors, Bearer
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (Doors.IsForPrograms(context.Request.Path))
+        if (IsSecondPass(context))
+        {
+            // An error page about a request whose sender is known already, or could not be known because the database was away.
+        }
+        else if (Doors.IsForPrograms(context.Request.Path))
         {
             await LoadBearerAsync(context);
         }
@@ -25,6 +30,9 @@ public sealed class ActorLoader(RequestDelegate next, ActorSource actors, Bearer
 
         await next(context);
     }
+
+    private static bool IsSecondPass(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>() is not null || context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
     private async Task LoadBearerAsync(HttpContext context)
     {
