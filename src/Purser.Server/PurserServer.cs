@@ -47,6 +47,7 @@ public static class PurserServer
     /// <summary>Schema, keys, first facts: everything that must be there before the first request.</summary>
     public static async Task PrepareAsync(WebApplication app)
     {
+        app.Services.GetRequiredService<StoreLock>().Take();
         await app.Services.GetRequiredService<Migrator>().ApplyAsync();
         await Installation.EnsureHeadAsync(app.Services.GetRequiredService<Database>());
         await PkiFeature.PrepareAsync(app.Services);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -24,10 +25,23 @@ public static class ServerCommands
             return Report(problems);
         }
 
-        await using var app = PurserServer.Build(settings, args);
-        await PurserServer.PrepareAsync(app);
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            await using var app = PurserServer.Build(settings, args);
+            await PurserServer.PrepareAsync(app);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (StartRefusedException fault)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return 2;
+        }
+        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        {
+            Console.Error.WriteLine($"{fault.Message} Stop what listens there, or choose another port (Http:Port; HTTPS takes the next one).");
+            return 2;
+        }
     }
 
     private static int CheckConfig(string[] args)

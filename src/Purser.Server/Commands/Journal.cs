@@ -46,7 +46,7 @@ public sealed class Journal(PurserContext db, AccountHead head, Actor actor, Dat
         return entry;
     }
 
-    internal void AppendAudit(string command, string input)
+    internal AuditEntry AppendAudit(string command, string input)
     {
         var row = new AuditEntry
         {
@@ -62,6 +62,7 @@ public sealed class Journal(PurserContext db, AccountHead head, Actor actor, Dat
         };
         row.Hash = head.AuditHash = HashChain.Of(row, head.AuditHash);
         db.AuditEntries.Add(row);
+        return row;
     }
 }
 

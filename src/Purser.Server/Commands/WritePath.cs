@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
+using Purser.Server.Events;
 using Purser.Server.Store;
 
 namespace Purser.Server.Commands;
@@ -85,16 +86,37 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
         }
 
         await scope.SettleAsync();
-        scope.Journal(command.Accounts.Count > 0 ? command.Accounts[0] : AccountHead.Installation).AppendAudit(command.Name, inputJson);
+        var audited = scope.Journal(command.Accounts.Count > 0 ? command.Accounts[0] : AccountHead.Installation).AppendAudit(command.Name, inputJson);
         Remember(db, command, inputJson, verdict.Value, scope.Now);
         await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        await CommitAsync(transaction, audited, cancellation);
         foreach (var action in scope.Committed)
         {
             action();
         }
 
         return verdict;
+    }
+
+    /// <summary>
+    /// Commits. When the connection is lost over it, nobody knows whether it counted, and repeating blindly could do it twice: the audit entry,
+    /// which every command writes, tells.
+    /// </summary>
+    private async Task CommitAsync(Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, AuditEntry audited, CancellationToken cancellation)
+    {
+        try
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+        catch (Exception fault) when (StoreFaults.IsWorthRetrying(fault))
+        {
+            await using var db = database.Read();
+            if (!await db.AuditEntries.AnyAsync(
+                row => row.AccountId == audited.AccountId && row.Seq == audited.Seq && row.Hash == audited.Hash, CancellationToken.None))
+            {
+                throw;
+            }
+        }
     }
 
     /// <summary>Locks the heads in id order and loads them; null where an account has none.</summary>

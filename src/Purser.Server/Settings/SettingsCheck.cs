@@ -8,17 +8,8 @@ public static class SettingsCheck
 {
     public static PurserSettings Load(IConfiguration configuration, List<string> problems)
     {
-        PurserSettings settings;
-        try
-        {
-            settings = configuration.Get<PurserSettings>() ?? new PurserSettings();
-        }
-        catch (InvalidOperationException fault)
-        {
-            problems.Add($"{fault.Message} {fault.InnerException?.Message}".Trim());
-            return new PurserSettings();
-        }
-
+        var readable = SettingsKeys.Sift(configuration, problems);
+        var settings = readable.Get<PurserSettings>() ?? new PurserSettings();
         problems.AddRange(Problems(settings));
         return settings;
     }

@@ -30,7 +30,7 @@ public sealed class Migrator(Database database, DomainClock clock, ILogger<Migra
             var applied = await AppliedAsync(connection, cancellation);
             if (applied.Keys.DefaultIfEmpty(0).Max() > scripts[^1].Number)
             {
-                throw new InvalidOperationException(
+                throw new StartRefusedException(
                     $"The database has schema {applied.Keys.Max()}, this server knows {scripts[^1].Number}. Start a newer server, or restore the backup made before the upgrade.");
             }
 
@@ -40,7 +40,7 @@ public sealed class Migrator(Database database, DomainClock clock, ILogger<Migra
                 {
                     if (!string.Equals(hash, script.Hash, StringComparison.Ordinal))
                     {
-                        throw new InvalidOperationException($"Schema script {script.Name} was applied with other content than this server carries.");
+                        throw new StartRefusedException($"Schema script {script.Name} was applied with other content than this server carries.");
                     }
 
                     continue;

@@ -24,6 +24,7 @@ public static class StoreFeature
 
             return new Database(settings.Store);
         });
+        services.AddSingleton<StoreLock>();
         services.AddSingleton<DomainClock>();
         services.AddSingleton<IdSource>();
         services.AddSingleton<WritePath>();

@@ -34,6 +34,20 @@ internal static class TestEngines
         return new StoreLease(new StoreSettings { DataDirectory = directory, ConnectionString = $"{PostgresServer};Database={name};Maximum Pool Size=20" }, directory, name);
     }
 
+    /// <summary>A database without any table.</summary>
+    public static async Task<StoreLease> NewEmptyAsync(Engine engine)
+    {
+        var directory = Directory.CreateTempSubdirectory("purser-test-").FullName;
+        if (engine == Engine.Sqlite)
+        {
+            return new StoreLease(new StoreSettings { DataDirectory = directory }, directory, null);
+        }
+
+        var name = $"purser_test_{Environment.ProcessId}_{Interlocked.Increment(ref count)}";
+        await OnServerAsync($"create database {name}");
+        return new StoreLease(new StoreSettings { DataDirectory = directory, ConnectionString = $"{PostgresServer};Database={name};Maximum Pool Size=20" }, directory, name);
+    }
+
     internal static async Task OnServerAsync(string sql)
     {
         await using var source = NpgsqlDataSource.Create($"{PostgresServer};Database=postgres;Pooling=false");

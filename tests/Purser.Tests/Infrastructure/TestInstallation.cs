@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,7 @@ internal sealed class TestInstallation : IAsyncDisposable
         {
             Store = store.Settings,
             Simulation = new SimulationSettings { Enabled = true },
+            Security = new SecuritySettings { MasterKeys = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
 
             // Tests run the jobs themselves, after they moved the clock: Get<JobRunner>().RunDueAsync().
             Jobs = new JobSettings { Enabled = false },
@@ -59,13 +61,26 @@ internal sealed class TestInstallation : IAsyncDisposable
         var app = PurserServer.Build(settings?.Invoke(chosen) ?? chosen, [], builder =>
         {
             builder.WebHost.UseTestServer();
-            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            QuietUnlessAsked(builder.Logging);
             adjust?.Invoke(builder);
         });
         app.Services.GetRequiredService<DomainClock>().HoldAt(Start);
         await PurserServer.PrepareAsync(app);
         await app.StartAsync();
         return new TestInstallation(app, store);
+    }
+
+    /// <summary>Many tests provoke faults: their traces would bury a failure. PURSER_TEST_LOG=1 shows them.</summary>
+    private static void QuietUnlessAsked(ILoggingBuilder logging)
+    {
+        if (Environment.GetEnvironmentVariable("PURSER_TEST_LOG") is null)
+        {
+            logging.ClearProviders();
+        }
+        else
+        {
+            logging.SetMinimumLevel(LogLevel.Warning);
+        }
     }
 
     public void Advance(TimeSpan time) => Clock.HoldAt(Clock.Now + time);
