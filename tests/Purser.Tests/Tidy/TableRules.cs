@@ -7,7 +7,7 @@ namespace Purser.Tests.Tidy;
 /// <summary>A table is written in the folder of the feature that owns it. Reading for a list or a name crosses folders, writing does not.</summary>
 public sealed partial class TableRules
 {
-    /// <summary>The machinery of writing itself, the committer of device messages, and the set-up of an empty installation.</summary>
+    /// <summary>The machinery of writing: it writes for every feature, and its own tables (facts, keys, jobs) are there for every feature.</summary>
     private static readonly string[] Machinery = ["Store", "Commands"];
 
     private static readonly string[] Book = ["ledger_entry", "license_line", "holding", "pool", "license_use", "pool_history"];
@@ -25,7 +25,7 @@ public sealed partial class TableRules
             var folder = Folder(file);
             wrong.AddRange(SourceTree.Find([file], line => Write().Matches(line)
                 .Select(match => match.Groups["set"].Value)
-                .FirstOrDefault(set => OwnerOfSet.TryGetValue(set, out var owner) && owner != folder && !Machinery.Contains(folder)) is { } set
+                .FirstOrDefault(set => OwnerOfSet.TryGetValue(set, out var owner) && owner != folder && !Machinery.Contains(owner) && !Machinery.Contains(folder)) is { } set
                     ? $"{set} belongs to {OwnerOfSet[set]}/"
                     : null));
         }

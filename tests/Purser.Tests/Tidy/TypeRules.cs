@@ -27,8 +27,8 @@ public sealed class TypeRules
     }
 
     [Fact]
-    public void An_interface_has_more_than_one_implementation() =>
-        Assert.Empty(Ours.Where(type => type.IsInterface && Ours.Count(other => other != type && type.IsAssignableFrom(other)) < 2).Select(type => type.FullName));
+    public void No_interface_has_a_single_implementation() =>
+        Assert.Empty(Ours.Where(type => type.IsInterface && Ours.Count(other => other != type && type.IsAssignableFrom(other)) == 1).Select(type => type.FullName));
 
     [Fact]
     public void The_namespace_is_the_folder()
