@@ -1,9 +1,10 @@
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
-using Purser.Server.Commands;
 using Purser.Server.Events;
 using Purser.Server.Http;
 using Purser.Server.Jobs;
+using Purser.Server.Licenses;
+using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
@@ -29,6 +30,8 @@ public static class PurserServer
         CatalogFeature.Add(builder.Services);
         JobsFeature.Add(builder.Services, settings);
         EventsFeature.Add(builder.Services);
+        OrdersFeature.Add(builder.Services);
+        LicensesFeature.Add(builder.Services);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -40,6 +43,8 @@ public static class PurserServer
         CatalogFeature.Map(app);
         JobsFeature.Map(app, settings);
         EventsFeature.Map(app);
+        OrdersFeature.Map(app);
+        LicensesFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Events;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 
 namespace Purser.Server.Commands;
@@ -31,7 +32,7 @@ public sealed record Command(string Name, Actor Actor, object Input)
 /// The one way in which pages, endpoints and jobs change anything: lock, load, decide, append and save, commit, publish. Gives every command
 /// idempotency, an audit entry, dry run and retry. (Device messages go through the committer, which follows the same order.)
 /// </summary>
-public sealed class WritePath(Database database, DomainClock clock, IdSource ids, ILogger<WritePath> log)
+public sealed class WritePath(Database database, DomainClock clock, IdSource ids, ExpiryPeriods periods, ILogger<WritePath> log)
 {
     private const int Attempts = 4;
 
@@ -45,12 +46,12 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
         {
             try
             {
-                await ids.ReserveAsync(IdKinds, command.Ids, cancellation);
+                await ids.ReserveAsync(IdKinds, (long)command.Ids << (attempt - 1), cancellation);
                 return await RunOnceAsync(command, decide, cancellation);
             }
-            catch (Exception fault) when (StoreFaults.IsWorthRetrying(fault) && attempt < Attempts)
+            catch (Exception fault) when ((fault is OutOfIdsException || StoreFaults.IsWorthRetrying(fault)) && attempt < Attempts)
             {
-                log.LogWarning(fault, "{Command} met a passing fault of the database, attempt {Attempt}", command.Name, attempt);
+                log.LogWarning(fault, "{Command} met a passing fault, attempt {Attempt}", command.Name, attempt);
             }
             catch (Exception fault) when (StoreFaults.Explain(fault) is { } refusal)
             {
@@ -85,8 +86,10 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
             return verdict;
         }
 
-        await scope.SettleAsync();
-        var audited = scope.Journal(command.Accounts.Count > 0 ? command.Accounts[0] : AccountHead.Installation).AppendAudit(command.Name, inputJson);
+        await scope.SettleAsync(periods);
+
+        // The audit of an account is whole by itself: an act on several accounts stands in each of them.
+        var audited = heads.Keys.Order().Select(account => scope.Journal(account).AppendAudit(command.Name, inputJson)).ToList()[0];
         Remember(db, command, inputJson, verdict.Value, scope.Now);
         await db.SaveChangesAsync(cancellation);
         await CommitAsync(transaction, audited, cancellation);

@@ -48,11 +48,11 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
     public AlertBook Alerts(long accountId) => new(this, accountId);
 
     /// <summary>Brings compliance, alerts and history of every touched pool up to date. The write path calls it before saving.</summary>
-    internal async Task SettleAsync()
+    internal async Task SettleAsync(ExpiryPeriods periods)
     {
         foreach (var ledger in ledgers.Values)
         {
-            await ledger.SettleAsync();
+            await ledger.SettleAsync(periods);
         }
     }
 

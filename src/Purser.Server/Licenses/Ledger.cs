@@ -8,27 +8,14 @@ using Purser.Server.Store;
 
 namespace Purser.Server.Licenses;
 
-/// <summary>What is deposited in one act.</summary>
-public sealed record LineDraft(long EntitlementId, long Quantity, LicenseTerms Terms, LineSource Source)
-{
-    public string OrderNumber { get; init; } = "";
-    public string OrderLine { get; init; } = "";
-    public string PurchaseOrder { get; init; } = "";
-    public string Sku { get; init; } = "";
-    public string ProductFamily { get; init; } = "";
-    public string CustomerName { get; init; } = "";
-    public string ShipToCountry { get; init; } = "";
-    public string SubscriptionId { get; init; } = "";
-    public string Notes { get; init; } = "";
-}
-
 /// <summary>
 /// The only writer of an account's lines, holdings, entries, pools and uses (design 2). Its head is locked by the write path before anything is
 /// loaded. Callers decide what may happen; the ledger keeps book and lets the constraints of the schema be the last guard.
 /// </summary>
 public sealed class Ledger(WriteScope scope, long accountId)
 {
-    private readonly Dictionary<PoolKey, (Pool Pool, long BalanceBefore)> touched = [];
+    private readonly Dictionary<PoolKey, TouchedPool> touched = [];
+    private readonly HashSet<TermGroup> touchedTerms = [];
 
     private PurserContext Db => scope.Db;
 
@@ -42,7 +29,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             Billing = Billing.Prepaid,
             LicenseType = draft.Terms.Type,
             Quantity = draft.Quantity,
-            State = LineState.Active,
+            State = draft.Terms.HasBegun(scope.Now) ? LineState.Active : LineState.Future,
             AcquiredAt = scope.Now,
             StartsOn = draft.Terms.StartsOn,
             EndsOn = draft.Terms.EndsOn,
@@ -60,8 +47,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
         Db.LicenseLines.Add(line);
         var holding = AddHolding(line, virtualAccountId);
         holding.Held = draft.Quantity;
-        var pool = await PoolAsync(new PoolKey(virtualAccountId, draft.EntitlementId));
-        pool.Purchased += draft.Quantity;
+        await ChangePurchasedAsync(line, virtualAccountId, draft.Quantity);
         Enter(EntryKind.Deposit, line, draft.Quantity, (EndKind.Source, 0), (EndKind.VirtualAccount, virtualAccountId),
             LicenseNames.Of(draft.Source), draft.Notes, transactionId);
         var (license, account) = await NamesAsync(draft.EntitlementId, virtualAccountId);
@@ -88,18 +74,28 @@ public sealed class Ledger(WriteScope scope, long accountId)
         from.Held -= quantity;
         var to = await Db.Holdings.FindAsync(accountId, line.Id, toVirtualAccountId) ?? AddHolding(line, toVirtualAccountId);
         to.Held += quantity;
-        (await PoolAsync(new PoolKey(from.VirtualAccountId, line.EntitlementId, line.Billing))).Purchased -= quantity;
-        (await PoolAsync(new PoolKey(toVirtualAccountId, line.EntitlementId, line.Billing))).Purchased += quantity;
+        await ChangePurchasedAsync(line, from.VirtualAccountId, -quantity);
+        await ChangePurchasedAsync(line, toVirtualAccountId, quantity);
         Enter(kind, line, quantity, (EndKind.VirtualAccount, from.VirtualAccountId), (EndKind.VirtualAccount, toVirtualAccountId), "Transfer", "", transactionId);
     }
 
     public async Task TransferredAsync(long entitlementId, long fromVirtualAccountId, long toVirtualAccountId, long quantity)
     {
         var (license, from) = await NamesAsync(entitlementId, fromVirtualAccountId);
-        var to = await VirtualAccountNameAsync(toVirtualAccountId);
+        var to = await LedgerNames.VirtualAccountAsync(scope, accountId, toVirtualAccountId);
         scope.Journal(accountId).Append(
             LicensingEvents.Transferred(quantity, license, from, to),
             Place(fromVirtualAccountId, entitlementId) with { OtherVirtualAccountId = toVirtualAccountId });
+    }
+
+    /// <summary>The first day of a line that was acquired for later: it enters its pools.</summary>
+    public async Task StartAsync(LicenseLine line)
+    {
+        line.State = LineState.Active;
+        foreach (var holding in await HoldingsAsync(line))
+        {
+            await ChangePurchasedAsync(line, holding.VirtualAccountId, holding.Held);
+        }
     }
 
     /// <summary>
@@ -110,9 +106,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
     public async Task<IReadOnlyDictionary<long, long>> ExpireAsync(LicenseLine line, long transactionId)
     {
         var expired = new Dictionary<long, long>();
-        var holdings = await Db.Holdings.Where(row => row.AccountId == accountId && row.LineId == line.Id && row.Held > 0)
-            .OrderBy(row => row.VirtualAccountId).ToListAsync();
-        foreach (var holding in holdings)
+        foreach (var holding in await HoldingsAsync(line))
         {
             var quantity = holding.Held;
             var pool = await PoolAsync(new PoolKey(holding.VirtualAccountId, line.EntitlementId, line.Billing));
@@ -190,68 +184,37 @@ public sealed class Ledger(WriteScope scope, long accountId)
             Db.Pools.Add(pool);
         }
 
-        touched.Add(key, (pool, pool.Balance));
+        touched.Add(key, new TouchedPool(key, pool, pool.Balance, pool.InUse));
         return pool;
     }
 
-    /// <summary>Shortage events, alerts and history of the pools that this command touched.</summary>
-    internal async Task SettleAsync()
-    {
-        foreach (var (key, (pool, before)) in touched.OrderBy(entry => entry.Key.VirtualAccountId).ThenBy(entry => entry.Key.EntitlementId))
-        {
-            var settlement = PoolSettlement.Of(before, pool.Balance, pool.ShortSince, scope.Now);
-            pool.ShortSince = settlement.ShortSince;
-            await RecordHistoryAsync(pool);
-            if (!settlement.IsShort)
-            {
-                await scope.Alerts(accountId).ClearAsync(AlertSubjects.Insufficient(key));
-                continue;
-            }
-
-            var (license, account) = await NamesAsync(key.EntitlementId, key.VirtualAccountId);
-            if (settlement.ReportsShortage)
-            {
-                scope.Journal(accountId).Append(
-                    LicensingEvents.Insufficient(settlement.Shortage, license, account), Place(key.VirtualAccountId, key.EntitlementId));
-            }
-
-            await scope.Alerts(accountId).RaiseAsync(new AlertDraft(
-                AlertKind.InsufficientLicenses, AlertLevel.Major, AlertSubjects.Insufficient(key),
-                AlertTexts.Insufficient(account, license, settlement.Shortage))
-            {
-                VirtualAccountId = key.VirtualAccountId,
-                EntitlementId = key.EntitlementId,
-                Count = settlement.Shortage,
-            });
-        }
-    }
-
-    private async Task RecordHistoryAsync(Pool pool)
-    {
-        var hour = PoolHours.Of(scope.Now);
-        var row = await Db.PoolHistory.FindAsync(accountId, pool.VirtualAccountId, pool.EntitlementId, pool.Billing, hour);
-        if (row is null)
-        {
-            row = new PoolHistory
-            {
-                AccountId = accountId, VirtualAccountId = pool.VirtualAccountId, EntitlementId = pool.EntitlementId, Billing = pool.Billing, Hour = hour,
-            };
-            Db.PoolHistory.Add(row);
-        }
-
-        row.Purchased = pool.Purchased;
-        row.InUse = pool.InUse;
-        row.Reserved = pool.Reserved;
-        row.PeakInUse = Math.Max(row.PeakInUse, pool.InUse);
-    }
+    /// <summary>What follows from this command's changes: the write path calls it once, before saving.</summary>
+    internal Task SettleAsync(ExpiryPeriods periods) => new LedgerSettlement(scope, accountId, periods).RunAsync(touched.Values, touchedTerms);
 
     private async Task TakeOutAsync(
         LicenseLine line, Holding holding, long quantity, EntryKind kind, string reason, string notes, long transactionId)
     {
         holding.Held -= quantity;
-        (await PoolAsync(new PoolKey(holding.VirtualAccountId, line.EntitlementId, line.Billing))).Purchased -= quantity;
+        await ChangePurchasedAsync(line, holding.VirtualAccountId, -quantity);
         Enter(kind, line, quantity, (EndKind.VirtualAccount, holding.VirtualAccountId), (EndKind.Sink, 0), reason, notes, transactionId);
     }
+
+    private async Task ChangePurchasedAsync(LicenseLine line, long virtualAccountId, long difference)
+    {
+        if (line.State == LineState.Future)
+        {
+            return;
+        }
+
+        (await PoolAsync(new PoolKey(virtualAccountId, line.EntitlementId, line.Billing))).Purchased += difference;
+        if (line.EndsAt is { } end)
+        {
+            touchedTerms.Add(new TermGroup(virtualAccountId, line.EntitlementId, end));
+        }
+    }
+
+    private Task<List<Holding>> HoldingsAsync(LicenseLine line) =>
+        Db.Holdings.Where(row => row.AccountId == accountId && row.LineId == line.Id && row.Held > 0).OrderBy(row => row.VirtualAccountId).ToListAsync();
 
     private async Task<bool> HasUnitsLeftAsync(LicenseLine line, Holding changed) =>
         changed.Held > 0
@@ -285,9 +248,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
         });
 
     private async Task<(string License, string VirtualAccount)> NamesAsync(long entitlementId, long virtualAccountId) =>
-        ((await Db.Entitlements.FindAsync(entitlementId))?.Name ?? "?", await VirtualAccountNameAsync(virtualAccountId));
-
-    private async Task<string> VirtualAccountNameAsync(long id) => (await Db.VirtualAccounts.FindAsync(accountId, id))?.Name ?? "?";
+        (await LedgerNames.LicenseAsync(scope, entitlementId), await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId));
 
     private static EventPlace Place(long virtualAccountId, long entitlementId) =>
         new() { VirtualAccountId = virtualAccountId, EntitlementId = entitlementId };

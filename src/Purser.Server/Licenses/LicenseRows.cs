@@ -12,6 +12,9 @@ public enum Billing
 public enum LineState
 {
     Active,
+
+    /// <summary>Acquired, but its term has not begun: in no pool (domain rules 1.2).</summary>
+    Future,
     Expired,
     Removed,
 }

@@ -24,5 +24,8 @@ public sealed record LicenseTerms(LicenseType Type, DateOnly? StartsOn, DateOnly
     /// <summary>The longest first, perpetual counting as the longest (domain rules 4.3).</summary>
     public static long Length(DateTimeOffset? endsAt) => endsAt?.ToUnixTimeSeconds() ?? long.MaxValue;
 
-    private static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
+    /// <summary>Does it count from its deposit on, or only from a later day?</summary>
+    public bool HasBegun(DateTimeOffset now) => StartsOn is null || StartsOn <= Day(now);
+
+    public static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
 }

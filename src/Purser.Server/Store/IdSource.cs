@@ -30,7 +30,7 @@ public sealed class IdSource(Database database)
     /// <summary>An id from the block at hand; a bug if none was reserved.</summary>
     public long Next(string kind) => blocks.GetOrAdd(kind, static _ => new Block()).TryTake(out var id)
         ? id
-        : throw new InvalidOperationException($"No ids of kind '{kind}' were reserved before the transaction");
+        : throw new OutOfIdsException(kind);
 
     /// <summary>Makes sure that at least <paramref name="atLeast"/> ids of every kind are at hand.</summary>
     public async Task ReserveAsync(IEnumerable<string> kinds, long atLeast, CancellationToken cancellation)
@@ -135,3 +135,6 @@ public sealed class IdSource(Database database)
         }
     }
 }
+
+/// <summary>The reserve of a kind ran dry inside a transaction, because others took from it meanwhile: the command is run again with a new one.</summary>
+public sealed class OutOfIdsException(string kind) : Exception($"The reserve of ids of kind '{kind}' ran dry");

@@ -1,4 +1,5 @@
 using Purser.Server.Commands;
+using Purser.Server.Licenses;
 using Purser.Server.Settings;
 
 namespace Purser.Server.Store;
@@ -27,6 +28,7 @@ public static class StoreFeature
         services.AddSingleton<StoreLock>();
         services.AddSingleton<DomainClock>();
         services.AddSingleton<IdSource>();
+        services.AddSingleton(ExpiryPeriods.Of(settings.Licenses));
         services.AddSingleton<WritePath>();
         services.AddSingleton<Migrator>();
     }

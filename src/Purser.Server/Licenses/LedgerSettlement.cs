@@ -1,0 +1,75 @@
+using Purser.Server.Alerts;
+using Purser.Server.Commands;
+using Purser.Server.Events;
+
+namespace Purser.Server.Licenses;
+
+/// <summary>A pool that a command changed, with the figures from before.</summary>
+internal sealed record TouchedPool(PoolKey Key, Pool Pool, long BalanceBefore, long InUseBefore);
+
+/// <summary>Shortage events, alerts and history of the pools that a command touched, and warnings of the terms that it moved.</summary>
+internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryPeriods periods)
+{
+    public async Task RunAsync(IEnumerable<TouchedPool> pools, IReadOnlyCollection<TermGroup> terms)
+    {
+        foreach (var touched in pools.OrderBy(touched => touched.Key.VirtualAccountId).ThenBy(touched => touched.Key.EntitlementId))
+        {
+            await SettleAsync(touched);
+            await RecordHistoryAsync(touched.Pool, touched.InUseBefore);
+        }
+
+        await new ExpiryWarnings(scope, accountId, periods).SettleAsync(terms);
+    }
+
+    private async Task SettleAsync(TouchedPool touched)
+    {
+        var (key, pool, balanceBefore, _) = touched;
+        var settlement = PoolSettlement.Of(balanceBefore, pool.Balance, pool.ShortSince, scope.Now);
+        pool.ShortSince = settlement.ShortSince;
+        if (!settlement.IsShort)
+        {
+            await scope.Alerts(accountId).ClearAsync(AlertSubjects.Insufficient(key));
+            return;
+        }
+
+        var license = await LedgerNames.LicenseAsync(scope, key.EntitlementId);
+        var virtualAccount = await LedgerNames.VirtualAccountAsync(scope, accountId, key.VirtualAccountId);
+        if (settlement.ReportsShortage)
+        {
+            scope.Journal(accountId).Append(
+                LicensingEvents.Insufficient(settlement.Shortage, license, virtualAccount),
+                new EventPlace { VirtualAccountId = key.VirtualAccountId, EntitlementId = key.EntitlementId });
+        }
+
+        await scope.Alerts(accountId).RaiseAsync(new AlertDraft(
+            AlertKind.InsufficientLicenses, AlertLevel.Major, AlertSubjects.Insufficient(key),
+            AlertTexts.Insufficient(virtualAccount, license, settlement.Shortage))
+        {
+            VirtualAccountId = key.VirtualAccountId,
+            EntitlementId = key.EntitlementId,
+            Count = settlement.Shortage,
+        });
+    }
+
+    private async Task RecordHistoryAsync(Pool pool, long inUseBefore)
+    {
+        var hour = PoolHours.Of(scope.Now);
+        var row = await scope.Db.PoolHistory.FindAsync(accountId, pool.VirtualAccountId, pool.EntitlementId, pool.Billing, hour);
+        if (row is null)
+        {
+            row = new PoolHistory
+            {
+                AccountId = accountId, VirtualAccountId = pool.VirtualAccountId, EntitlementId = pool.EntitlementId, Billing = pool.Billing, Hour = hour,
+
+                // The hour begins with what was in use before its first change.
+                PeakInUse = inUseBefore,
+            };
+            scope.Db.PoolHistory.Add(row);
+        }
+
+        row.Purchased = pool.Purchased;
+        row.InUse = pool.InUse;
+        row.Reserved = pool.Reserved;
+        row.PeakInUse = Math.Max(row.PeakInUse, pool.InUse);
+    }
+}
