@@ -1,4 +1,5 @@
 using Purser.Server.Accounts;
+using Purser.Server.Alerts;
 using Purser.Server.Catalog;
 using Purser.Server.Events;
 using Purser.Server.Http;
@@ -29,6 +30,7 @@ public static class PurserServer
         PkiFeature.Add(builder, settings);
         CatalogFeature.Add(builder.Services);
         JobsFeature.Add(builder.Services, settings);
+        AlertsFeature.Add(builder.Services);
         EventsFeature.Add(builder.Services);
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
@@ -42,6 +44,7 @@ public static class PurserServer
         PkiFeature.Map(app);
         CatalogFeature.Map(app);
         JobsFeature.Map(app, settings);
+        AlertsFeature.Map(app);
         EventsFeature.Map(app);
         OrdersFeature.Map(app);
         LicensesFeature.Map(app);

@@ -44,22 +44,17 @@ public sealed class ListMyAccounts(Database database, DomainClock clock)
                 .Select(role => new RoleCount(role, role.Display(), people.GetValueOrDefault((account.Id, role)))).ToList())).ToList();
     }
 
-    /// <summary>Open alerts that the caller may see: all of the account, or those of his virtual accounts.</summary>
+    /// <summary>Open alerts that the caller may see: all of the account, or the account's own and those of his virtual accounts.</summary>
     private async Task<Dictionary<(long, AlertLevel), int>> CountAlertsAsync(
         PurserContext db, Actor actor, IReadOnlyList<long> accountIds, CancellationToken cancellation)
     {
         var now = clock.Now;
         var whole = accountIds.Where(id => actor.ReachOf(Permission.AlertView, id).IsWhole).ToList();
-        var open = db.Alerts.Where(alert => alert.State == AlertState.Open && (alert.HiddenUntil == null || alert.HiddenUntil <= now));
+        var open = AlertScope.Shown(db.Alerts, now);
         var counts = await CountAsync(open.Where(alert => whole.Contains(alert.AccountId)));
         foreach (var id in accountIds.Except(whole))
         {
-            var virtualAccounts = actor.ReachOf(Permission.AlertView, id).VirtualAccountIds.ToList();
-            if (virtualAccounts.Count > 0)
-            {
-                var part = open.Where(alert => alert.AccountId == id && virtualAccounts.Contains(alert.VirtualAccountId!.Value));
-                counts = counts.Concat(await CountAsync(part)).ToDictionary();
-            }
+            counts = counts.Concat(await CountAsync(AlertScope.Limit(open, actor, id))).ToDictionary();
         }
 
         return counts;

@@ -18,26 +18,29 @@ public sealed record AlertDraft(AlertKind Kind, AlertLevel Level, string Subject
 /// <summary>Raises and clears an account's alerts inside a command. At most one occurrence of a subject is open.</summary>
 public sealed class AlertBook(WriteScope scope, long accountId)
 {
-    /// <summary>Updates the open occurrence of the same subject and period, or opens a new one; an older period closes by itself (help ch. 2).</summary>
+    /// <summary>
+    /// Keeps the open occurrence of the same subject and period current, or opens a new one; an older period closes by itself (help ch. 2),
+    /// and what was hidden until then shows again. An occurrence that a person dismissed stays dismissed while its period lasts (domain rules 10.4).
+    /// </summary>
     public async Task RaiseAsync(AlertDraft draft)
     {
-        var open = await OpenOneAsync(draft.Subject);
-        if (open is not null && open.Period == draft.Period && open.Level == draft.Level)
+        if (await OpenOneAsync(draft.Subject) is { } open)
         {
-            open.Message = draft.Message;
-            open.Count = draft.Count;
-            open.DueAt = draft.DueAt;
+            if (open.Kind == draft.Kind && open.Period == draft.Period)
+            {
+                KeepCurrent(open, draft);
+                return;
+            }
+
+            Close(open, AlertState.Cleared, "");
+        }
+        else if (await LastOneAsync(draft.Subject) is { State: AlertState.Dismissed } last && IsSameOccurrence(last, draft))
+        {
             return;
         }
 
-        if (open is not null)
-        {
-            Close(open, AlertState.Cleared, "");
-
-            // The partial unique index must not meet two open rows of one subject in a single save.
-            await scope.Db.SaveChangesAsync();
-        }
-
+        // The partial unique index must not meet two open rows of one subject in a single save.
+        await SaveClosedAsync(draft.Subject);
         scope.Db.Alerts.Add(new Alert
         {
             AccountId = accountId,
@@ -66,6 +69,13 @@ public sealed class AlertBook(WriteScope scope, long accountId)
         }
     }
 
+    /// <summary>
+    /// Did a person dismiss the last occurrence of a subject? Then "Licenses Expired" is not raised after "Licenses Expiring" (help ch. 9).
+    /// Closing by itself and reminding later are not dismissing (domain rules 14, row 4).
+    /// </summary>
+    public async Task<bool> WasLastDismissedAsync(string subject) =>
+        await OpenOneAsync(subject) is null && await LastOneAsync(subject) is { State: AlertState.Dismissed };
+
     /// <summary>Closes all alerts of a device, because it was removed or has been heard again.</summary>
     public async Task ClearDeviceAsync(long deviceId)
     {
@@ -84,8 +94,46 @@ public sealed class AlertBook(WriteScope scope, long accountId)
         alert.HiddenUntil = null;
     }
 
-    private async Task<Alert?> OpenOneAsync(string subject) =>
-        scope.Db.Alerts.Local.FirstOrDefault(alert => alert.AccountId == accountId && alert.Subject == subject && alert.State == AlertState.Open)
-        ?? await scope.Db.Alerts.FirstOrDefaultAsync(
-            alert => alert.AccountId == accountId && alert.Subject == subject && alert.State == AlertState.Open);
+    private static void KeepCurrent(Alert open, AlertDraft draft)
+    {
+        open.Message = draft.Message;
+        open.Count = draft.Count;
+        open.DueAt = draft.DueAt;
+        if (draft.Level < open.Level)
+        {
+            // More severe than before; one that was promoted meanwhile stays so.
+            open.Level = draft.Level;
+            open.HiddenUntil = null;
+        }
+    }
+
+    // A recurrence has another due date: ninety days from another last contact, the end of another term.
+    private static bool IsSameOccurrence(Alert last, AlertDraft draft) =>
+        last.Kind == draft.Kind && last.Period == draft.Period && draft.DueAt is not null && last.DueAt == draft.DueAt;
+
+    private async Task SaveClosedAsync(string subject)
+    {
+        if (scope.Db.ChangeTracker.Entries<Alert>().Any(entry => entry.State == EntityState.Modified && entry.Entity.Subject == subject))
+        {
+            await scope.Db.SaveChangesAsync();
+        }
+    }
+
+    private async Task<Alert?> OpenOneAsync(string subject)
+    {
+        var known = scope.Db.Alerts.Local.Where(alert => alert.AccountId == accountId && alert.Subject == subject).ToList();
+        if (known.Find(alert => alert.State == AlertState.Open) is { } open)
+        {
+            return open;
+        }
+
+        // What this command has closed already is still open in the table.
+        var closed = known.ConvertAll(alert => alert.Id);
+        return await scope.Db.Alerts.FirstOrDefaultAsync(alert =>
+            alert.AccountId == accountId && alert.Subject == subject && alert.State == AlertState.Open && !closed.Contains(alert.Id));
+    }
+
+    private Task<Alert?> LastOneAsync(string subject) => scope.Db.Alerts
+        .Where(alert => alert.AccountId == accountId && alert.Subject == subject)
+        .OrderByDescending(alert => alert.Id).FirstOrDefaultAsync();
 }

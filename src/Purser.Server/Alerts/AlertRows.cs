@@ -59,4 +59,7 @@ public sealed class Alert : ITenantRow
     public DateTimeOffset? HiddenUntil { get; set; }
     public DateTimeOffset? ClosedAt { get; set; }
     public string ClosedBy { get; set; } = "";
+
+    /// <summary>Severity, then action due (help ch. 2), as one number made by the database: the order of every list of alerts.</summary>
+    public long SortKey { get; private set; }
 }

@@ -150,9 +150,14 @@ internal static class SchemaTables
         Table<AuditEntry>(builder, "audit_entry", row => new { row.AccountId, row.Seq });
 
         var alert = Table<Alert>(builder, "alert", row => new { row.AccountId, row.Id });
-        alert.HasIndex(row => new { row.AccountId, row.State, row.Level, row.DueAt, row.Id });
-        alert.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State });
+        alert.Property(row => row.SortKey).HasComputedColumnSql(
+            "case level when 'Major' then 0 when 'Minor' then 1 else 2 end * 1000000000000 + coalesce(due_at, 0)", stored: true);
+        alert.HasIndex(row => new { row.AccountId, row.State, row.SortKey, row.Id });
+        alert.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State, row.SortKey, row.Id });
+        alert.HasIndex(row => new { row.AccountId, row.DeviceId, row.State });
+        alert.HasIndex(row => new { row.AccountId, row.Subject, row.Id });
         alert.HasIndex(row => new { row.AccountId, row.Subject }).IsUnique().HasFilter("state = 'Open'");
+        alert.HasIndex(row => row.DueAt).HasFilter("state = 'Open'");
     }
 
     private static void System(ModelBuilder builder)
