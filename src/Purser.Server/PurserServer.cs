@@ -1,6 +1,8 @@
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
 using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Devices;
 using Purser.Server.Events;
 using Purser.Server.Http;
 using Purser.Server.Jobs;
@@ -29,6 +31,7 @@ public static class PurserServer
         PeopleFeature.Add(builder.Services, settings);
         PkiFeature.Add(builder, settings);
         CatalogFeature.Add(builder.Services);
+        InstancesFeature.Add(builder.Services);
         JobsFeature.Add(builder.Services, settings);
         AlertsFeature.Add(builder.Services);
         EventsFeature.Add(builder.Services);
@@ -58,7 +61,9 @@ public static class PurserServer
         app.Services.GetRequiredService<StoreLock>().Take();
         await app.Services.GetRequiredService<Migrator>().ApplyAsync();
         await Installation.EnsureHeadAsync(app.Services.GetRequiredService<Database>());
-        await PkiFeature.PrepareAsync(app.Services);
+
+        // The clock first: keys and everything else look at it.
         await JobsFeature.PrepareAsync(app.Services, app.Services.GetRequiredService<PurserSettings>());
+        await PkiFeature.PrepareAsync(app.Services);
     }
 }

@@ -52,7 +52,7 @@ public sealed class Device : ITenantRow
     public DateTimeOffset LastContactAt { get; set; }
     public DateTimeOffset? RemovedAt { get; set; }
 
-    /// <summary>Days of silence already acted upon: 0, 30, 60 or 90 by the default settings.</summary>
+    /// <summary>The last step of silence that was acted upon, as a number of <see cref="Silence.SilenceStage"/>; 0 while the device is heard.</summary>
     public int SilenceStage { get; set; }
     public required string CertificateSerial { get; set; }
 

@@ -1,3 +1,4 @@
+using Purser.Server.Jobs.Retention;
 using Purser.Server.Settings;
 
 namespace Purser.Server.Jobs;
@@ -11,6 +12,7 @@ public static class JobsFeature
         services.AddSingleton<JobRunner>();
         services.AddSingleton<ListJobs>();
         services.AddSingleton<SimulationClock>();
+        RetentionFeature.Add(services);
         if (settings.Jobs.Enabled)
         {
             services.AddHostedService<JobLoop>();

@@ -74,8 +74,13 @@ public sealed record SecuritySettings
 
 public sealed record DeviceSettings
 {
+    public const string RemoveByCertificate = "certificate";
+
     [Description("Days of silence: first minor alert, second minor alert, major alert and release, removal.")]
     public string SilenceDays { get; init; } = "30,60,90,365";
+
+    [Description("What removes a silent device: 'silence' (the last of Devices:SilenceDays) or 'certificate' (the end of its identity certificate).")]
+    public string RemoveBy { get; init; } = "silence";
 
     [Description("Minutes a device's clock may differ before it is told to correct it.")]
     public int SkewMinutes { get; init; } = 15;

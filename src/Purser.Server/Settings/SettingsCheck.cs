@@ -75,6 +75,11 @@ public static class SettingsCheck
             yield return "Devices:SilenceDays must be four rising numbers of days such as 30,60,90,365.";
         }
 
+        if (settings.Devices.RemoveBy is not ("silence" or DeviceSettings.RemoveByCertificate))
+        {
+            yield return "Devices:RemoveBy must be 'silence' or 'certificate'.";
+        }
+
         if (DayList(settings.Licenses.ExpiryDays) is not { Count: > 0 } expiry || !IsRising(expiry.Reverse().ToList()))
         {
             yield return "Licenses:ExpiryDays must be falling numbers of days such as 90,60,30,14,7,3,2,1.";

@@ -1,0 +1,130 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts;
+using Purser.Server.Commands;
+using Purser.Server.Devices.Instances;
+using Purser.Server.Events;
+using Purser.Server.Store;
+
+namespace Purser.Server.Devices.Silence;
+
+/// <summary>
+/// Some product instances of an account, loaded after its head was locked: who called in the meantime is no longer silent.
+/// A device that is heard again gets its stage set to None, its alert <see cref="AlertSubjects.Silence"/> cleared and its released demand counted
+/// again by the committer of device messages, in the transaction of that message.
+/// </summary>
+internal sealed class SilenceSlice(
+    WriteScope scope, SilenceRules rules, long accountId, IReadOnlyList<Device> devices, IReadOnlyDictionary<long, string> virtualAccounts)
+{
+    public static async Task<SilenceSlice> LoadAsync(WriteScope scope, SilenceRules rules, long accountId, IReadOnlyList<long> ids)
+    {
+        var devices = await scope.Db.Devices
+            .Where(device => device.AccountId == accountId && ids.Contains(device.Id) && device.State == DeviceState.Registered && device.Mode == DeviceMode.Direct)
+            .OrderBy(device => device.Id).ToListAsync();
+        var places = devices.Select(device => device.VirtualAccountId).Distinct().ToList();
+        var names = await scope.Db.VirtualAccounts.Where(row => row.AccountId == accountId && places.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name);
+        return new SilenceSlice(scope, rules, accountId, devices, names);
+    }
+
+    public async Task<SilenceSweep.Answer> ActAsync()
+    {
+        var passages = devices
+            .SelectMany(device => rules.Passed((SilenceStage)device.SilenceStage, device.LastContactAt, device.CertificateEndsAt, scope.Now)
+                .Select(passage => (Device: device, Passage: passage)))
+            .ToLookup(one => one.Passage.Stage);
+
+        // Stage by stage, because a device may have passed several at once and each ends what the one before began.
+        var warned = await WarnAsync(passages[SilenceStage.FirstWarning]) + await WarnAsync(passages[SilenceStage.SecondWarning]);
+        return new(warned, await ReleaseAsync(passages[SilenceStage.Released]), await RemoveAsync(passages[SilenceStage.Removed]));
+    }
+
+    private async Task<int> WarnAsync(IEnumerable<(Device Device, SilencePassage Passage)> passages)
+    {
+        var fresh = new List<Alert>();
+        foreach (var (device, passage) in passages)
+        {
+            device.SilenceStage = (int)passage.Stage;
+            if (passage.Stage == SilenceStage.FirstWarning)
+            {
+                scope.Journal(accountId).Append(ProductInstanceEvents.FailedToConnect(device.DisplayName, NameOf(device)), DeviceRemoval.PlaceOf(device));
+            }
+
+            var releaseAt = rules.ReleaseAt(device.LastContactAt);
+            var message = AlertTexts.FailedToConnect(device.DisplayName, NameOf(device), DaysLeft(releaseAt, passage.At));
+            fresh.Add(NewAlert(device, passage, AlertKind.FailedToConnect, AlertLevel.Minor, message, releaseAt));
+        }
+
+        await OpenAsync(fresh);
+        return fresh.Count;
+    }
+
+    private async Task<int> ReleaseAsync(IEnumerable<(Device Device, SilencePassage Passage)> passages)
+    {
+        var fresh = new List<Alert>();
+        foreach (var (device, passage) in passages)
+        {
+            device.SilenceStage = (int)passage.Stage;
+            await scope.Ledger(accountId).ReleaseUsesAsync(device.Id, keepDemand: true);
+            fresh.Add(NewAlert(device, passage, AlertKind.FailedToRenew, AlertLevel.Major, AlertTexts.FailedToRenew(device.DisplayName, NameOf(device)), dueAt: null));
+        }
+
+        await OpenAsync(fresh);
+        return fresh.Count;
+    }
+
+    private async Task<int> RemoveAsync(IEnumerable<(Device Device, SilencePassage Passage)> passages)
+    {
+        var count = 0;
+        foreach (var (device, passage) in passages)
+        {
+            device.SilenceStage = (int)passage.Stage;
+            await DeviceRemoval.RemoveAsync(scope, device, "Silent too long");
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Opens the alerts of a stage and closes those of the stages before, for the whole slice at once: a stage is passed once, so every one of
+    /// them is a new occurrence.
+    /// </summary>
+    private async Task OpenAsync(IReadOnlyList<Alert> fresh)
+    {
+        var beginnings = fresh.ToDictionary(alert => alert.Subject, alert => alert.RaisedAt, StringComparer.Ordinal);
+        var open = await scope.Db.Alerts
+            .Where(alert => alert.AccountId == accountId && beginnings.Keys.Contains(alert.Subject) && alert.State == AlertState.Open).ToListAsync();
+        foreach (var alert in open)
+        {
+            scope.Alerts(accountId).Close(alert, AlertState.Cleared, "");
+            alert.ClosedAt = beginnings[alert.Subject];
+        }
+
+        // The partial unique index must not meet two open rows of one subject in a single save.
+        await scope.Db.SaveChangesAsync();
+        scope.Db.Alerts.AddRange(fresh);
+        await scope.Db.SaveChangesAsync();
+    }
+
+    /// <summary>The alert is dated when its stage began, even if the sweep came later.</summary>
+    private Alert NewAlert(Device device, SilencePassage passage, AlertKind kind, AlertLevel level, string message, DateTimeOffset? dueAt) => new()
+    {
+        AccountId = accountId,
+        Id = scope.NextId(IdKind.Alert),
+        Kind = kind,
+        Level = level,
+        State = AlertState.Open,
+        Subject = AlertSubjects.Silence(device.Id),
+        Message = message,
+        VirtualAccountId = device.VirtualAccountId,
+        DeviceId = device.Id,
+        Period = rules.PeriodOf(passage.Stage),
+        RaisedAt = passage.At,
+        DueAt = dueAt,
+    };
+
+    /// <summary>Days that are really left where the sweep came late; those of the stage's beginning where even the release has passed.</summary>
+    private int DaysLeft(DateTimeOffset releaseAt, DateTimeOffset stageBegan) =>
+        (int)Math.Ceiling((releaseAt - (scope.Now < releaseAt ? scope.Now : stageBegan)).TotalDays);
+
+    private string NameOf(Device device) => virtualAccounts.GetValueOrDefault(device.VirtualAccountId, "?");
+}
