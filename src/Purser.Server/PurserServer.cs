@@ -12,6 +12,7 @@ using Purser.Server.People;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Tokens;
 using Purser.Server.Web;
 
 namespace Purser.Server;
@@ -29,6 +30,7 @@ public static class PurserServer
         WebFeature.Add(builder.Services);
         AccountsFeature.Add(builder.Services);
         PeopleFeature.Add(builder.Services, settings);
+        TokensFeature.Add(builder.Services);
         PkiFeature.Add(builder, settings);
         CatalogFeature.Add(builder.Services);
         InstancesFeature.Add(builder.Services);
@@ -44,6 +46,8 @@ public static class PurserServer
         HttpFeature.Use(app);
         WebFeature.Map(app);
         AccountsFeature.Map(app);
+        PeopleFeature.Map(app);
+        TokensFeature.Map(app);
         PkiFeature.Map(app);
         CatalogFeature.Map(app);
         JobsFeature.Map(app, settings);

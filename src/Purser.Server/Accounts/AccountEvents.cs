@@ -1,3 +1,4 @@
+using Purser.Server.Commands;
 using Purser.Server.Events;
 
 namespace Purser.Server.Accounts;
@@ -5,6 +6,9 @@ namespace Purser.Server.Accounts;
 /// <summary>The events of the account itself with their texts (help ch. 11; domain rules 11.1).</summary>
 public static class AccountEvents
 {
+    /// <summary>Events about tokens, people and virtual accounts are the account's own (help ch. 11), and shown in the log of the virtual account too.</summary>
+    public static EventPlace About(long? virtualAccountId) => new() { OtherVirtualAccountId = virtualAccountId };
+
     public static EventText AccountCreated(string name) => new("Smart Account Created", $"The Smart Account \"{name}\" was created.");
 
     public static EventText AccountEdited(string name, IEnumerable<string> changes) => new(
@@ -26,9 +30,6 @@ public static class AccountEvents
         "Default Virtual Account Changed", $"The Virtual Account \"{name}\" was made the default virtual account.");
 
     public static EventText VirtualAccountRemoved(string name) => new("Virtual Account Removed", $"The Virtual Account \"{name}\" was removed.");
-
-    public static EventText AgreementPublished(int version) => new(
-        "Agreement Published", $"Version {version} of the Smart Licensing Agreement was published and must be accepted.");
 
     public static EventText AgreementAccepted(int version, string person) => new(
         "Agreement Accepted", $"Version {version} of the Smart Licensing Agreement was accepted by {person}.");

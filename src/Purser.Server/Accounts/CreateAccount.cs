@@ -79,7 +79,7 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
         scope.Db.VirtualAccounts.Add(defaultVirtualAccount);
         var journal = scope.Journal(account.Id);
         journal.Append(AccountEvents.AccountCreated(account.Name));
-        journal.Append(AccountEvents.VirtualAccountCreated(defaultVirtualAccount.Name), new EventPlace { VirtualAccountId = defaultVirtualAccount.Id });
+        journal.Append(AccountEvents.VirtualAccountCreated(defaultVirtualAccount.Name), AccountEvents.About(defaultVirtualAccount.Id));
         return (account, defaultVirtualAccount);
     }
 

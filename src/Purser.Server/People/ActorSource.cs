@@ -47,7 +47,7 @@ public sealed class ActorSource(Database database)
     private static async Task<IReadOnlyList<Grant>> ExpandAsync(PurserContext db, List<RoleGrant> rows, CancellationToken cancellation)
     {
         var trees = new Dictionary<long, VirtualAccountTree>();
-        foreach (var accountId in rows.Where(row => row.IncludesChildren).Select(row => row.AccountId).Distinct())
+        foreach (var accountId in rows.Where(WithChildren).Select(row => row.AccountId).Distinct())
         {
             trees[accountId] = await VirtualAccountTree.LoadAsync(db, accountId, cancellation);
         }
@@ -57,8 +57,12 @@ public sealed class ActorSource(Database database)
         IReadOnlySet<long>? Reach(RoleGrant row) => row switch
         {
             { VirtualAccountId: null } => null,
-            { VirtualAccountId: { } id, IncludesChildren: true } => trees[row.AccountId].WithDescendants(id),
+            { VirtualAccountId: { } id } when WithChildren(row) => trees[row.AccountId].WithDescendants(id),
             { VirtualAccountId: { } id } => new HashSet<long> { id },
         };
     }
+
+    /// <summary>The administrator of a virtual account administers what lies below it in any case (domain rules 12.3).</summary>
+    private static bool WithChildren(RoleGrant row) =>
+        row.VirtualAccountId is not null && (row.IncludesChildren || row.Role == Role.VirtualAccountAdministrator);
 }

@@ -12,6 +12,9 @@ public static class PeopleEvents
 
     public static EventText RoleRemoved(string person, Role role) => new("User Removed", $"The role {role.Display()} of the user \"{person}\" was removed.");
 
+    public static EventText PasswordLinkMade(string person) => new(
+        "User Changed", $"A link for choosing a new password was made for the user \"{person}\".");
+
     public static EventText ClientCreated(string name) => new("API Client Created", $"The API client \"{name}\" was created.");
 
     public static EventText ClientRotated(string name) => new("API Client Changed", $"The API client \"{name}\" was given a new secret.");

@@ -18,6 +18,36 @@ public static class PeopleFeature
         AddSessions(services, settings.Security);
         services.AddSingleton<ActorSource>();
         services.AddSingleton<BearerTokens>();
+        services.AddSingleton<AddPerson>();
+        services.AddSingleton<ChangeRole>();
+        services.AddSingleton<RemovePerson>();
+        services.AddSingleton<RenewPasswordLink>();
+        services.AddSingleton<ListPeople>();
+        services.AddSingleton<CreateApiClient>();
+        services.AddSingleton<RotateApiClient>();
+        services.AddSingleton<RevokeApiClient>();
+        services.AddSingleton<ListApiClients>();
+        services.AddSingleton<AddStaff>();
+        services.AddSingleton<RemoveStaff>();
+        services.AddSingleton<ListStaff>();
+        services.AddSingleton<CreateOperatorClient>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        AddPerson.Map(routes);
+        ChangeRole.Map(routes);
+        RemovePerson.Map(routes);
+        RenewPasswordLink.Map(routes);
+        ListPeople.Map(routes);
+        CreateApiClient.Map(routes);
+        RotateApiClient.Map(routes);
+        RevokeApiClient.Map(routes);
+        ListApiClients.Map(routes);
+        AddStaff.Map(routes);
+        RemoveStaff.Map(routes);
+        ListStaff.Map(routes);
+        CreateOperatorClient.Map(routes);
     }
 
     private static void AddIdentity(IServiceCollection services, SecuritySettings security)

@@ -1,7 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
 using Purser.Server.Commands;
+using Purser.Server.People.SignIn;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 
@@ -66,7 +67,19 @@ public static class PersonBook
             GrantedBy = scope.Actor.Name,
         };
         scope.Db.RoleGrants.Add(grant);
-        scope.Journal(accountId).Append(PeopleEvents.RoleGranted(person.DisplayName, role), new EventPlace { VirtualAccountId = virtualAccountId });
-        return new Granted(person, grant, isNew ? SignIn.SetPasswordLink.Make(scope, person) : null);
+        scope.Journal(accountId).Append(PeopleEvents.RoleGranted(person.DisplayName, role), AccountEvents.About(virtualAccountId));
+        return new Granted(person, grant, isNew ? SetPasswordLink.Make(scope, person) : null);
+    }
+
+    /// <summary>Somebody has to be able to let people in: the last administrator stays (SA-08). Ask before the change is saved.</summary>
+    public static async Task<Refusal?> JudgeLastAdministratorAsync(PurserContext db, long accountId, IReadOnlyCollection<long> grantsThatGo)
+    {
+        var stays = await db.RoleGrants.AnyAsync(grant => grant.AccountId == accountId && grant.Role == Role.SmartAccountAdministrator
+            && grant.PersonId != null && !grantsThatGo.Contains(grant.Id)
+            && db.Users.Any(person => person.Id == grant.PersonId && !person.IsDisabled));
+        return stays
+            ? null
+            : Verdict.Refused(
+                RefusalCode.LastAdministrator, "This is the last Smart Account Administrator. Make somebody else an administrator first.");
     }
 }

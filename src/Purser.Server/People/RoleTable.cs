@@ -55,6 +55,8 @@ public static class RoleTable
     private static readonly FrozenSet<Permission> WriteScope =
         new[] { TokenManage, LicenseTransfer, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();
 
+    public static IReadOnlySet<Permission> Of(Role role) => Rows[role];
+
     public static bool Allows(Role role, Permission permission) => Rows[role].Contains(permission);
 
     public static bool Allows(OperatorRole role, Permission permission) => OperatorRows[role].Contains(permission);

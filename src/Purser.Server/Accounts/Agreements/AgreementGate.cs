@@ -35,7 +35,8 @@ public sealed class AgreementGate(PurserSettings settings)
     /// <summary>The Major alert of the account level that stands until the agreement is accepted (help ch. 2).</summary>
     internal async Task RaiseIfPendingAsync(WriteScope scope, Account account, CancellationToken cancellation)
     {
-        if (!IsPending(account.AgreementVersion, await NewestVersionAsync(scope.Db, cancellation)))
+        var newest = await NewestVersionAsync(scope.Db, cancellation);
+        if (!IsPending(account.AgreementVersion, newest))
         {
             return;
         }
@@ -43,6 +44,10 @@ public sealed class AgreementGate(PurserSettings settings)
         var message = account.AgreementVersion is null
             ? AlertTexts.AgreementPending(settings.Vendor.Name)
             : AlertTexts.AgreementUpdated(settings.Vendor.Name);
-        await scope.Alerts(account.Id).RaiseAsync(new AlertDraft(AlertKind.AgreementPending, AlertLevel.Major, AlertSubjects.Agreement, message));
+        await scope.Alerts(account.Id).RaiseAsync(new AlertDraft(AlertKind.AgreementPending, AlertLevel.Major, AlertSubjects.Agreement, message)
+        {
+            // A newer version is a new occurrence.
+            Period = newest!.Value,
+        });
     }
 }

@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Server.Accounts;
+
+/// <summary>The virtual accounts that the caller can see, by name, found by part of the name.</summary>
+public sealed class ListVirtualAccounts(Database database, DomainClock clock)
+{
+    private static readonly Keyset<VirtualAccount> ByName = Keyset.Ascending((VirtualAccount row) => row.NameKey).Then(row => row.Id);
+
+    /// <param name="Content">What lies in it: why it cannot be deleted, if so.</param>
+    public sealed record Detail(VirtualAccountView VirtualAccount, VirtualAccountContent Content);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/accounts/{account}/virtual-accounts", async (
+            string? search, [AsParameters] PageRequest page, ListVirtualAccounts list, HttpContext context) =>
+            TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, context.RequestAborted)))
+            .Requires(Permission.VirtualAccountView).WithTags("Virtual accounts");
+        routes.MapGet("/api/v1/accounts/{account}/virtual-accounts/{virtualAccount}", async (ListVirtualAccounts list, HttpContext context) =>
+            (await list.FindAsync(context.Actor(), context.Account().Id, VirtualAccountBook.IdOf(context), context.RequestAborted)).ToHttp())
+            .Requires(Permission.VirtualAccountView).WithTags("Virtual accounts");
+    }
+
+    public async Task<Page<VirtualAccountView>> HandleAsync(
+        Actor actor, long accountId, string? search, PageRequest page, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(accountId);
+        var rows = await Visible(db, actor, accountId).WhereContains(row => row.Name, search).ToPageAsync(ByName, page, cancellation);
+        return rows.Map(VirtualAccountView.Of);
+    }
+
+    /// <summary>All of them, parents before their children, for pickers and trees.</summary>
+    public async Task<IReadOnlyList<VirtualAccountView>> AllAsync(Actor actor, long accountId, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(accountId);
+        var rows = await Visible(db, actor, accountId).OrderBy(row => row.NameKey).ToListAsync(cancellation);
+        var seen = rows.Select(row => row.Id).ToHashSet();
+        var children = rows.ToLookup(row => row.ParentId is { } parent && seen.Contains(parent) ? parent : 0);
+        return InOrder(0).ToList();
+
+        IEnumerable<VirtualAccountView> InOrder(long parent) =>
+            children[parent].SelectMany(row => InOrder(row.Id).Prepend(VirtualAccountView.Of(row)));
+    }
+
+    public async Task<Verdict<Detail>> FindAsync(Actor actor, long accountId, long id, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(accountId);
+        return await Visible(db, actor, accountId).FirstOrDefaultAsync(row => row.Id == id, cancellation) is { } row
+            ? new Detail(VirtualAccountView.Of(row), await DeleteVirtualAccount.ContentAsync(db, row, clock.Now, cancellation))
+            : VirtualAccountBook.NotFound();
+    }
+
+    private static IQueryable<VirtualAccount> Visible(PurserContext db, Actor actor, long accountId)
+    {
+        var rows = db.VirtualAccounts.Where(row => row.AccountId == accountId);
+        var reach = actor.ReachOf(Permission.VirtualAccountView, accountId);
+        if (reach.IsWhole)
+        {
+            return rows;
+        }
+
+        var ids = reach.VirtualAccountIds.ToList();
+        return rows.Where(row => ids.Contains(row.Id));
+    }
+}

@@ -1,0 +1,9 @@
+namespace Purser.Server.Accounts;
+
+/// <summary>A virtual account as callers see it.</summary>
+public sealed record VirtualAccountView(
+    long Id, string Name, string Description, long? ParentId, int Level, bool IsDefault, AccessLevel AccessLevel, DateTimeOffset CreatedAt)
+{
+    public static VirtualAccountView Of(VirtualAccount row) =>
+        new(row.Id, row.Name, row.Description, row.ParentId, row.Level, row.IsDefault, row.AccessLevel, row.CreatedAt);
+}

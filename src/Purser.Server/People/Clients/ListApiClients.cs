@@ -1,0 +1,49 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Http;
+using Purser.Server.Store;
+
+namespace Purser.Server.People;
+
+/// <summary>The account's API clients, newest first, the revoked ones too. Their secrets are nowhere to be read.</summary>
+public sealed class ListApiClients(Database database)
+{
+    private static readonly Keyset<ApiClient> NewestFirst = Keyset.Descending((ApiClient row) => row.Id);
+
+    public sealed record Item(
+        long Id,
+        string ClientId,
+        string Name,
+        IReadOnlyList<ApiScope> Scopes,
+        IReadOnlyList<CreateApiClient.ClientGrant> Grants,
+        string CreatedBy,
+        DateTimeOffset CreatedAt,
+        DateTimeOffset? ExpiresAt,
+        DateTimeOffset? LastUsedAt,
+        DateTimeOffset? RevokedAt);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/v1/accounts/{account}/clients", async ([AsParameters] PageRequest page, ListApiClients list, HttpContext context) =>
+            TypedResults.Ok(await list.HandleAsync(context.Account().Id, page, context.RequestAborted)))
+        .Requires(Permission.ClientManage)
+        .WithTags("API clients");
+
+    public async Task<Page<Item>> HandleAsync(long accountId, PageRequest page, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(accountId);
+        var clients = await db.ApiClients.Where(row => row.AccountId == accountId).ToPageAsync(NewestFirst, page, cancellation);
+        var ids = clients.Items.Select(row => (long?)row.Id).ToList();
+        var grants = (await db.RoleGrants.Where(row => row.AccountId == accountId && ids.Contains(row.ClientId)).ToListAsync(cancellation))
+            .ToLookup(row => row.ClientId);
+        return clients.Map(row => new Item(
+            row.Id,
+            row.ClientId,
+            row.Name,
+            ApiScopes.Read(row.Scopes).Order().ToList(),
+            grants[row.Id].Select(grant => new CreateApiClient.ClientGrant(grant.Role, grant.VirtualAccountId, grant.IncludesChildren)).ToList(),
+            row.CreatedBy,
+            row.CreatedAt,
+            row.ExpiresAt,
+            row.LastUsedAt,
+            row.RevokedAt));
+    }
+}

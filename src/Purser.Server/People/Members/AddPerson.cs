@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People.SignIn;
+
+namespace Purser.Server.People;
+
+/// <summary>Gives somebody a role in the account. Who is new gets a one-time link for choosing a password, shown to the inviter once.</summary>
+public sealed class AddPerson(WritePath writePath, BearerTokens tokens)
+{
+    public const string Name = "people.add";
+
+    public sealed record Input(string Email, Role Role)
+    {
+        public string? DisplayName { get; init; }
+
+        /// <summary>For the roles of a virtual account.</summary>
+        public long? VirtualAccountId { get; init; }
+
+        public bool IncludesChildren { get; init; } = true;
+    }
+
+    public sealed record Answer(long PersonId, long GrantId)
+    {
+        /// <summary>Null for somebody who has a sign-in already.</summary>
+        public string? SetPasswordPath { get; init; }
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/api/v1/accounts/{account}/people", async (Input input, AddPerson add, HttpContext context) =>
+            (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+        .Requires(Permission.PeopleManage)
+        .WithTags("People");
+
+    public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
+    {
+        var accountId = command.Accounts[0];
+        var wanted = new NewPerson(input.Email, input.DisplayName);
+        if ((NewPerson.Problem(wanted) ?? GrantRules.Judge(command.Actor, Permission.PeopleManage, accountId, input.Role, input.VirtualAccountId)) is { } problem)
+        {
+            return problem;
+        }
+
+        string? setPasswordPath = null;
+        var verdict = await writePath.RunAsync<Answer>(command, async scope =>
+        {
+            if (await GrantTargets.JudgeAsync(scope.Db, accountId, input.VirtualAccountId, cancellation) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (await PersonBook.FindAsync(scope.Db, input.Email) is { } known
+                && await scope.Db.RoleGrants.AnyAsync(
+                    grant => grant.AccountId == accountId && grant.PersonId == known.Id && grant.Role == input.Role
+                        && grant.VirtualAccountId == input.VirtualAccountId,
+                    cancellation))
+            {
+                return Verdict.Refused(RefusalCode.AlreadyExists, $"{known.DisplayName} has this role there already.", nameof(input.Email));
+            }
+
+            var granted = await PersonBook.GrantAsync(
+                scope, accountId, wanted, input.Role, input.VirtualAccountId, input.VirtualAccountId is not null && input.IncludesChildren);
+            setPasswordPath = granted.SetPasswordPath;
+            scope.AfterCommit(tokens.Forget);
+            return new Answer(granted.Person.Id, granted.Grant.Id);
+        }, cancellation);
+        return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People.SignIn;
+
+namespace Purser.Server.People;
+
+/// <summary>Takes one role from somebody, or all the caller may take: then she is no longer in the account.</summary>
+public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
+{
+    public const string Name = "people.remove";
+
+    /// <param name="GrantId">Null: all roles in this account.</param>
+    public sealed record Input(long? PersonId, long? GrantId);
+
+    public sealed record Answer(int RolesRemoved);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapDelete("/api/v1/accounts/{account}/people/roles/{grant:long}", (long grant, RemovePerson remove, HttpContext context) =>
+            RunAsync(remove, context, new Input(null, grant))).Requires(Permission.PeopleManage).WithTags("People");
+        routes.MapDelete("/api/v1/accounts/{account}/people/{person:long}", (long person, RemovePerson remove, HttpContext context) =>
+            RunAsync(remove, context, new Input(person, null))).Requires(Permission.PeopleManage).WithTags("People");
+    }
+
+    public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
+    {
+        var accountId = command.Accounts[0];
+        return await writePath.RunAsync<Answer>(command, async scope =>
+        {
+            var grants = await scope.Db.RoleGrants
+                .Where(row => row.AccountId == accountId && row.PersonId != null && (row.Id == input.GrantId || row.PersonId == input.PersonId))
+                .ToListAsync(cancellation);
+            if (grants.Count == 0)
+            {
+                return Verdict.Refused(RefusalCode.NotFound, "There is no such person in this Smart Account.");
+            }
+
+            var refusals = grants.ConvertAll(grant => GrantRules.Judge(command.Actor, Permission.PeopleManage, accountId, grant.Role, grant.VirtualAccountId));
+            if (refusals.Find(refusal => refusal is not null) is { } notAllowed && refusals.TrueForAll(refusal => refusal is not null))
+            {
+                return notAllowed;
+            }
+
+            grants = grants.Where((_, index) => refusals[index] is null).ToList();
+            if (grants.Exists(grant => grant.Role == Role.SmartAccountAdministrator)
+                && await PersonBook.JudgeLastAdministratorAsync(scope.Db, accountId, grants.ConvertAll(grant => grant.Id)) is { } last)
+            {
+                return last;
+            }
+
+            await TakeAsync(scope, grants, cancellation);
+            scope.AfterCommit(tokens.Forget);
+            return new Answer(grants.Count);
+        }, cancellation);
+    }
+
+    private static async Task TakeAsync(WriteScope scope, List<RoleGrant> grants, CancellationToken cancellation)
+    {
+        var personId = grants[0].PersonId;
+        var person = await scope.Db.Users.Where(row => row.Id == personId).Select(row => row.DisplayName).FirstAsync(cancellation);
+        foreach (var grant in grants)
+        {
+            scope.Db.RoleGrants.Remove(grant);
+            scope.Journal(grant.AccountId).Append(
+                PeopleEvents.RoleRemoved(person, grant.Role), AccountEvents.About(grant.VirtualAccountId));
+        }
+    }
+
+    private static async Task<IResult> RunAsync(RemovePerson remove, HttpContext context, Input input) =>
+        (await remove.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.People;
+using Purser.Server.Pki;
+using Purser.Server.Store;
+
+namespace Purser.Server.Tokens;
+
+/// <summary>Steps on registration tokens that several commands share.</summary>
+public sealed class TokenBook(SecretBox box)
+{
+    /// <summary>Adds a token; its text lies sealed in the row and is found by its hash.</summary>
+    internal RegistrationToken Add(WriteScope scope, long accountId, long virtualAccountId, CreateTokens.Input input)
+    {
+        var text = RegistrationTokenText.New(scope.Now);
+        var id = scope.NextId(IdKind.Token);
+        var token = new RegistrationToken
+        {
+            AccountId = accountId,
+            Id = id,
+            VirtualAccountId = virtualAccountId,
+            SealedText = box.Seal(text, Place(accountId, id)),
+            TextHash = RegistrationTokenText.HashOf(text)!,
+            Description = input.Description?.Trim() ?? "",
+            ExportControlled = input.ExportControlled,
+            MaximumUses = input.MaximumUses,
+            CreatedBy = scope.Actor.Name,
+            CreatedAt = scope.Now,
+            ExpiresAt = scope.Now.AddDays(input.ExpiresInDays),
+        };
+        scope.Db.RegistrationTokens.Add(token);
+        scope.Db.TokenDirectory.Add(new TokenDirectory { TextHash = token.TextHash, AccountId = accountId, TokenId = id });
+        return token;
+    }
+
+    public string TextOf(RegistrationToken token) => box.OpenText(token.SealedText, Place(token.AccountId, token.Id));
+
+    /// <summary>The tokens with these ids that the caller may manage; others are as good as not there.</summary>
+    internal static async Task<Verdict<List<(RegistrationToken Token, string VirtualAccount)>>> FindAsync(
+        WriteScope scope, long accountId, IReadOnlyList<long> ids, CancellationToken cancellation)
+    {
+        var reach = scope.Actor.ReachOf(Permission.TokenManage, accountId);
+        var found = await scope.Db.RegistrationTokens.Where(token => token.AccountId == accountId && ids.Contains(token.Id))
+            .Join(
+                scope.Db.VirtualAccounts.Where(row => row.AccountId == accountId),
+                token => token.VirtualAccountId,
+                row => row.Id,
+                (token, row) => new { token, row.Name })
+            .ToListAsync(cancellation);
+        return found.Count == ids.Distinct().Count() && found.TrueForAll(pair => reach.Covers(pair.token.VirtualAccountId))
+            ? found.ConvertAll(pair => (pair.token, pair.Name))
+            : Verdict.Refused(RefusalCode.NotFound, "There is no such registration token that you can manage.");
+    }
+
+    private static string Place(long accountId, long id) => $"registration_token/{accountId}/{id}";
+}
