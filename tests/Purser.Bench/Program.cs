@@ -1,1 +1,3 @@
-return 0;
+using Purser.Bench;
+
+return await BenchProgram.RunAsync(args);

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Purser.Server.Store;
+
+namespace Purser.Bench;
+
+/// <summary>Runs every section on every engine, prints a table and writes the JSON.</summary>
+internal static class BenchProgram
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (Options.Parse(args) is not { } options)
+        {
+            return 2;
+        }
+
+        var report = new JsonObject
+        {
+            ["processors"] = Environment.ProcessorCount,
+            ["runtime"] = Environment.Version.ToString(),
+            ["syncMicroseconds"] = Math.Round(DiskSync.MedianMicroseconds(BenchStore.Folder), 1),
+        };
+        Console.WriteLine($"{Environment.ProcessorCount} processors, a durable 8 KiB write takes {report["syncMicroseconds"]} µs (median)");
+        foreach (var name in options.Engines)
+        {
+            var engine = Enum.Parse<Engine>(name, ignoreCase: true);
+            report[name] = await RunEngineAsync(engine, options);
+        }
+
+        var path = Path.GetFullPath(options.Output);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, report.ToJsonString(Indented) + "\n");
+        Console.WriteLine($"Written to {path}");
+        return 0;
+    }
+
+    private static async Task<JsonObject> RunEngineAsync(Engine engine, Options options)
+    {
+        Console.WriteLine($"\n{engine}");
+        var result = new JsonObject();
+        var store = await BenchStore.NewAsync(engine, "main");
+        var tokens = await Estate.MakeAsync(store);
+        var devices = BenchDevice.Make(options.Devices, tokens);
+
+        result["registrations"] = await RegistrationSection.RunAsync(store, devices, tokens, options);
+        result["authorizations"] = await AuthorizationSection.RunAsync(store, devices, options);
+        if (options.Scale)
+        {
+            result["scale"] = await ScaleSection.RunAsync(store, devices, options);
+        }
+
+        if (options.Pages)
+        {
+            result["pages"] = await PageSection.RunAsync(engine);
+        }
+
+        await store.DropAsync();
+        return result;
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+}

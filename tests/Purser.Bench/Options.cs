@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Purser.Bench;
+
+/// <summary>What to measure and for how long.</summary>
+/// <param name="Seconds">Measured time of each turn, after a warm-up of a third of it.</param>
+/// <param name="Rounds">Turns of each rival, in alternation; the ratio is that of the medians.</param>
+internal sealed record Options(double Seconds, int Rounds, int Devices, int Connections, string Output, bool Scale, bool Pages, IReadOnlyList<string> Engines)
+{
+    public static Options? Parse(string[] args)
+    {
+        var options = new Options(8, 3, 5000, 256, "artifacts/bench.json", true, true, ["sqlite", "postgres"]);
+        for (var index = 0; index < args.Length; index++)
+        {
+            var value = index + 1 < args.Length ? args[index + 1] : "";
+            options = args[index] switch
+            {
+                "--seconds" => options with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
+                "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--devices" => options with { Devices = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--connections" => options with { Connections = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--output" => options with { Output = value },
+                "--engines" => options with { Engines = value.Split(',') },
+                "--no-scale" => options with { Scale = false },
+                "--no-pages" => options with { Pages = false },
+                _ => null!,
+            };
+            if (options is null)
+            {
+                Console.Error.WriteLine($"Unknown option {args[index]}. Options: --seconds N --rounds N --devices N --connections N --engines sqlite,postgres --no-scale --no-pages --output FILE");
+                return null;
+            }
+
+            if (!args[index].StartsWith("--no-", StringComparison.Ordinal))
+            {
+                index++;
+            }
+        }
+
+        return options;
+    }
+}
