@@ -96,12 +96,12 @@ internal static class Estate
 
     private static string AddToken(PurserContext db, SecretBox box, int account, DateTimeOffset now)
     {
-        var text = TokenText.New(now);
-        var hash = TokenText.HashOf(text);
+        var text = RegistrationTokenText.New(now);
+        var hash = RegistrationTokenText.HashOf(text)!;
         db.RegistrationTokens.Add(new RegistrationToken
         {
             AccountId = AccountId(account), Id = 1 + account, VirtualAccountId = VirtualAccountId(account), TextHash = hash,
-            SealedText = box.Seal(text, $"registration_token.text.{AccountId(account)}.{1 + account}"),
+            SealedText = box.Seal(text, $"registration_token/{AccountId(account)}/{1 + account}"),
             CreatedBy = "bench", CreatedAt = now, ExpiresAt = now.AddDays(30),
         });
         db.TokenDirectory.Add(new TokenDirectory { TextHash = hash, AccountId = AccountId(account), TokenId = 1 + account });
