@@ -20,7 +20,7 @@ internal sealed class BenchServer : IAsyncDisposable
     public static async Task<BenchServer> StartAsync(BenchStore store)
     {
         var port = FreePort();
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
             Path.Combine(AppContext.BaseDirectory, "Purser.Server.dll"), "serve",
@@ -35,12 +35,12 @@ internal sealed class BenchServer : IAsyncDisposable
             start.Environment["PURSER__Store__ConnectionString"] = store.Settings.ConnectionString;
         }
 
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        var server = new BenchServer(process, new Uri($"http://127.0.0.1:{port}"));
+        var started = Process.Start(start)!;
+        started.OutputDataReceived += (_, _) => { };
+        started.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        var server = new BenchServer(started, new Uri($"http://127.0.0.1:{port}"));
         await server.WaitUntilReadyAsync();
         return server;
     }
