@@ -4,6 +4,7 @@ using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
 using Purser.Server.Events;
+using Purser.Server.Devices;
 using Purser.Server.Http;
 using Purser.Server.Jobs;
 using Purser.Server.Licenses;
@@ -32,6 +33,7 @@ public static class PurserServer
         PeopleFeature.Add(builder.Services, settings);
         TokensFeature.Add(builder.Services);
         PkiFeature.Add(builder, settings);
+        DevicesFeature.Add(builder.Services);
         CatalogFeature.Add(builder.Services);
         InstancesFeature.Add(builder.Services);
         JobsFeature.Add(builder.Services, settings);
@@ -49,6 +51,7 @@ public static class PurserServer
         PeopleFeature.Map(app);
         TokensFeature.Map(app);
         PkiFeature.Map(app);
+        DevicesFeature.Map(app);
         CatalogFeature.Map(app);
         JobsFeature.Map(app, settings);
         AlertsFeature.Map(app);

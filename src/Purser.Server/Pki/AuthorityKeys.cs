@@ -17,7 +17,10 @@ public sealed class AuthorityKeys(Database database, DomainClock clock, TimeProv
     private static readonly TimeSpan TlsOverlap = TimeSpan.FromDays(60);
 
     private readonly SemaphoreSlim changing = new(1, 1);
+    private static readonly TimeSpan LookAgainEvery = TimeSpan.FromSeconds(10);
+
     private Keyring? keyring;
+    private long lookedAgainAt;
 
     public Keyring Current => Volatile.Read(ref keyring) ?? throw new InvalidOperationException("The authority's keys are not loaded yet");
 
@@ -40,6 +43,21 @@ public sealed class AuthorityKeys(Database database, DomainClock clock, TimeProv
             Add(keys, _ => factory.Tls(issuing, machine.GetUtcNow()));
         },
         cancellation);
+
+    /// <summary>After a certificate of an unknown issuer: another node may have rotated. Looks at most every ten seconds.</summary>
+    /// <returns>Whether it is worth checking again.</returns>
+    public async Task<bool> LookAgainAsync(CancellationToken cancellation)
+    {
+        var last = Interlocked.Read(ref lookedAgainAt);
+        if (machine.GetElapsedTime(last) < LookAgainEvery || Interlocked.CompareExchange(ref lookedAgainAt, machine.GetTimestamp(), last) != last)
+        {
+            return false;
+        }
+
+        var before = Current.CurrentIssuing.Id;
+        await RefreshAsync(cancellation);
+        return Current.CurrentIssuing.Id != before;
+    }
 
     private async Task<int> ChangeAsync(Action<List<AuthorityCertificate>> change, CancellationToken cancellation)
     {

@@ -1,0 +1,194 @@
+using Purser.Server.Alerts;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Events;
+using Purser.Server.Licenses;
+using Purser.Server.Store;
+
+namespace Purser.Server.Devices.Committing;
+
+/// <summary>
+/// Keeps book of what a message does: uses, pools, events, alerts, contact. The write path's <see cref="Ledger"/> does the same for pages; both
+/// settle by <see cref="PoolSettlement"/>, and the audit holds them to each other.
+/// </summary>
+internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSource ids)
+{
+    /// <summary>Whose name device events carry.</summary>
+    public const string ActorName = "Smart Agent";
+
+    private readonly List<(long AccountId, PoolKey Key, PoolEntry Pool)> touched = [];
+
+    public BatchState State => state;
+
+    public string VirtualAccountName(DeviceEntry device) => state.VirtualAccountNames.GetValueOrDefault((device.Row.AccountId, device.Row.VirtualAccountId), "?");
+
+    public void Append(DeviceEntry device, EventText text, long? entitlementId = null, long? otherVirtualAccountId = null) => state.Append(new EventRow
+    {
+        AccountId = device.Row.AccountId,
+        Kind = text.Kind,
+        Message = text.Message,
+        VirtualAccountId = device.Row.VirtualAccountId,
+        OtherVirtualAccountId = otherVirtualAccountId,
+        EntitlementId = entitlementId,
+        DeviceId = device.Row.Id,
+        ActorName = ActorName,
+        Hash = [],
+    });
+
+    /// <summary>Any authenticated message is contact: alerts of silence close, and what was released counts as demand again (domain rules 7.4).</summary>
+    public void Contact(DeviceEntry device)
+    {
+        var row = device.Row;
+        row.LastContactAt = state.Now;
+        device.Changed(DeviceChange.Contact);
+        if (row.SilenceStage == 0)
+        {
+            return;
+        }
+
+        row.SilenceStage = 0;
+        state.AlertChanges[(row.AccountId, AlertSubjects.Silence(row.Id))] = null;
+        foreach (var use in device.Uses.Values.Where(use => use.Released))
+        {
+            use.Released = false;
+            state.ChangedUses.Add(use);
+            ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, use.EntitlementId), use.Requested);
+        }
+    }
+
+    /// <summary>Sets what a device asks for of one license; 0 ends the use.</summary>
+    public void SetUse(DeviceEntry device, long entitlementId, long count)
+    {
+        var row = device.Row;
+        var known = device.Uses.GetValueOrDefault(entitlementId);
+        var counted = known is { Released: false } ? known.Requested : 0;
+        ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, entitlementId), count - counted);
+        if (count == 0)
+        {
+            if (known is not null)
+            {
+                device.Uses.Remove(entitlementId);
+                state.ChangedUses.Remove(known);
+                state.RemovedUses.Add(known);
+            }
+
+            return;
+        }
+
+        if (known is null)
+        {
+            known = new LicenseUse { AccountId = row.AccountId, DeviceId = row.Id, EntitlementId = entitlementId };
+            device.Uses.Add(entitlementId, known);
+        }
+
+        known.VirtualAccountId = row.VirtualAccountId;
+        known.Requested = count;
+        known.Released = false;
+        known.Since = state.Now;
+        state.ChangedUses.Add(known);
+    }
+
+    public void EndUses(DeviceEntry device)
+    {
+        foreach (var entitlement in device.Uses.Keys.Order().ToList())
+        {
+            SetUse(device, entitlement, 0);
+        }
+    }
+
+    /// <summary>The device changes its virtual account; its use moves as demand, licenses stay (domain rules 7.5).</summary>
+    public void Move(DeviceEntry device, long toVirtualAccountId)
+    {
+        var row = device.Row;
+        foreach (var use in device.Uses.Values)
+        {
+            if (!use.Released)
+            {
+                ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, use.EntitlementId), -use.Requested);
+                ChangePool(row.AccountId, new PoolKey(toVirtualAccountId, use.EntitlementId), use.Requested);
+            }
+
+            use.VirtualAccountId = toVirtualAccountId;
+            state.ChangedUses.Add(use);
+        }
+
+        row.VirtualAccountId = toVirtualAccountId;
+        device.Changed(DeviceChange.Whole);
+    }
+
+    public Pool Pool(DeviceEntry device, long entitlementId) =>
+        state.Pool(device.Row.AccountId, new PoolKey(device.Row.VirtualAccountId, entitlementId)).Row;
+
+    /// <summary>After each message: shortage events and alerts of the pools that it touched.</summary>
+    public void Settle()
+    {
+        foreach (var (accountId, key, entry) in touched)
+        {
+            var pool = entry.Row;
+            var settlement = PoolSettlement.Of(entry.BalanceBefore!.Value, pool.Balance, pool.ShortSince, state.Now);
+            var wasShort = pool.ShortSince is not null;
+            pool.ShortSince = settlement.ShortSince;
+            entry.BalanceBefore = null;
+            entry.PeakInUse = Math.Max(entry.PeakInUse, pool.InUse);
+            if (settlement.IsShort)
+            {
+                ReportShortage(accountId, key, settlement);
+            }
+            else if (wasShort)
+            {
+                state.AlertChanges[(accountId, AlertSubjects.Insufficient(key))] = null;
+            }
+        }
+
+        touched.Clear();
+    }
+
+    private void ReportShortage(long accountId, PoolKey key, PoolSettlement settlement)
+    {
+        var license = catalog.FindEntitlement(key.EntitlementId)?.Name ?? "?";
+        var virtualAccount = state.VirtualAccountNames.GetValueOrDefault((accountId, key.VirtualAccountId), "?");
+        if (settlement.ReportsShortage)
+        {
+            var text = LicensingEvents.Insufficient(settlement.Shortage, license, virtualAccount);
+            state.Append(new EventRow
+            {
+                AccountId = accountId, Kind = text.Kind, Message = text.Message, VirtualAccountId = key.VirtualAccountId, EntitlementId = key.EntitlementId,
+                ActorName = ActorName, Hash = [],
+            });
+        }
+
+        var subject = AlertSubjects.Insufficient(key);
+        state.AlertChanges[(accountId, subject)] = new Alert
+        {
+            AccountId = accountId,
+            Id = ids.Next(nameof(IdKind.Alert)),
+            Kind = AlertKind.InsufficientLicenses,
+            Level = AlertLevel.Major,
+            State = AlertState.Open,
+            Subject = subject,
+            VirtualAccountId = key.VirtualAccountId,
+            EntitlementId = key.EntitlementId,
+            Count = settlement.Shortage,
+            Message = AlertTexts.Insufficient(virtualAccount, license, settlement.Shortage),
+            RaisedAt = state.Now,
+        };
+    }
+
+    private void ChangePool(long accountId, PoolKey key, long difference)
+    {
+        if (difference == 0)
+        {
+            return;
+        }
+
+        var entry = state.Pool(accountId, key);
+        if (entry.BalanceBefore is null)
+        {
+            entry.BalanceBefore = entry.Row.Balance;
+            touched.Add((accountId, key, entry));
+        }
+
+        entry.Row.InUse += difference;
+        entry.IsChanged = true;
+    }
+}

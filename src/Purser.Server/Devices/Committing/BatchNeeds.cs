@@ -1,0 +1,115 @@
+using Purser.Protocol.Wire;
+using Purser.Server.Catalog;
+using Purser.Server.Devices.Door;
+using Purser.Server.Licenses;
+using Purser.Server.Pki;
+
+namespace Purser.Server.Devices.Committing;
+
+/// <summary>What a batch has to read, gathered from its work. Grows while the directories are asked: token → account, UDI → device.</summary>
+internal sealed class BatchNeeds
+{
+    private readonly List<DeviceMessage> messages;
+
+    public BatchNeeds(IReadOnlyList<DeviceWork> work, CatalogSnapshot catalog)
+    {
+        messages = work.Select(one => one switch { MessageWork message => message.Message, IssuedWork issued => issued.Message, _ => null })
+            .OfType<DeviceMessage>().ToList();
+        Nonces = messages.Select(message => message.NonceHash).DistinctBy(hash => Digest.From(hash)).ToList();
+        foreach (var message in work.OfType<MessageWork>().Select(one => one.Message))
+        {
+            if (message.Key is { Place: null } unknown)
+            {
+                Unplaced.Add(unknown);
+            }
+
+            if (message.Request.Body is RegistrationRequest registration)
+            {
+                var hash = SecretSource.HashOf(registration.Token);
+                Tokens[Digest.From(hash)] = hash;
+                if (catalog.FindProduct(registration.SoftwareTag) is { } product)
+                {
+                    Udis.Add((message.Request.Header.Sudi.ToUdi().Key, product.Id));
+                }
+            }
+        }
+
+        Entitlements = messages.SelectMany(message => message.Request.Body is AuthorizationRequest authorization ? authorization.Entitlements : [])
+            .Sum(one => one.Count > 0 ? 1 : 0);
+    }
+
+    public List<byte[]> Nonces { get; }
+
+    /// <summary>Certificates whose device is to be looked up; remembered from then on.</summary>
+    public List<KnownKey> Unplaced { get; } = [];
+
+    public Dictionary<Digest, byte[]> Tokens { get; } = [];
+
+    public HashSet<(string Udi, long ProductId)> Udis { get; } = [];
+
+    public bool HasRegistrations => Tokens.Count > 0;
+
+    /// <summary>Requested licenses: as many alerts may have to be raised.</summary>
+    public int Entitlements { get; }
+
+    public int Registrations => messages.Count(message => message.Request.Body is RegistrationRequest);
+
+    /// <summary>Filled by the directories.</summary>
+    public HashSet<long> Accounts { get; } = [];
+
+    public HashSet<DevicePlace> Places { get; } = [];
+
+    public HashSet<DevicePlace> TokenPlaces { get; } = [];
+
+    /// <summary>After the directories were asked: everything that certificates and directories point to.</summary>
+    public void Gather(BatchState state)
+    {
+        foreach (var place in messages.Select(message => message.Key?.Place).OfType<DevicePlace>())
+        {
+            Places.Add(place);
+        }
+
+        foreach (var directory in state.Directory.Values)
+        {
+            Places.Add(new DevicePlace(directory.AccountId, directory.DeviceId));
+        }
+
+        Accounts.UnionWith(Places.Select(place => place.AccountId));
+        Accounts.UnionWith(TokenPlaces.Select(place => place.AccountId));
+    }
+
+    /// <summary>The pools that the batch can touch: of what is used now, of what is asked for, and both where a registration may move the device.</summary>
+    public HashSet<(long AccountId, PoolKey Key)> PoolsOf(BatchState state, CatalogSnapshot catalog)
+    {
+        var pools = new HashSet<(long, PoolKey)>();
+        var targets = state.Tokens.Values.ToLookup(token => token.Row.AccountId, token => token.Row.VirtualAccountId);
+        foreach (var device in state.Devices.Values)
+        {
+            foreach (var use in device.Uses.Values)
+            {
+                pools.Add((device.Row.AccountId, new PoolKey(device.Row.VirtualAccountId, use.EntitlementId)));
+                foreach (var target in targets[device.Row.AccountId])
+                {
+                    pools.Add((device.Row.AccountId, new PoolKey(target, use.EntitlementId)));
+                }
+            }
+        }
+
+        foreach (var message in messages)
+        {
+            if (message.Request.Body is AuthorizationRequest wanted && message.Key?.Place is { } place && state.Devices.TryGetValue(place, out var device))
+            {
+                foreach (var entitlement in wanted.Entitlements.Select(one => catalog.FindEntitlement(one.Tag ?? one.Name!)).OfType<Entitlement>())
+                {
+                    pools.Add((place.AccountId, new PoolKey(device.Row.VirtualAccountId, entitlement.Id)));
+                    foreach (var target in targets[place.AccountId])
+                    {
+                        pools.Add((place.AccountId, new PoolKey(target, entitlement.Id)));
+                    }
+                }
+            }
+        }
+
+        return pools;
+    }
+}

@@ -1,0 +1,208 @@
+using Purser.Server.Accounts;
+using Purser.Server.Alerts;
+using Purser.Server.Events;
+using Purser.Server.Licenses;
+using Purser.Server.Pki;
+using static Purser.Server.Devices.Committing.ColumnType;
+
+namespace Purser.Server.Devices.Committing;
+
+/// <summary>Every write of a batch. Column lists stand here once; a test compares them with the schema.</summary>
+internal static class BatchStatements
+{
+    public static readonly RowStatement<DeviceAnswer> InsertAnswer = RowStatement<DeviceAnswer>.Insert(
+        "device_answer", "",
+        new("nonce_hash", Bytes, row => row.NonceHash),
+        new("request_hash", Bytes, row => row.RequestHash),
+        new("response", Text, row => row.Response),
+        new("awaits_signature", Bool, row => row.AwaitsSignature),
+        new("at", Long, row => Seconds(row.At)));
+
+    public static readonly RowStatement<IssuedWork> FinishAnswer = RowStatement<IssuedWork>.Update(
+        "device_answer", ["nonce_hash"], "and target.awaits_signature",
+        new("nonce_hash", Bytes, work => work.Message.NonceHash),
+        new("response", Text, work => work.Reply),
+        new("awaits_signature", Bool, _ => false));
+
+    public static readonly RowStatement<IssuedWork> FinishCertificate = RowStatement<IssuedWork>.Update(
+        "identity_certificate", ["serial"], "and target.state = 'Intended'",
+        new("serial", Text, work => work.Serial),
+        new("state", Text, _ => nameof(CertificateState.Issued)));
+
+    /// <summary>The hot path: what an authorization changes in a device.</summary>
+    public static readonly RowStatement<Device> ContactDevice = RowStatement<Device>.Update(
+        "device", ["account_id", "id"], "",
+        new("account_id", Long, row => row.AccountId),
+        new("id", Long, row => row.Id),
+        new("last_contact_at", Long, row => Seconds(row.LastContactAt)),
+        new("silence_stage", Long, row => (long)row.SilenceStage),
+        new("previous_certificate_serial", Text, row => row.PreviousCertificateSerial),
+        new("authorized_at", Long, row => Seconds(row.AuthorizedAt)),
+        new("told_out_of_compliance", Bool, row => row.ToldOutOfCompliance));
+
+    public static readonly RowStatement<Device> WriteDevice = RowStatement<Device>.Upsert(
+        "device", ["account_id", "id"],
+        new("account_id", Long, row => row.AccountId),
+        new("id", Long, row => row.Id),
+        new("virtual_account_id", Long, row => row.VirtualAccountId),
+        new("product_id", Long, row => row.ProductId),
+        new("piid", Text, row => row.Piid),
+        new("udi_pid", Text, row => row.UdiPid),
+        new("udi_serial_number", Text, row => row.UdiSerialNumber),
+        new("udi_vid", Text, row => row.UdiVid),
+        new("uuid", Text, row => row.Uuid),
+        new("suvi", Text, row => row.Suvi),
+        new("host_identifier", Text, row => row.HostIdentifier),
+        new("mac_address", Text, row => row.MacAddress),
+        new("display_name", Text, row => row.DisplayName),
+        new("search_text", Text, row => row.SearchText),
+        new("state", Text, row => row.State.ToString()),
+        new("mode", Text, row => row.Mode.ToString()),
+        new("export_allowed", Bool, row => row.ExportAllowed),
+        new("registered_at", Long, row => Seconds(row.RegisteredAt)),
+        new("last_contact_at", Long, row => Seconds(row.LastContactAt)),
+        new("removed_at", Long, row => Seconds(row.RemovedAt)),
+        new("silence_stage", Long, row => (long)row.SilenceStage),
+        new("certificate_serial", Text, row => row.CertificateSerial),
+        new("previous_certificate_serial", Text, row => row.PreviousCertificateSerial),
+        new("certificate_ends_at", Long, row => Seconds(row.CertificateEndsAt)),
+        new("key_fingerprint", Bytes, row => row.KeyFingerprint),
+        new("authorized_at", Long, row => Seconds(row.AuthorizedAt)),
+        new("told_out_of_compliance", Bool, row => row.ToldOutOfCompliance));
+
+    public static readonly RowStatement<DeviceDirectory> WriteDirectory = RowStatement<DeviceDirectory>.Upsert(
+        "device_directory", ["udi", "product_id"],
+        new("udi", Text, row => row.Udi),
+        new("product_id", Long, row => row.ProductId),
+        new("piid", Text, row => row.Piid),
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId));
+
+    public static readonly RowStatement<LicenseUse> DeleteUse = RowStatement<LicenseUse>.Delete(
+        "license_use",
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId),
+        new("entitlement_id", Long, row => row.EntitlementId));
+
+    public static readonly RowStatement<LicenseUse> WriteUse = RowStatement<LicenseUse>.Upsert(
+        "license_use", ["account_id", "device_id", "entitlement_id"],
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId),
+        new("entitlement_id", Long, row => row.EntitlementId),
+        new("virtual_account_id", Long, row => row.VirtualAccountId),
+        new("requested", Long, row => row.Requested),
+        new("released", Bool, row => row.Released),
+        new("since", Long, row => Seconds(row.Since)));
+
+    /// <summary>Only what device messages change; purchased and reserved belong to the ledger. The account's head is locked.</summary>
+    public static readonly RowStatement<PoolEntry> WritePool = RowStatement<PoolEntry>.Insert(
+        "pool",
+        "on conflict (account_id, virtual_account_id, entitlement_id, billing) do update set in_use = excluded.in_use, short_since = excluded.short_since",
+        new("account_id", Long, entry => entry.Row.AccountId),
+        new("virtual_account_id", Long, entry => entry.Row.VirtualAccountId),
+        new("entitlement_id", Long, entry => entry.Row.EntitlementId),
+        new("billing", Text, entry => entry.Row.Billing.ToString()),
+        new("purchased", Long, entry => entry.Row.Purchased),
+        new("pending", Long, entry => entry.Row.Pending),
+        new("firm", Long, entry => entry.Row.Firm),
+        new("in_transition", Long, entry => entry.Row.InTransition),
+        new("uncovered", Long, entry => entry.Row.Uncovered),
+        new("locked", Long, entry => entry.Row.Locked),
+        new("in_use", Long, entry => entry.Row.InUse),
+        new("short_since", Long, entry => Seconds(entry.Row.ShortSince)));
+
+    /// <summary>With the hour of the batch, which is not the entry's own.</summary>
+    public static readonly RowStatement<(PoolEntry Entry, DateTimeOffset Hour)> WritePoolHistory = RowStatement<(PoolEntry Entry, DateTimeOffset Hour)>.Insert(
+        "pool_history",
+        "on conflict (account_id, virtual_account_id, entitlement_id, billing, hour) do update set purchased = excluded.purchased, in_use = excluded.in_use, "
+        + "reserved = excluded.reserved, peak_in_use = case when excluded.peak_in_use > pool_history.peak_in_use then excluded.peak_in_use else pool_history.peak_in_use end",
+        new("account_id", Long, row => row.Entry.Row.AccountId),
+        new("virtual_account_id", Long, row => row.Entry.Row.VirtualAccountId),
+        new("entitlement_id", Long, row => row.Entry.Row.EntitlementId),
+        new("billing", Text, row => row.Entry.Row.Billing.ToString()),
+        new("hour", Long, row => Seconds(row.Hour)),
+        new("purchased", Long, row => row.Entry.Row.Purchased),
+        new("in_use", Long, row => row.Entry.Row.InUse),
+        new("reserved", Long, row => row.Entry.Row.Reserved),
+        new("peak_in_use", Long, row => row.Entry.PeakInUse));
+
+    public static readonly RowStatement<EventRow> InsertEvent = RowStatement<EventRow>.Insert(
+        "event", "",
+        new("account_id", Long, row => row.AccountId),
+        new("seq", Long, row => row.Seq),
+        new("at", Long, row => Seconds(row.At)),
+        new("kind", Text, row => row.Kind),
+        new("message", Text, row => row.Message),
+        new("virtual_account_id", Long, row => row.VirtualAccountId),
+        new("other_virtual_account_id", Long, row => row.OtherVirtualAccountId),
+        new("entitlement_id", Long, row => row.EntitlementId),
+        new("device_id", Long, row => row.DeviceId),
+        new("actor_name", Text, row => row.ActorName),
+        new("actor_is_staff", Bool, row => row.ActorIsStaff),
+        new("hash", Bytes, row => row.Hash));
+
+    /// <summary>At most one alert of a subject is open; its figures are kept current (domain rules 10.2).</summary>
+    public static readonly RowStatement<Alert> RaiseAlert = RowStatement<Alert>.Insert(
+        "alert",
+        "on conflict (account_id, subject) where state = 'Open' do update set message = excluded.message, count = excluded.count, due_at = excluded.due_at",
+        new("account_id", Long, row => row.AccountId),
+        new("id", Long, row => row.Id),
+        new("kind", Text, row => row.Kind.ToString()),
+        new("level", Text, row => row.Level.ToString()),
+        new("state", Text, row => row.State.ToString()),
+        new("subject", Text, row => row.Subject),
+        new("virtual_account_id", Long, row => row.VirtualAccountId),
+        new("entitlement_id", Long, row => row.EntitlementId),
+        new("device_id", Long, row => row.DeviceId),
+        new("count", Long, row => row.Count),
+        new("period", Long, row => (long)row.Period),
+        new("message", Text, row => row.Message),
+        new("raised_at", Long, row => Seconds(row.RaisedAt)),
+        new("due_at", Long, row => Seconds(row.DueAt)),
+        new("closed_by", Text, row => row.ClosedBy));
+
+    public static readonly RowStatement<(long AccountId, string Subject, DateTimeOffset At)> ClearAlert =
+        RowStatement<(long AccountId, string Subject, DateTimeOffset At)>.Update(
+            "alert", ["account_id", "subject"], "and target.state = 'Open'",
+            new("account_id", Long, row => row.AccountId),
+            new("subject", Text, row => row.Subject),
+            new("state", Text, _ => nameof(AlertState.Cleared)),
+            new("closed_at", Long, row => Seconds(row.At)),
+            new("hidden_until", Long, _ => null));
+
+    public static readonly RowStatement<TokenEntry> UseToken = RowStatement<TokenEntry>.Update(
+        "registration_token", ["account_id", "id"], "",
+        new("account_id", Long, entry => entry.Row.AccountId),
+        new("id", Long, entry => entry.Row.Id),
+        new("uses", Long, entry => (long)entry.Row.Uses),
+        new("last_used_at", Long, entry => Seconds(entry.Row.LastUsedAt)));
+
+    public static readonly RowStatement<IdentityCertificate> InsertCertificate = RowStatement<IdentityCertificate>.Insert(
+        "identity_certificate", "",
+        new("serial", Text, row => row.Serial),
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId),
+        new("piid", Text, row => row.Piid),
+        new("issuing_key_id", Long, row => row.IssuingKeyId),
+        new("state", Text, row => row.State.ToString()),
+        new("content_hash", Bytes, row => row.ContentHash),
+        new("not_before", Long, row => Seconds(row.NotBefore)),
+        new("not_after", Long, row => Seconds(row.NotAfter)),
+        new("revocation_reason", Text, row => row.RevocationReason));
+
+    public static readonly RowStatement<(string Serial, string Reason, DateTimeOffset At)> RevokeCertificate =
+        RowStatement<(string Serial, string Reason, DateTimeOffset At)>.Update(
+            "identity_certificate", ["serial"], "and target.state <> 'Revoked'",
+            new("serial", Text, row => row.Serial),
+            new("state", Text, _ => nameof(CertificateState.Revoked)),
+            new("revoked_at", Long, row => Seconds(row.At)),
+            new("revocation_reason", Text, row => row.Reason));
+
+    public static readonly RowStatement<AccountHead> AdvanceHead = RowStatement<AccountHead>.Update(
+        "account_head", ["account_id"], "",
+        new("account_id", Long, row => row.AccountId),
+        new("event_seq", Long, row => row.EventSeq),
+        new("event_hash", Bytes, row => row.EventHash));
+
+    private static object? Seconds(DateTimeOffset? instant) => instant?.ToUnixTimeSeconds();
+}

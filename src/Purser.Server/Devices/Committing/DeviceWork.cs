@@ -1,0 +1,54 @@
+using Purser.Server.Commands;
+using Purser.Server.Devices.Door;
+
+namespace Purser.Server.Devices.Committing;
+
+/// <summary>What came of a piece of work: a reply text, a certificate still to be signed, or a machine that cannot serve now.</summary>
+public sealed record CommittedAnswer
+{
+    public string? Reply { get; private init; }
+
+    public PendingIdentity? Pending { get; private init; }
+
+    public Refusal? Unavailable { get; private init; }
+
+    public static CommittedAnswer Of(string reply) => new() { Reply = reply };
+
+    public static CommittedAnswer Of(PendingIdentity pending) => new() { Pending = pending };
+
+    public static CommittedAnswer Of(Refusal unavailable) => new() { Unavailable = unavailable };
+}
+
+/// <summary>Something that waits for the committer.</summary>
+internal abstract class DeviceWork(long arrivedAt)
+{
+    private readonly TaskCompletionSource<CommittedAnswer> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Machine time stamp: work whose account is held by somebody else for long is waited for alone.</summary>
+    public long ArrivedAt => arrivedAt;
+
+    public Task<CommittedAnswer> Answer => completion.Task;
+
+    /// <summary>Set while a batch decides; given out only after its commit.</summary>
+    public CommittedAnswer? Decided { get; set; }
+
+    public void Publish() => completion.TrySetResult(Decided ?? throw new InvalidOperationException("Nothing was decided"));
+
+    public void Fail(Refusal unavailable) => completion.TrySetResult(CommittedAnswer.Of(unavailable));
+}
+
+/// <summary>A device's message.</summary>
+internal sealed class MessageWork(DeviceMessage message, long arrivedAt) : DeviceWork(arrivedAt)
+{
+    public DeviceMessage Message => message;
+}
+
+/// <summary>A certificate was signed as recorded; now it goes on record as issued, with the answer that carries it (docs/issuance.md, step 6).</summary>
+internal sealed class IssuedWork(DeviceMessage message, string serial, string reply, long arrivedAt) : DeviceWork(arrivedAt)
+{
+    public DeviceMessage Message => message;
+
+    public string Serial => serial;
+
+    public string Reply => reply;
+}

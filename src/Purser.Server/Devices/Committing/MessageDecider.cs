@@ -1,0 +1,128 @@
+using Purser.Protocol;
+using Purser.Protocol.Wire;
+using Purser.Server.Devices.Door;
+using Purser.Server.Devices.Rules;
+using Purser.Server.Pki;
+
+namespace Purser.Server.Devices.Committing;
+
+/// <summary>Decides one message after the other over the rows of a batch; each sees what the ones before it changed.</summary>
+internal sealed class MessageDecider(BatchBook book, RegistrationAct registration, AuthorizationAct authorization, IdentityActs identity)
+{
+    private BatchState State => book.State;
+
+    /// <returns>False: an account that the work needs is held by somebody else; it must wait.</returns>
+    public bool TryDecide(DeviceWork work)
+    {
+        work.Decided = work switch
+        {
+            MessageWork message => Decide(message.Message),
+            IssuedWork issued => Issued(issued),
+            _ => throw new ArgumentOutOfRangeException(nameof(work), work, "No such work"),
+        };
+        return work.Decided is not null;
+    }
+
+    private CommittedAnswer? Decide(DeviceMessage message)
+    {
+        var request = message.Request;
+        if (State.Answers.TryGetValue(Digest.From(message.NonceHash), out var earlier))
+        {
+            return earlier.RequestHash.AsSpan().SequenceEqual(message.RequestHash)
+                ? AnswerOf(earlier)
+                : Refuse(message, new WireRefusal(WireCode.NonceReplayed, "This nonce was used for another message"));
+        }
+
+        if (message.IsSkewed)
+        {
+            return CommittedAnswer.Of(ReplyWriter.TryAgain(request, State.Now));
+        }
+
+        return message.Key is null ? Register(message) : DecideSigned(message, message.Key);
+    }
+
+    private static CommittedAnswer AnswerOf(StoredAnswer stored) => stored.AwaitsSignature
+        ? CommittedAnswer.Of(PendingIdentity.FromJson(stored.Response))
+        : CommittedAnswer.Of(stored.Response);
+
+    private CommittedAnswer? Register(DeviceMessage message)
+    {
+        if (!registration.CanDecide(message))
+        {
+            return null;
+        }
+
+        var verdict = registration.Carry(message);
+        return verdict.Refusal is { } refusal ? Refuse(message, refusal) : Await(message, verdict.Value);
+    }
+
+    private CommittedAnswer? DecideSigned(DeviceMessage message, KnownKey key)
+    {
+        if (key.Place is { } place && !State.Heads.ContainsKey(place.AccountId))
+        {
+            return null;
+        }
+
+        var device = key.Place is { } known ? State.Devices.GetValueOrDefault(known) : null;
+        if (IdentityRules.Judge(device?.Row, device?.Account.Status ?? default, key.Serial, key.Piid) is { } refusal)
+        {
+            return Refuse(message, refusal);
+        }
+
+        identity.Used(device!, key.Serial);
+        book.Contact(device!);
+        switch (message.Request.Body)
+        {
+            case AuthorizationRequest wanted:
+                return Answer(message, authorization.Carry(device!, wanted));
+            case IdCertRenewalRequest renewal:
+                return Await(message, identity.Renew(device!, key, renewal));
+            case DeregistrationRequest:
+                return Answer(message, identity.Deregister(device!));
+            default:
+                throw new InvalidOperationException($"No act for {message.Request.Type}");
+        }
+    }
+
+    private CommittedAnswer Answer(DeviceMessage message, ReplyBody body)
+    {
+        book.Settle();
+        var text = ReplyWriter.Ok(message.Request, body, State.Now);
+        Remember(message, text, awaitsSignature: false);
+        return CommittedAnswer.Of(text);
+    }
+
+    private CommittedAnswer Await(DeviceMessage message, PendingIdentity pending)
+    {
+        book.Settle();
+        Remember(message, pending.ToJson(), awaitsSignature: true);
+        return CommittedAnswer.Of(pending);
+    }
+
+    /// <summary>A refused message changed nothing, so nothing is kept of it: a stranger cannot fill the database with refusals.</summary>
+    private CommittedAnswer Refuse(DeviceMessage message, WireRefusal refusal) =>
+        CommittedAnswer.Of(ReplyWriter.Failed(message.Request, refusal.Code, refusal.Detail, State.Now));
+
+    private void Remember(DeviceMessage message, string response, bool awaitsSignature)
+    {
+        State.Answers.Add(Digest.From(message.NonceHash), new StoredAnswer(message.RequestHash, response, awaitsSignature));
+        State.NewAnswers.Add(new DeviceAnswer
+        {
+            NonceHash = message.NonceHash, RequestHash = message.RequestHash, Response = response, AwaitsSignature = awaitsSignature, At = State.Now,
+        });
+    }
+
+    /// <summary>Of two that signed the same content at once, the first one's certificate stays.</summary>
+    private CommittedAnswer Issued(IssuedWork work)
+    {
+        var key = Digest.From(work.Message.NonceHash);
+        if (State.Answers.TryGetValue(key, out var stored) && !stored.AwaitsSignature)
+        {
+            return CommittedAnswer.Of(stored.Response);
+        }
+
+        State.Answers[key] = new StoredAnswer(work.Message.RequestHash, work.Reply, AwaitsSignature: false);
+        State.Issued.Add(work);
+        return CommittedAnswer.Of(work.Reply);
+    }
+}

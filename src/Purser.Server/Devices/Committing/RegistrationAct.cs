@@ -1,0 +1,168 @@
+using System.Diagnostics.CodeAnalysis;
+using Purser.Protocol;
+using Purser.Protocol.Wire;
+using Purser.Server.Catalog;
+using Purser.Server.Devices.Door;
+using Purser.Server.Devices.Rules;
+using Purser.Server.Events;
+using Purser.Server.Pki;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Server.Devices.Committing;
+
+/// <summary>Carries out a registration: the row, its history, the token's use, and the issuance that the device waits for.</summary>
+internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, CatalogSnapshot catalog, IdSource ids, PurserSettings settings)
+{
+    private BatchState State => book.State;
+
+    /// <summary>Are all heads that the registration may write to locked? The device may meanwhile have appeared in an account nobody thought of.</summary>
+    public bool CanDecide(DeviceMessage message)
+    {
+        if (!TryToken(message, out var token))
+        {
+            return true;
+        }
+
+        var existing = DirectoryOf(message, out _);
+        return State.Heads.ContainsKey(token.Row.AccountId)
+            && (existing is null || State.Devices.ContainsKey(new DevicePlace(existing.AccountId, existing.DeviceId)) && State.Heads.ContainsKey(existing.AccountId));
+    }
+
+    public RuleVerdict<PendingIdentity> Carry(DeviceMessage message)
+    {
+        var request = (RegistrationRequest)message.Request.Body;
+        TryToken(message, out var token);
+        var directory = DirectoryOf(message, out var product);
+        var existing = directory is null ? null : State.Devices[new DevicePlace(directory.AccountId, directory.DeviceId)];
+        var verdict = RegistrationRules.Decide(
+            new RegistrationFacts
+            {
+                TokenText = request.Token,
+                SoftwareTag = request.SoftwareTag,
+                Token = token?.Row,
+                Account = token?.Account,
+                Product = product,
+                Existing = existing?.Row,
+                KeyFingerprint = message.KeyFingerprint,
+                Force = request.Force,
+                NewestAgreement = State.NewestAgreement,
+                AgreementBlocks = settings.Agreement.BlocksRegistration,
+            },
+            State.Now);
+        if (verdict.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        token!.Row.Uses++;
+        token.Row.LastUsedAt = State.Now;
+        token.IsChanged = true;
+        return verdict.Value switch
+        {
+            RegistrationKind.New => Begin(message, request, token, product!),
+            RegistrationKind.FromOtherAccount => Replace(message, request, token, product!, existing!),
+            _ => Again(message, request, token, existing!, verdict.Value),
+        };
+    }
+
+    private PendingIdentity Begin(DeviceMessage message, RegistrationRequest request, TokenEntry token, Product product)
+    {
+        var sudi = message.Request.Header.Sudi;
+        var udi = sudi.ToUdi();
+        var row = new Device
+        {
+            AccountId = token.Row.AccountId,
+            Id = ids.Next(nameof(IdKind.Device)),
+            VirtualAccountId = token.Row.VirtualAccountId,
+            ProductId = product.Id,
+            Piid = SecretSource.NewUuid(),
+            UdiPid = udi.Pid,
+            UdiSerialNumber = udi.Sn,
+            Uuid = udi.Uuid ?? "",
+            DisplayName = "",
+            SearchText = "",
+            CertificateSerial = "",
+            KeyFingerprint = [],
+        };
+        var device = new DeviceEntry(row, token.Account);
+        State.Devices.Add(device.Place, device);
+        PointTo(udi, row);
+        return Certify(device, message, request, token, ProductInstanceEvents.Added);
+    }
+
+    /// <summary>The old row ends in its account, a new one begins in the token's; both heads are locked (domain rules 7.3).</summary>
+    private PendingIdentity Replace(DeviceMessage message, RegistrationRequest request, TokenEntry token, Product product, DeviceEntry old)
+    {
+        if (old.Row.State == DeviceState.Registered)
+        {
+            identity.End(old, IdentityActs.Superseded);
+        }
+
+        return Begin(message, request, token, product);
+    }
+
+    private PendingIdentity Again(DeviceMessage message, RegistrationRequest request, TokenEntry token, DeviceEntry device, RegistrationKind kind)
+    {
+        var row = device.Row;
+        identity.RevokeAll(row, IdentityActs.Superseded);
+        if (row.State == DeviceState.Removed)
+        {
+            row.VirtualAccountId = token.Row.VirtualAccountId;
+            return Certify(device, message, request, token, ProductInstanceEvents.Added);
+        }
+
+        book.Contact(device);
+        if (kind == RegistrationKind.Moved)
+        {
+            var to = State.VirtualAccountNames[(row.AccountId, token.Row.VirtualAccountId)];
+            book.Append(
+                device, ProductInstanceEvents.Transferred(row.DisplayName, book.VirtualAccountName(device), to), otherVirtualAccountId: token.Row.VirtualAccountId);
+            book.Move(device, token.Row.VirtualAccountId);
+        }
+
+        return Certify(device, message, request, token, ProductInstanceEvents.RenewedCertificate);
+    }
+
+    private PendingIdentity Certify(
+        DeviceEntry device, DeviceMessage message, RegistrationRequest request, TokenEntry token, Func<string, string, EventText> text)
+    {
+        var row = device.Row;
+        DeviceNaming.Describe(row, message.Request.Header.Sudi, request.Hostname);
+        row.State = DeviceState.Registered;
+        row.Mode = DeviceMode.Direct;
+        row.RemovedAt = null;
+        row.SilenceStage = 0;
+        row.ExportAllowed = token.Row.ExportControlled;
+        row.RegisteredAt = State.Now;
+        row.LastContactAt = State.Now;
+        row.AuthorizedAt = null;
+        row.ToldOutOfCompliance = false;
+        row.KeyFingerprint = message.KeyFingerprint;
+        book.Append(device, text(row.DisplayName, book.VirtualAccountName(device)));
+        return identity.Certify(device, message.PublicKey);
+    }
+
+    private void PointTo(Udi udi, Device row)
+    {
+        if (!State.Directory.TryGetValue((udi.Key, row.ProductId), out var directory))
+        {
+            directory = new DeviceDirectory { Udi = udi.Key, ProductId = row.ProductId, Piid = row.Piid };
+            State.Directory.Add((udi.Key, row.ProductId), directory);
+        }
+
+        directory.Piid = row.Piid;
+        directory.AccountId = row.AccountId;
+        directory.DeviceId = row.Id;
+        State.ChangedDirectory.Add(directory);
+    }
+
+    private bool TryToken(DeviceMessage message, [NotNullWhen(true)] out TokenEntry? token) =>
+        State.Tokens.TryGetValue(Digest.From(SecretSource.HashOf(((RegistrationRequest)message.Request.Body).Token)), out token);
+
+    private DeviceDirectory? DirectoryOf(DeviceMessage message, out Product? product)
+    {
+        product = catalog.FindProduct(((RegistrationRequest)message.Request.Body).SoftwareTag);
+        return product is null ? null : State.Directory.GetValueOrDefault((message.Request.Header.Sudi.ToUdi().Key, product.Id));
+    }
+}

@@ -1,0 +1,34 @@
+using Purser.Protocol.Wire;
+
+namespace Purser.Server.Devices;
+
+/// <summary>How a product instance is called in lists and texts.</summary>
+public static class DeviceNaming
+{
+    /// <summary>The host name, where the device gave one.</summary>
+    public static string DisplayName(string? hostName, string pid, string serialNumber) =>
+        string.IsNullOrWhiteSpace(hostName) ? $"UDI_PID:{pid}; UDI_SN:{serialNumber}; " : hostName.Trim();
+
+    public static void Rename(Device device, string? hostName)
+    {
+        if (!string.IsNullOrWhiteSpace(hostName))
+        {
+            device.DisplayName = hostName.Trim();
+        }
+
+        device.SearchText = SearchText(device);
+    }
+
+    /// <summary>All that a device says about itself at registration.</summary>
+    public static void Describe(Device device, Sudi sudi, string? hostName)
+    {
+        device.UdiVid = sudi.UdiVid ?? "";
+        device.Suvi = sudi.Suvi ?? "";
+        device.HostIdentifier = sudi.HostIdentifier ?? "";
+        device.MacAddress = sudi.MacAddress ?? "";
+        device.DisplayName = DisplayName(hostName, device.UdiPid, device.UdiSerialNumber);
+        device.SearchText = SearchText(device);
+    }
+
+    private static string SearchText(Device device) => $"{device.DisplayName}\n{device.UdiPid}\n{device.UdiSerialNumber}".ToUpperInvariant();
+}

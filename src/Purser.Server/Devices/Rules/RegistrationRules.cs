@@ -1,0 +1,112 @@
+using Purser.Protocol;
+using Purser.Server.Accounts;
+using Purser.Server.Catalog;
+using Purser.Server.Tokens;
+
+namespace Purser.Server.Devices.Rules;
+
+/// <summary>What is known when a device registers. Rows are null where nothing was found.</summary>
+public sealed record RegistrationFacts
+{
+    public required string TokenText { get; init; }
+    public required string SoftwareTag { get; init; }
+    public RegistrationToken? Token { get; init; }
+    public AccountFacts? Account { get; init; }
+    public Product? Product { get; init; }
+
+    /// <summary>The row of this UDI and product, wherever it lies, also if it was removed.</summary>
+    public Device? Existing { get; init; }
+    public required byte[] KeyFingerprint { get; init; }
+    public bool Force { get; init; }
+
+    /// <summary>Null: none was ever published.</summary>
+    public int? NewestAgreement { get; init; }
+    public bool AgreementBlocks { get; init; }
+}
+
+/// <summary>The account of a token or a device, as far as rules ask.</summary>
+public sealed record AccountFacts(long Id, string Name, AccountType Type, AccountStatus Status, int? AgreementVersion);
+
+/// <summary>What a registration means for a device that may be known already (domain rules 7.3).</summary>
+public enum RegistrationKind
+{
+    New,
+
+    /// <summary>The row and its history stay; where it was removed, it comes back.</summary>
+    Again,
+
+    /// <summary>As <see cref="Again"/>, in another virtual account: a transfer by re-registration.</summary>
+    Moved,
+
+    /// <summary>The old row ends in the other Smart Account, a new one begins.</summary>
+    FromOtherAccount,
+}
+
+/// <summary>Whether a device may register, and as what (domain rules 7.1–7.3).</summary>
+public static class RegistrationRules
+{
+    public static RuleVerdict<RegistrationKind> Decide(RegistrationFacts facts, DateTimeOffset now)
+    {
+        if (TokenProblem(facts, now) is { } token)
+        {
+            return token;
+        }
+
+        var account = facts.Account!;
+        if (account.Status != AccountStatus.Active)
+        {
+            return Refuse(WireCode.NotAllowed, $"The Smart Account {account.Name} is not active.");
+        }
+
+        if (account.Type == AccountType.PartnerHolding)
+        {
+            // Domain rules 12.1: holding accounts have no tokens and no registrations.
+            return Refuse(WireCode.NotAllowed, $"{account.Name} is a holding account: product instances cannot register in it.");
+        }
+
+        if (facts.AgreementBlocks && AgreementGate.IsPending(account.AgreementVersion, facts.NewestAgreement))
+        {
+            return Refuse(
+                WireCode.AgreementPending,
+                $"The license agreement (version {facts.NewestAgreement}) has not been accepted for {account.Name}. A Smart Account Administrator or Approver accepts it under Agreements; then register again.");
+        }
+
+        return facts.Product is null
+            ? Refuse(WireCode.UnknownProduct, $"The software tag '{facts.SoftwareTag}' is not in the catalog of this license authority.")
+            : KindOf(facts);
+    }
+
+    private static RuleVerdict<RegistrationKind> KindOf(RegistrationFacts facts)
+    {
+        if (facts.Existing is not { } existing)
+        {
+            return RegistrationKind.New;
+        }
+
+        // A UDI is printed on the box; only the key shows that it is the same device. Without it the command must say force.
+        var isSame = existing.KeyFingerprint.AsSpan().SequenceEqual(facts.KeyFingerprint);
+        if (existing.State == DeviceState.Registered && !isSame && !facts.Force)
+        {
+            return Refuse(
+                WireCode.AlreadyRegistered,
+                "A product instance with this UDI and product is registered with another key. If it lost its trusted store or was replaced, register with 'force'; otherwise deregister the other one first.");
+        }
+
+        return existing.AccountId != facts.Token!.AccountId ? RegistrationKind.FromOtherAccount
+            : existing.VirtualAccountId != facts.Token.VirtualAccountId && existing.State == DeviceState.Registered ? RegistrationKind.Moved
+            : RegistrationKind.Again;
+    }
+
+    private static WireRefusal? TokenProblem(RegistrationFacts facts, DateTimeOffset now) => facts.Token switch
+    {
+        null => Refuse(WireCode.TokenInvalid, $"The token '{facts.TokenText}' is not valid. Copy it again from the virtual account's General tab; a token works only at the license authority that made it."),
+        { RevokedAt: not null } => Refuse(WireCode.TokenRevoked, "The token was revoked. Create a new one in the virtual account's General tab."),
+        { } token when token.ExpiresAt <= now => Refuse(
+            WireCode.TokenExpired, $"The token expired on {token.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Create a new one in the virtual account's General tab."),
+        { MaximumUses: { } maximum } token when token.Uses >= maximum => Refuse(
+            WireCode.TokenUsedUp, $"The token was good for {maximum} {(maximum == 1 ? "registration" : "registrations")} and has none left. Create a new one in the virtual account's General tab."),
+        _ => null,
+    };
+
+    private static WireRefusal Refuse(string code, string detail) => new(code, detail);
+}
