@@ -2,7 +2,6 @@ using Purser.Server.Accounts;
 using Purser.Server.Alerts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
-using Purser.Server.Devices;
 using Purser.Server.Events;
 using Purser.Server.Devices;
 using Purser.Server.Http;
