@@ -5,6 +5,7 @@ using Purser.Server.Commands;
 using Purser.Server.Events;
 using Purser.Server.Devices;
 using Purser.Server.Http;
+using Purser.Server.Inventory;
 using Purser.Server.Jobs;
 using Purser.Server.Licenses;
 using Purser.Server.Orders;
@@ -40,6 +41,7 @@ public static class PurserServer
         EventsFeature.Add(builder.Services);
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
+        InventoryFeature.Add(builder.Services);
         adjust?.Invoke(builder);
 
         var app = builder.Build();

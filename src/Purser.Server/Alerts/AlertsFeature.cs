@@ -41,6 +41,7 @@ public static class AlertsFeature
         api.MapPost("/alerts/{id:long}/remind-later", RemindLaterAsync).Requires(Permission.AlertAct)
             .WithSummary("Hide an alert for the whole account until the next warning period").Produces<AlertLine>();
 
+        AlertForms.Map(app);
         app.MapGet("/accounts/{account}/alerts/alerts.csv", FileOfAccount).Requires(Permission.AlertView);
         app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/alerts.csv", FileOfVirtualAccount).Requires(Permission.AlertView);
     }

@@ -13,6 +13,7 @@ public static class TokensFeature
         services.AddSingleton<ReadToken>();
         services.AddSingleton<CheckToken>();
         services.AddSingleton<ListTokens>();
+        services.AddSingleton<TokenOffer>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -23,5 +24,6 @@ public static class TokensFeature
         ReadToken.Map(routes);
         CheckToken.Map(routes);
         ListTokens.Map(routes);
+        TokenForms.Map(routes);
     }
 }

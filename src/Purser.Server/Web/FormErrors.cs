@@ -1,3 +1,5 @@
+using Purser.Server.Commands;
+
 namespace Purser.Server.Web;
 
 /// <summary>Why a form was refused: in general, and at which field. Shown by <c>PostForm</c> and its fields.</summary>
@@ -10,6 +12,11 @@ public sealed record FormErrors(string? General, IReadOnlyDictionary<string, str
     }
 
     public static FormErrors At(string field, string text) => new(null, new Dictionary<string, string> { [field] = text });
+
+    /// <summary>At the field of that name in camel case where the refusal names one, otherwise above the form.</summary>
+    public static FormErrors Of(Refusal refusal) => refusal.Field is { Length: > 0 } field
+        ? At(char.ToLowerInvariant(field[0]) + field[1..], refusal.Detail)
+        : new FormErrors(refusal.Detail);
 
     public bool Any => General is not null || Fields.Count > 0;
     public string? For(string field) => Fields.GetValueOrDefault(field);

@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
+using Purser.Server.Devices;
+using Purser.Server.Store;
+
+namespace Purser.Server.Inventory;
+
+/// <summary>How far a new Smart Account has come; each step ticks itself.</summary>
+public sealed record FirstStepsDone(bool AgreementAccepted, bool VirtualAccountsMade, bool TokenMade, bool DeviceRegistered, long? DefaultVirtualAccountId);
+
+public sealed class FirstStepsQuery(Database database)
+{
+    /// <summary>Null once a product instance has registered: from then on the account lives.</summary>
+    public async Task<FirstStepsDone?> HandleAsync(long accountId, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(accountId);
+        if (await db.Devices.AnyAsync(device => device.AccountId == accountId, cancellation))
+        {
+            return null;
+        }
+
+        var accepted = await db.Accounts.Where(row => row.Id == accountId).Select(row => row.AgreementVersion).FirstAsync(cancellation);
+        var virtualAccounts = await db.VirtualAccounts.Where(row => row.AccountId == accountId)
+            .Select(row => new { row.Id, row.IsDefault }).OrderByDescending(row => row.IsDefault).Take(2).ToListAsync(cancellation);
+        return new FirstStepsDone(
+            !AgreementGate.IsPending(accepted, await AgreementGate.NewestVersionAsync(db, cancellation)),
+            virtualAccounts.Count > 1,
+            await db.RegistrationTokens.AnyAsync(token => token.AccountId == accountId, cancellation),
+            DeviceRegistered: false,
+            virtualAccounts.Find(row => row.IsDefault)?.Id);
+    }
+}

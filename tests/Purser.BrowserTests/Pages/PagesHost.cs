@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Purser.BrowserTests.Support;
+using Purser.Server.Commands;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.BrowserTests.Pages;
+
+/// <summary>The real server on a port of its own, with an estate as customers have it.</summary>
+public sealed class PagesHost : IAsyncLifetime
+{
+    private TestInstallation? installation;
+
+    internal TestInstallation Installation => installation!;
+
+    internal Estate Estate { get; private set; } = default!;
+
+    public string Address { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var port = FreePort();
+        Address = $"http://localhost:{port}";
+        installation = await TestInstallation.StartAsync(
+            Engine.Sqlite,
+            settings => settings with { Http = new HttpSettings { Port = port } },
+            builder =>
+            {
+                // A browser needs a real socket.
+                builder.Services.RemoveAll<IServer>();
+                builder.WebHost.UseKestrel();
+                builder.Logging.SetMinimumLevel(LogLevel.Error);
+            });
+        Estate = await Estate.MakeAsync(installation);
+    }
+
+    /// <summary>A visitor who is signed in as this person.</summary>
+    internal async Task<Visit> VisitAsync(Browser browser, Actor person, VisitOptions? options = null)
+    {
+        var visit = await browser.VisitAsync(Address, options);
+        var cookie = (await TestBrowser.CookieAsync(Installation, person)).Split('=', 2);
+        await visit.Page.Context.AddCookiesAsync([new() { Name = cookie[0], Value = cookie[1], Url = Address }]);
+        return visit;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (installation is not null)
+        {
+            await installation.DisposeAsync();
+        }
+    }
+
+    /// <summary>One whose neighbour, for HTTPS, is free as well.</summary>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var first = Listen(0);
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            try
+            {
+                using var second = Listen(port + 1);
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has the neighbour: another pair.
+            }
+        }
+
+        static TcpListener Listen(int port)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return listener;
+        }
+    }
+}
