@@ -40,6 +40,7 @@ public static class HttpFeature
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseMiddleware<RequestFaults>();
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseMiddleware<ActorLoader>();
         app.UseMiddleware<RouteGuard>();
         app.UseMiddleware<ShellFill>();

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
+using Purser.Server.Jobs;
+using Purser.Server.People.OAuth;
 using Purser.Server.People.SignIn;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
@@ -18,6 +20,15 @@ public static class PeopleFeature
         AddSessions(services, settings.Security);
         services.AddSingleton<ActorSource>();
         services.AddSingleton<BearerTokens>();
+        services.AddSingleton<FailureBrake>();
+        services.AddSingleton<Sessions>();
+        services.AddScoped<PasswordCheck>();
+        services.AddScoped<SignInPerson>();
+        services.AddScoped<SetPassword>();
+        services.AddScoped<SetupLink>();
+        services.AddScoped<IssueToken>();
+        services.AddJob<SweepSignIns>("people.sweep-sign-ins", TimeSpan.FromMinutes(15), JobClock.Machine);
+        Limits.Add(services);
         services.AddSingleton<AddPerson>();
         services.AddSingleton<ChangeRole>();
         services.AddSingleton<RemovePerson>();
@@ -35,6 +46,7 @@ public static class PeopleFeature
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        OAuthEndpoints.Map(routes);
         AddPerson.Map(routes);
         ChangeRole.Map(routes);
         RemovePerson.Map(routes);

@@ -42,6 +42,14 @@ internal sealed class TestInstallation : IAsyncDisposable
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
+    /// <summary>A service that lives as long as a request does.</summary>
+    public async Task WithAsync<T>(Func<T, Task> use)
+        where T : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await use(scope.ServiceProvider.GetRequiredService<T>());
+    }
+
     /// <summary>A client that keeps no cookies and follows no redirects.</summary>
     public HttpClient NewClient() => App.GetTestClient();
 

@@ -15,6 +15,9 @@ namespace Purser.Server.People.SignIn;
 /// </summary>
 public sealed class SessionStore(Database database, SecretBox box, TimeProvider clock, PurserSettings settings) : ITicketStore
 {
+    /// <summary>Property of a ticket that names its session to the person who looks at her list.</summary>
+    internal const string IdProperty = "session";
+
     private const int LongestUserAgent = 300;
 
     // Not every request is worth a write.
@@ -64,6 +67,7 @@ public sealed class SessionStore(Database database, SecretBox box, TimeProvider 
         var hash = SecretSource.HashOf(key);
         var now = clock.GetUtcNow();
         var userAgent = context?.Request.Headers.UserAgent.ToString() ?? "";
+        ticket.Properties.SetString(IdProperty, IdOf(hash));
         var session = new Session
         {
             KeyHash = hash,
@@ -78,6 +82,9 @@ public sealed class SessionStore(Database database, SecretBox box, TimeProvider 
         await database.WriteAsync(db => Task.FromResult(db.Sessions.Add(session)), cancellation);
         return key;
     }
+
+    /// <summary>Names a session without opening it: part of its key's hash.</summary>
+    internal static string IdOf(byte[] keyHash) => Convert.ToHexStringLower(keyHash.AsSpan(0, 12));
 
     internal static long PersonOf(ClaimsPrincipal principal) =>
         long.Parse(principal.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Purser.Server.People.SignIn;
+
+/// <summary>Checks a password with lock-out, alike for pages and for the password grant.</summary>
+public sealed class PasswordCheck(SignInManager<Person> manager, IPasswordHasher<Person> hasher)
+{
+    // Somebody unknown costs as much time as somebody known, or addresses could be found out.
+    private static readonly Person Nobody = new() { DisplayName = "" };
+    private static readonly string NobodysHash = new PasswordHasher<Person>().HashPassword(Nobody, Pki.SecretSource.NewSecret());
+
+    /// <summary>The person, or null: unknown, wrong, locked and disabled are told apart to nobody.</summary>
+    public async Task<Person?> CheckAsync(string email, string password)
+    {
+        var person = password.Length <= PasswordRules.MaximumLength ? await manager.UserManager.FindByNameAsync(email.Trim()) : null;
+        if (person?.PasswordHash is null || person.IsDisabled)
+        {
+            hasher.VerifyHashedPassword(Nobody, NobodysHash, password.Length <= PasswordRules.MaximumLength ? password : "");
+            return null;
+        }
+
+        var result = await manager.CheckPasswordSignInAsync(person, password, lockoutOnFailure: true);
+        return result.Succeeded ? person : null;
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Server.People.SignIn;
+
+/// <summary>A person's signed-in browsers: she sees them and ends them.</summary>
+public sealed class Sessions(Database database, TimeProvider machine, PurserSettings settings)
+{
+    public sealed record Item(string Id, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string RemoteAddress, string UserAgent, bool IsThisOne);
+
+    public async Task<IReadOnlyList<Item>> ListAsync(long personId, string? thisOne, CancellationToken cancellation = default)
+    {
+        var now = machine.GetUtcNow();
+        var idleSince = now.AddMinutes(-settings.Security.SessionIdleMinutes);
+        await using var db = database.Read();
+        var rows = await db.Sessions.Where(row => row.PersonId == personId && row.ExpiresAt > now && row.LastSeenAt > idleSince)
+            .OrderByDescending(row => row.LastSeenAt).Take(100).ToListAsync(cancellation);
+        return rows.ConvertAll(row => new Item(
+            SessionStore.IdOf(row.KeyHash), row.CreatedAt, row.LastSeenAt, row.RemoteAddress, row.UserAgent, SessionStore.IdOf(row.KeyHash) == thisOne));
+    }
+
+    /// <summary>Ends one session, or with no id all but the present one.</summary>
+    public async Task<Verdict<Done>> EndAsync(long personId, string? id, string? thisOne, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read();
+        var hashes = (await db.Sessions.Where(row => row.PersonId == personId).Select(row => row.KeyHash).ToListAsync(cancellation))
+            .Where(hash => id is null ? SessionStore.IdOf(hash) != thisOne : SessionStore.IdOf(hash) == id).ToList();
+        if (id is not null && hashes.Count == 0)
+        {
+            return Verdict.Refused(RefusalCode.NotFound, "This session has ended already.");
+        }
+
+        await database.WriteAsync(
+            write => write.Sessions.Where(row => row.PersonId == personId && hashes.Contains(row.KeyHash)).ExecuteDeleteAsync(cancellation), cancellation);
+        return Verdict.Done;
+    }
+
+    /// <summary>The id of the session that this request belongs to.</summary>
+    public static async Task<string?> ThisOneAsync(HttpContext context) =>
+        (await context.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Properties?.GetString(SessionStore.IdProperty);
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Pki;
+
+namespace Purser.Server.People.SignIn;
+
+/// <summary>Chooses a password, by a one-time link or in place of the present one. All sessions of the person end, other ones than hers now too.</summary>
+public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, BearerTokens tokens, IPasswordHasher<Person> hasher)
+{
+    private const string BySetPasswordLink = "people.set-password";
+    private const string ByPassword = "people.change-password";
+
+    /// <summary>What the audit keeps: neither code nor password.</summary>
+    private sealed record Audited(long PersonId);
+
+    public async Task<Verdict<Person>> ByLinkAsync(long personId, string code, string password, CancellationToken cancellation = default) =>
+        await RunAsync(BySetPasswordLink, personId, password, async scope =>
+        {
+            if (await SetPasswordLink.FindAsync(scope.Db, personId, code, scope.Now, cancellation) is not { } link)
+            {
+                return Verdict.Refused(
+                    RefusalCode.SignInFailed, "This link was used, has expired, or is not complete. Ask an administrator for a new one.");
+            }
+
+            scope.Db.UserTokens.Remove(link);
+            return null;
+        }, cancellation);
+
+    public async Task<Verdict<Person>> ByPasswordAsync(long personId, string email, string present, string password, CancellationToken cancellation = default) =>
+        await passwords.CheckAsync(email, present) is { } person && person.Id == personId
+            ? await RunAsync(ByPassword, personId, password, _ => Task.FromResult<Refusal?>(null), cancellation)
+            : Verdict.Refused(RefusalCode.SignInFailed, "The present password is wrong.", "present");
+
+    private async Task<Verdict<Person>> RunAsync(
+        string name, long personId, string password, Func<WriteScope, Task<Refusal?>> judge, CancellationToken cancellation)
+    {
+        Person? changed = null;
+        var command = new Command(name, new Actor(ActorKind.Person, personId, "The person"), new Audited(personId));
+        var verdict = await writePath.RunAsync<Done>(command, async scope =>
+        {
+            if (await judge(scope) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var person = await scope.Db.Users.FirstAsync(row => row.Id == personId, cancellation);
+            if (PasswordRules.Problem(password, person.Email!) is { } problem)
+            {
+                return Verdict.Refused(RefusalCode.InvalidInput, problem, "password");
+            }
+
+            person.PasswordHash = hasher.HashPassword(person, password);
+            (person.SecurityStamp, person.ConcurrencyStamp) = (SecretSource.NewUuid(), SecretSource.NewUuid());
+            (person.AccessFailedCount, person.LockoutEnd) = (0, null);
+            scope.Db.Sessions.RemoveRange(await scope.Db.Sessions.Where(session => session.PersonId == personId).ToListAsync(cancellation));
+            foreach (var token in await scope.Db.AccessTokens.Where(row => row.PersonId == personId && row.RevokedAt == null).ToListAsync(cancellation))
+            {
+                token.RevokedAt = scope.Now;
+            }
+
+            scope.AfterCommit(tokens.Forget);
+            changed = person;
+            return Verdict.Done;
+        }, cancellation);
+        return verdict.Map(_ => changed!);
+    }
+}

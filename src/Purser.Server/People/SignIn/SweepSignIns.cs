@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Jobs;
+using Purser.Server.Settings;
+using Purser.Server.Store;
+
+namespace Purser.Server.People.SignIn;
+
+/// <summary>Forgets sessions and access tokens that have ended.</summary>
+public sealed class SweepSignIns(Database database, TimeProvider machine, PurserSettings settings) : IJob
+{
+    public async Task<string> RunAsync(CancellationToken cancellation)
+    {
+        var now = machine.GetUtcNow();
+        var idleSince = now.AddMinutes(-settings.Security.SessionIdleMinutes);
+        var (sessions, tokens) = (0, 0);
+        await database.WriteAsync(
+            async db =>
+            {
+                sessions = await db.Sessions.Where(row => row.ExpiresAt <= now || row.LastSeenAt <= idleSince).ExecuteDeleteAsync(cancellation);
+                tokens = await db.AccessTokens.Where(row => row.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
+            },
+            cancellation);
+        return $"{sessions} sessions and {tokens} access tokens forgotten";
+    }
+}
