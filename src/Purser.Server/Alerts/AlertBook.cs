@@ -60,6 +60,27 @@ public sealed class AlertBook(WriteScope scope, long accountId)
         });
     }
 
+    /// <summary>
+    /// Opens new occurrences for many subjects at once and closes those that were open: for a sweep whose stages are passed once, so that
+    /// every one of them is new. Their instants are given by the sweep.
+    /// </summary>
+    public async Task OpenAllAsync(IReadOnlyList<Alert> fresh)
+    {
+        var beginnings = fresh.ToDictionary(alert => alert.Subject, alert => alert.RaisedAt, StringComparer.Ordinal);
+        var open = await scope.Db.Alerts
+            .Where(alert => alert.AccountId == accountId && beginnings.Keys.Contains(alert.Subject) && alert.State == AlertState.Open).ToListAsync();
+        foreach (var alert in open)
+        {
+            Close(alert, AlertState.Cleared, "");
+            alert.ClosedAt = beginnings[alert.Subject];
+        }
+
+        // The partial unique index must not meet two open rows of one subject in a single save.
+        await scope.Db.SaveChangesAsync();
+        scope.Db.Alerts.AddRange(fresh);
+        await scope.Db.SaveChangesAsync();
+    }
+
     /// <summary>The condition ended: the alert clears by itself.</summary>
     public async Task ClearAsync(string subject)
     {

@@ -16,6 +16,11 @@ public static class PersonBook
     /// <param name="SetPasswordPath">The one-time link, for somebody who has no sign-in yet.</param>
     public sealed record Granted(Person Person, RoleGrant Grant, string? SetPasswordPath);
 
+    /// <summary>The roles in a virtual account that goes.</summary>
+    public static async Task ForgetVirtualAccountAsync(PurserContext db, long accountId, long virtualAccountId, CancellationToken cancellation) =>
+        db.RoleGrants.RemoveRange(await db.RoleGrants
+            .Where(grant => grant.AccountId == accountId && grant.VirtualAccountId == virtualAccountId).ToListAsync(cancellation));
+
     public static string KeyOf(string email) => Normalizer.NormalizeEmail(email.Trim())!;
 
     public static Task<Person?> FindAsync(PurserContext db, string email)

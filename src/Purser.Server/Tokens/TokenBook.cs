@@ -52,5 +52,15 @@ public sealed class TokenBook(SecretBox box)
             : Verdict.Refused(RefusalCode.NotFound, "There is no such registration token that you can manage.");
     }
 
+    /// <summary>The dead tokens of a virtual account that goes.</summary>
+    internal static async Task ForgetVirtualAccountAsync(PurserContext db, long accountId, long virtualAccountId, CancellationToken cancellation)
+    {
+        var tokens = await db.RegistrationTokens
+            .Where(token => token.AccountId == accountId && token.VirtualAccountId == virtualAccountId).ToListAsync(cancellation);
+        var hashes = tokens.Select(token => token.TextHash).ToList();
+        db.TokenDirectory.RemoveRange(await db.TokenDirectory.Where(entry => hashes.Contains(entry.TextHash)).ToListAsync(cancellation));
+        db.RegistrationTokens.RemoveRange(tokens);
+    }
+
     private static string Place(long accountId, long id) => $"registration_token/{accountId}/{id}";
 }

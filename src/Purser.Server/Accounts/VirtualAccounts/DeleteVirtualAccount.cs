@@ -1,3 +1,4 @@
+using Purser.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Alerts;
 using Purser.Server.Commands;
@@ -66,12 +67,8 @@ public sealed class DeleteVirtualAccount(WritePath writePath, BearerTokens token
     private static async Task RemoveAsync(WriteScope scope, VirtualAccount row, CancellationToken cancellation)
     {
         var (accountId, id, db) = (row.AccountId, row.Id, scope.Db);
-        db.RoleGrants.RemoveRange(await db.RoleGrants
-            .Where(grant => grant.AccountId == accountId && grant.VirtualAccountId == id).ToListAsync(cancellation));
-        var tokens = await db.RegistrationTokens.Where(token => token.AccountId == accountId && token.VirtualAccountId == id).ToListAsync(cancellation);
-        var hashes = tokens.Select(token => token.TextHash).ToList();
-        db.TokenDirectory.RemoveRange(await db.TokenDirectory.Where(entry => hashes.Contains(entry.TextHash)).ToListAsync(cancellation));
-        db.RegistrationTokens.RemoveRange(tokens);
+        await PersonBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
+        await TokenBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
         var alerts = scope.Alerts(accountId);
         foreach (var alert in await db.Alerts
             .Where(alert => alert.AccountId == accountId && alert.VirtualAccountId == id && alert.State == AlertState.Open).ToListAsync(cancellation))

@@ -53,7 +53,7 @@ internal sealed class SilenceSlice(
             fresh.Add(NewAlert(device, passage, AlertKind.FailedToConnect, AlertLevel.Minor, message, releaseAt));
         }
 
-        await OpenAsync(fresh);
+        await scope.Alerts(accountId).OpenAllAsync(fresh);
         return fresh.Count;
     }
 
@@ -67,7 +67,7 @@ internal sealed class SilenceSlice(
             fresh.Add(NewAlert(device, passage, AlertKind.FailedToRenew, AlertLevel.Major, AlertTexts.FailedToRenew(device.DisplayName, NameOf(device)), dueAt: null));
         }
 
-        await OpenAsync(fresh);
+        await scope.Alerts(accountId).OpenAllAsync(fresh);
         return fresh.Count;
     }
 
@@ -82,27 +82,6 @@ internal sealed class SilenceSlice(
         }
 
         return count;
-    }
-
-    /// <summary>
-    /// Opens the alerts of a stage and closes those of the stages before, for the whole slice at once: a stage is passed once, so every one of
-    /// them is a new occurrence.
-    /// </summary>
-    private async Task OpenAsync(IReadOnlyList<Alert> fresh)
-    {
-        var beginnings = fresh.ToDictionary(alert => alert.Subject, alert => alert.RaisedAt, StringComparer.Ordinal);
-        var open = await scope.Db.Alerts
-            .Where(alert => alert.AccountId == accountId && beginnings.Keys.Contains(alert.Subject) && alert.State == AlertState.Open).ToListAsync();
-        foreach (var alert in open)
-        {
-            scope.Alerts(accountId).Close(alert, AlertState.Cleared, "");
-            alert.ClosedAt = beginnings[alert.Subject];
-        }
-
-        // The partial unique index must not meet two open rows of one subject in a single save.
-        await scope.Db.SaveChangesAsync();
-        scope.Db.Alerts.AddRange(fresh);
-        await scope.Db.SaveChangesAsync();
     }
 
     /// <summary>The alert is dated when its stage began, even if the sweep came later.</summary>
