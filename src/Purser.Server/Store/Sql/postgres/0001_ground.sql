@@ -75,6 +75,7 @@ CREATE TABLE alert (
     hidden_until bigint,
     closed_at bigint,
     closed_by text NOT NULL,
+    sort_key bigint GENERATED ALWAYS AS (case level when 'Major' then 0 when 'Minor' then 1 else 2 end * 1000000000000 + coalesce(due_at, 0)) STORED NOT NULL,
     CONSTRAINT pk_alert PRIMARY KEY (account_id, id)
 );
 
@@ -607,13 +608,22 @@ CREATE INDEX ix_access_token_expires_at ON access_token (expires_at);
 CREATE UNIQUE INDEX ix_account_domain ON account (domain);
 
 
-CREATE INDEX ix_alert_account_id_state_level_due_at_id ON alert (account_id, state, level, due_at, id);
+CREATE INDEX ix_alert_account_id_device_id_state ON alert (account_id, device_id, state);
+
+
+CREATE INDEX ix_alert_account_id_state_sort_key_id ON alert (account_id, state, sort_key, id);
 
 
 CREATE UNIQUE INDEX ix_alert_account_id_subject ON alert (account_id, subject) WHERE state = 'Open';
 
 
-CREATE INDEX ix_alert_account_id_virtual_account_id_state ON alert (account_id, virtual_account_id, state);
+CREATE INDEX ix_alert_account_id_subject_id ON alert (account_id, subject, id);
+
+
+CREATE INDEX ix_alert_account_id_virtual_account_id_state_sort_key_id ON alert (account_id, virtual_account_id, state, sort_key, id);
+
+
+CREATE INDEX ix_alert_due_at ON alert (due_at) WHERE state = 'Open';
 
 
 CREATE INDEX ix_device_account_id_virtual_account_id_state_display_name_id ON device (account_id, virtual_account_id, state, display_name, id);
