@@ -3,6 +3,8 @@ namespace Purser.Server.Events;
 /// <summary>The licensing events with their exact texts (help ch. 4, LI-16). Plural as in the source, singular for one unit.</summary>
 public static class LicensingEvents
 {
+    public const string InsufficientKind = "Insufficient Licenses Detected";
+
     public static EventText NewLicenses(long count, string license, string virtualAccount) => new(
         "New Licenses", $"{count} new {license} {Licenses(count)} added to the Virtual Account \"{virtualAccount}\".");
 
@@ -18,7 +20,7 @@ public static class LicensingEvents
         "Licenses Removed", $"{count} \"{license}\" {Licenses(count)} removed from the Virtual Account \"{virtualAccount}\".");
 
     public static EventText Insufficient(long shortage, string license, string virtualAccount) => new(
-        "Insufficient Licenses Detected",
+        InsufficientKind,
         $"The Virtual Account \"{virtualAccount}\" reported a shortage of {shortage} {license} {(shortage == 1 ? "license" : "licenses")}.");
 
     private static string Licenses(long count) => count == 1 ? "license was" : "licenses were";

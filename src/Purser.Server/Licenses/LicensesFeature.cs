@@ -8,6 +8,13 @@ public static class LicensesFeature
     {
         services.AddSingleton<AddLicenses>();
         services.AddSingleton<RemoveLicenses>();
+        services.AddSingleton<TransferLicenses>();
+        services.AddSingleton<TransferOptions>();
+        services.AddSingleton<ListLicenses>();
+        services.AddSingleton<ShowLicense>();
+        services.AddSingleton<ShowUsage>();
+        services.AddSingleton<ExplainCompliance>();
+        services.AddSingleton<ListTransactions>();
         services.AddJob<ExpireLicenses>("licenses.expire", ExpireLicenses.Period);
     }
 
@@ -15,5 +22,6 @@ public static class LicensesFeature
     {
         AddLicenses.Map(routes);
         RemoveLicenses.Map(routes);
+        LicenseRoutes.Map(routes);
     }
 }

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
+
+namespace Purser.Server.Licenses;
+
+/// <summary>The REST addresses and files of licenses: table, details, explanation, transfer, transactions.</summary>
+internal static class LicenseRoutes
+{
+    private const string VirtualAccount = "/virtual-accounts/{virtualAccount:long}";
+
+    private static readonly CsvColumn<LicenseRow>[] TableColumns =
+    [
+        new("License", row => row.License),
+        new("Billing", row => LicenseNames.Of(row.Billing)),
+        new("Purchased", row => row.Purchased),
+        new("Pending", row => row.Pending),
+        new("In Use", row => row.InUse),
+        new("Reserved", row => row.Reserved),
+        new("Balance", row => row.Balance),
+        new("Alerts", row => string.Join("; ", row.Alerts.Select(alert => alert.Title))),
+    ];
+
+    private static readonly CsvColumn<TransactionRow>[] CustomerColumns =
+    [
+        new("Transaction Date", row => row.At),
+        new("Transaction ID", row => row.TransactionId),
+        new("Transaction Type", row => row.Type.ToString()),
+        new("Order ID", row => row.OrderNumber),
+        new("Order Line ID", row => row.OrderLine),
+        new("License SKU", row => row.Sku),
+        new("License", row => row.License),
+        new("License Expiration", row => row.ExpiresOn is { } end ? end : TransferRules.Perpetual),
+        new("Count", row => row.Count),
+        new("Virtual Account", row => row.VirtualAccount),
+        new("Source", row => row.Source),
+        new("User", row => row.User),
+    ];
+
+    private static readonly CsvColumn<TransactionRow>[] OperatorColumns = [.. CustomerColumns, new("Notes", row => row.Notes)];
+
+    /// <param name="Direction">From the point of view of the virtual account in the address (help ch. 4: Transfer To/From).</param>
+    public sealed record TransferBody(
+        TransferDirection Direction, long OtherVirtualAccountId, IReadOnlyList<TransferLicenses.Row> Rows, TransferOrder Order = TransferOrder.LongestTermFirst, string? Fingerprint = null)
+    {
+        public TransferLicenses.Input ToInput(long here) => Direction == TransferDirection.To
+            ? new(here, OtherVirtualAccountId, Rows) { Order = Order, Fingerprint = Fingerprint }
+            : new(OtherVirtualAccountId, here, Rows) { Order = Order, Fingerprint = Fingerprint };
+    }
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup("/api/v1/accounts/{account}").WithTags("Licenses");
+        api.MapGet($"{VirtualAccount}/licenses", ListAsync).Requires(Permission.LicenseView).Produces<Page<LicenseRow>>()
+            .WithSummary("List the licenses of a virtual account").WithDescription("?format=csv gives the whole table as a file.");
+        api.MapGet($"{VirtualAccount}/licenses/{{license:long}}", OverviewAsync).Requires(Permission.LicenseView).Produces<ShowLicense.Overview>()
+            .WithSummary("Show a license: figures, terms, lines");
+        api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/product-instances", DevicesAsync).Requires(Permission.LicenseView).Produces<Page<ShowLicense.DeviceRow>>()
+            .WithSummary("List the product instances that use a license, in the order of their requests");
+        api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/orders", OrdersAsync).Requires(Permission.LicenseView).Produces<Page<ShowLicense.OrderRow>>()
+            .WithSummary("List the orders that brought a license");
+        api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/usage", UsageAsync).Requires(Permission.LicenseView).Produces<IReadOnlyList<ShowUsage.Point>>()
+            .WithSummary("The usage of a license over time, as steps");
+        api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/explanation", ExplainAsync).Requires(Permission.LicenseView).Produces<ComplianceReport>()
+            .WithSummary("Explain the compliance of a license: figures, cause, consequences, remedies");
+        api.MapGet($"{VirtualAccount}/licenses/transfer-options", OptionsAsync).Requires(Permission.LicenseTransfer).Produces<TransferOptions.Answer>()
+            .WithSummary("What can be transferred from a virtual account, by term, and where to");
+        api.MapPost($"{VirtualAccount}/licenses/transfer/preview", PreviewAsync).Requires(Permission.LicenseTransfer).Produces<TransferLicenses.Preview>()
+            .WithSummary("Show what a transfer would do on both sides");
+        api.MapPost($"{VirtualAccount}/licenses/transfer", TransferAsync).Requires(Permission.LicenseTransfer).Produces<TransferLicenses.Answer>()
+            .WithSummary("Transfer licenses to or from another virtual account, all rows or none");
+        api.MapGet("/transactions", TransactionsAsync).Requires(Permission.TransactionView).Produces<Page<TransactionRow>>()
+            .WithSummary("List the license transactions, newest first").WithDescription("?format=csv gives the whole list as a file.");
+
+        app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/licenses.csv", TableFile).Requires(Permission.LicenseView);
+        app.MapGet("/accounts/{account}/activity/transactions.csv", TransactionsFile).Requires(Permission.TransactionView);
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter, [AsParameters] PageRequest page) =>
+        Csv.IsWanted(context)
+            ? TableFile(context, virtualAccount, list, filter)
+            : Json(await list.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, filter, page, context.RequestAborted));
+
+    private static IResult TableFile(HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter) =>
+        new CsvResult<LicenseRow>(
+            $"licenses-{context.Account().Domain}-{virtualAccount.ToString(CultureInfo.InvariantCulture)}.csv", TableColumns,
+            list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, filter));
+
+    private static async Task<IResult> OverviewAsync(HttpContext context, long virtualAccount, long license, ShowLicense show) =>
+        Found(await show.OverviewAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));
+
+    private static async Task<IResult> DevicesAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, [AsParameters] PageRequest page) =>
+        Json(await show.DevicesAsync(context.Actor(), context.Account().Id, virtualAccount, license, page, context.RequestAborted));
+
+    private static async Task<IResult> OrdersAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, [AsParameters] PageRequest page) =>
+        Json(await show.OrdersAsync(context.Actor(), context.Account().Id, virtualAccount, license, page, context.RequestAborted));
+
+    private static async Task<IResult> UsageAsync(HttpContext context, long virtualAccount, long license, ShowUsage show, int days = 90) =>
+        Json(await show.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, days, context.RequestAborted));
+
+    private static async Task<IResult> ExplainAsync(HttpContext context, long virtualAccount, long license, ExplainCompliance explain) =>
+        Found(await explain.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));
+
+    private static async Task<IResult> OptionsAsync(HttpContext context, long virtualAccount, TransferOptions options, long[]? license) =>
+        Json(await options.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license ?? [], context.RequestAborted));
+
+    private static async Task<IResult> PreviewAsync(HttpContext context, long virtualAccount, TransferBody body, TransferLicenses transfer) =>
+        (await transfer.PreviewAsync(context.Actor(), context.Account().Id, body.ToInput(virtualAccount), context.RequestAborted)).ToHttp();
+
+    private static async Task<IResult> TransferAsync(HttpContext context, long virtualAccount, TransferBody body, TransferLicenses transfer)
+    {
+        var input = body.ToInput(virtualAccount);
+        return (await transfer.HandleAsync(context.Command(TransferLicenses.Name, input), input, context.RequestAborted)).ToHttp();
+    }
+
+    private static async Task<IResult> TransactionsAsync(HttpContext context, ListTransactions list, [AsParameters] TransactionFilter filter, [AsParameters] PageRequest page) =>
+        Csv.IsWanted(context)
+            ? TransactionsFile(context, list, filter)
+            : Json(await list.HandleAsync(context.Actor(), context.Account().Id, filter, page, context.RequestAborted));
+
+    private static IResult TransactionsFile(HttpContext context, ListTransactions list, [AsParameters] TransactionFilter filter) =>
+        new CsvResult<TransactionRow>(
+            $"transactions-{context.Account().Domain}.csv", context.Actor().May(Permission.LicenseAddRemove) ? OperatorColumns : CustomerColumns,
+            list.AllAsync(context.Actor(), context.Account().Id, filter));
+
+    private static IResult Json<T>(T value) => TypedResults.Json(value, WritePath.Json);
+
+    private static IResult Found<T>(T? value)
+        where T : class =>
+        value is null ? Problems.Of(Verdict.Refused(RefusalCode.NotFound, "There is no such license in this virtual account.")) : Json(value);
+}
+
+/// <summary>From the point of view of one virtual account.</summary>
+public enum TransferDirection
+{
+    To,
+    From,
+}

@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Server.Licenses;
+
+/// <summary>What narrows a list of licenses. All parts must match.</summary>
+/// <param name="Text">Words in the license's name.</param>
+/// <param name="OnlyShort">Only those with a shortage.</param>
+public sealed record LicenseFilter([FromQuery(Name = "q")] string? Text = null, [FromQuery(Name = "short")] bool? OnlyShort = null);
+
+/// <summary>An open alert of a license, as the Alerts column shows it.</summary>
+public sealed record LicenseAlert(long Id, AlertLevel Level, AlertKind Kind, string Title, string Message);
+
+/// <summary>A row of the license table (help ch. 4; domain rules 1.2).</summary>
+/// <param name="Pending">Shown as "10 (+5 pending)", never part of Purchased.</param>
+/// <param name="Reserved">Shown in parentheses, in addition to In Use (domain rules 1.3).</param>
+/// <param name="InTransition">Part of Reserved that waits for a confirmation code: the yellow icon.</param>
+/// <param name="Available">The most that can be transferred or newly reserved.</param>
+/// <param name="ShortSince">Since when there is a shortage; null while in compliance.</param>
+public sealed record LicenseRow(
+    long EntitlementId, string License, string Description, Billing Billing, Enforcement Enforcement, long Purchased, long Pending, long InUse, long Reserved,
+    long InTransition, long Balance, long Available, DateTimeOffset? ShortSince, IReadOnlyList<LicenseAlert> Alerts);
+
+/// <summary>The license table of a virtual account (LI-02), in the order of names.</summary>
+public sealed class ListLicenses(Database database, DomainClock clock)
+{
+    private static readonly Keyset<PoolWithName> ByName = Keyset.Ascending((PoolWithName row) => row.Name).Then(row => row.EntitlementId).Then(row => row.BillingOrder);
+
+    public async Task<Page<LicenseRow>> HandleAsync(
+        Actor actor, long account, long virtualAccount, LicenseFilter filter, PageRequest request, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(account);
+        var page = await Query(db, actor, account, virtualAccount, filter).ToPageAsync(ByName, request, cancellation);
+        var alerts = await AlertsAsync(db, actor, account, virtualAccount, [.. page.Items.Select(row => row.EntitlementId)], cancellation);
+        return page.Map(row => row.ToRow(alerts));
+    }
+
+    /// <summary>One row of it; null where the license does not lie there and is not used there.</summary>
+    public async Task<LicenseRow?> FindAsync(Actor actor, long account, long virtualAccount, long license, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(account);
+        var row = await Query(db, actor, account, virtualAccount, new LicenseFilter()).Where(row => row.EntitlementId == license).FirstOrDefaultAsync(cancellation);
+        return row?.ToRow(await AlertsAsync(db, actor, account, virtualAccount, [license], cancellation));
+    }
+
+    /// <summary>The whole table, for export.</summary>
+    public async IAsyncEnumerable<LicenseRow> AllAsync(Actor actor, long account, long virtualAccount, LicenseFilter filter)
+    {
+        await using var db = database.Read(account);
+        var alerts = await AlertsAsync(db, actor, account, virtualAccount, null, CancellationToken.None);
+        await foreach (var row in ByName.Sort(Query(db, actor, account, virtualAccount, filter)).AsAsyncEnumerable())
+        {
+            yield return row.ToRow(alerts);
+        }
+    }
+
+    private static IQueryable<PoolWithName> Query(PurserContext db, Actor actor, long account, long virtualAccount, LicenseFilter filter)
+    {
+        var mayView = actor.May(Permission.LicenseView, account, virtualAccount);
+        var rows =
+            from pool in db.Pools
+            join license in db.Entitlements on pool.EntitlementId equals license.Id
+            where mayView && pool.AccountId == account && pool.VirtualAccountId == virtualAccount
+
+                // A row lives as long as anything of the license is here.
+                && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0)
+            select new PoolWithName
+            {
+                Name = license.Name,
+                EntitlementId = pool.EntitlementId,
+                Billing = pool.Billing,
+                BillingOrder = pool.Billing == Billing.Prepaid ? 0 : 1,
+                Description = license.Description,
+                Enforcement = license.Enforcement,
+                Pool = pool,
+            };
+        if (filter.OnlyShort == true)
+        {
+            rows = rows.Where(row => row.Pool.ShortSince != null);
+        }
+
+        return rows.WhereContains(row => row.Name, filter.Text);
+    }
+
+    private async Task<ILookup<long, LicenseAlert>> AlertsAsync(
+        PurserContext db, Actor actor, long account, long virtualAccount, List<long>? licenses, CancellationToken cancellation)
+    {
+        var mayView = actor.May(Permission.AlertView, account, virtualAccount);
+        var now = clock.Now;
+        var alerts = await db.Alerts
+            .Where(alert => mayView && alert.AccountId == account && alert.VirtualAccountId == virtualAccount && alert.State == AlertState.Open
+                && alert.EntitlementId != null && alert.DeviceId == null && (alert.HiddenUntil == null || alert.HiddenUntil <= now)
+                && (licenses == null || licenses.Contains(alert.EntitlementId.Value)))
+            .OrderBy(alert => alert.Id).ToListAsync(cancellation);
+        return alerts.OrderBy(alert => alert.Level).ToLookup(
+            alert => alert.EntitlementId!.Value,
+            alert => new LicenseAlert(alert.Id, alert.Level, alert.Kind, AlertCatalogue.Of(alert.Kind).Title, alert.Message));
+    }
+
+    /// <summary>A pool beside the name by which it is sorted.</summary>
+    private sealed class PoolWithName
+    {
+        public required string Name { get; init; }
+        public required long EntitlementId { get; init; }
+        public required Billing Billing { get; init; }
+        public required int BillingOrder { get; init; }
+        public required string Description { get; init; }
+        public required Enforcement Enforcement { get; init; }
+        public required Pool Pool { get; init; }
+
+        public LicenseRow ToRow(ILookup<long, LicenseAlert> alerts) => new(
+            EntitlementId, Name, Description, Billing, Enforcement, Pool.Purchased, Pool.Pending, Pool.InUse, Pool.Reserved, Pool.InTransition,
+            Pool.Balance, Pool.Available, Pool.ShortSince, [.. alerts[EntitlementId]]);
+    }
+}
