@@ -1,5 +1,6 @@
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
+using Purser.Server.ApiDocs;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Events;
@@ -38,6 +39,7 @@ public static class PurserServer
         InstancesFeature.Add(builder.Services);
         JobsFeature.Add(builder.Services, settings);
         AlertsFeature.Add(builder.Services);
+        ApiDocsFeature.Add(builder.Services);
         EventsFeature.Add(builder.Services);
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
@@ -56,6 +58,7 @@ public static class PurserServer
         CatalogFeature.Map(app);
         JobsFeature.Map(app, settings);
         AlertsFeature.Map(app);
+        ApiDocsFeature.Map(app);
         EventsFeature.Map(app);
         OrdersFeature.Map(app);
         LicensesFeature.Map(app);

@@ -11,6 +11,7 @@ public enum RefusalCode
 
     // the request
     MalformedRequest,
+    MethodNotAllowed,
     BodyTooLarge,
     UnsupportedContentType,
     TooManyRequests,

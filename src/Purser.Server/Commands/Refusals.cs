@@ -14,6 +14,7 @@ public static class Refusals
         [RefusalCode.TooManyAttempts] = new(429, "too-many-attempts", "Too many attempts"),
         [RefusalCode.SignInFailed] = new(401, "sign-in-failed", "Sign-in failed"),
         [RefusalCode.MalformedRequest] = new(400, "malformed-request", "The request cannot be read"),
+        [RefusalCode.MethodNotAllowed] = new(405, "method-not-allowed", "The address does not know this method"),
         [RefusalCode.BodyTooLarge] = new(413, "body-too-large", "The body is too large"),
         [RefusalCode.UnsupportedContentType] = new(415, "unsupported-content-type", "This content type is not supported"),
         [RefusalCode.TooManyRequests] = new(429, "too-many-requests", "Too many requests"),

@@ -22,6 +22,7 @@ public static class HttpFeature
             options.ListenLocalhost(settings.Http.Port);
         });
         builder.Services.AddProblemDetails();
+        ApiLimits.Add(builder.Services, settings.Http);
 
         // A parameter that cannot be read is explained by RequestFaults, in production too.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -42,6 +43,7 @@ public static class HttpFeature
         app.UseRouting();
         app.UseRateLimiter();
         app.UseMiddleware<ActorLoader>();
+        ApiLimits.Use(app);
         app.UseMiddleware<RouteGuard>();
         app.UseMiddleware<ShellFill>();
         app.MapGet("/health/live", () => TypedResults.Text("live")).Requires(Permission.Anonymous).ExcludeFromDescription();

@@ -28,6 +28,12 @@ public sealed record HttpSettings
     [Description("Addresses HTTPS listens on: 'loopback' or 'any'.")]
     public string Listen { get; init; } = "loopback";
 
+    [Description("Requests a second that one program may send for long; beyond its burst it is told to wait (429).")]
+    public int ApiRequestsPerSecond { get; init; } = 100;
+
+    [Description("Requests that one program may send at once.")]
+    public int ApiBurst { get; init; } = 1000;
+
     public int HttpsPort => Port + 1;
 }
 
