@@ -30,8 +30,9 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/operator/accounts", async (Input input, CreateAccount create, HttpContext context) =>
-            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.AccountCreate)
+            .WithSummary("Create a Smart Account")
         .WithTags("Operator: accounts");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -26,6 +26,7 @@ public sealed class EditAccount(WritePath writePath)
         .MapPatch("/api/v1/operator/accounts/{account}", async (Input input, EditAccount edit, HttpContext context) =>
             (await edit.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp())
         .Requires(Permission.AccountEdit)
+            .WithSummary("Change name, type, status or export permission of a Smart Account")
         .WithTags("Operator: accounts");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -16,6 +16,7 @@ public sealed class ListAccounts(Database database)
         .MapGet("/api/v1/operator/accounts", async (string? search, [AsParameters] PageRequest page, ListAccounts list, HttpContext context) =>
             TypedResults.Ok(await list.HandleAsync(search, page, context.RequestAborted)))
         .Requires(Permission.AccountList)
+            .WithSummary("List all Smart Accounts of the installation")
         .WithTags("Operator: accounts");
 
     public async Task<Page<Item>> HandleAsync(string? search, PageRequest page, CancellationToken cancellation = default)

@@ -19,6 +19,7 @@ public sealed class ListMyAccounts(Database database, DomainClock clock)
         .MapGet("/api/v1/accounts", async (ListMyAccounts list, HttpContext context) =>
             TypedResults.Ok(new { items = await list.HandleAsync(context.Actor(), context.RequestAborted) }))
         .Requires(Permission.SignedIn)
+            .WithSummary("List the Smart Accounts in which you have a role, with alerts and roles")
         .WithTags("Accounts");
 
     public async Task<IReadOnlyList<Item>> HandleAsync(Actor actor, CancellationToken cancellation = default)

@@ -15,42 +15,55 @@ internal static class CatalogRoutes
         var catalog = routes.MapGroup("/api/v1/operator/catalog").WithTags("Catalog");
 
         catalog.MapGet("/products", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.ProductsAsync(q, page, cancellation))).Requires(Permission.CatalogView);
+            TypedResults.Ok(await browse.ProductsAsync(q, page, cancellation))).Requires(Permission.CatalogView)
+            .WithSummary("List products, by name");
         catalog.MapGet("/products/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
-            Found(await browse.ProductAsync(id, cancellation), "product")).Requires(Permission.CatalogView);
+            Found(await browse.ProductAsync(id, cancellation), "product")).Requires(Permission.CatalogView)
+            .WithSummary("Show a product and its licenses").Produces<ProductView>();
         catalog.MapPost("/products", (ProductDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
             CreateAsync(context, apply, new CatalogDraft { Products = [draft with { Line = 0 }] }, id => browse.ProductAsync(id, cancellation), cancellation))
-            .Requires(Permission.CatalogEdit);
+            .Requires(Permission.CatalogEdit)
+            .WithSummary("Add a product").Produces<ProductView>(StatusCodes.Status201Created);
         catalog.MapPut("/products/{id:long}", async (long id, ProductDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
             await browse.ProductAsync(id, cancellation) is { } known
                 ? await ChangeAsync(context, apply, new CatalogDraft { Products = [draft with { Tag = known.Tag, Line = 0 }] }, cancellation)
-                : Missing("product")).Requires(Permission.CatalogEdit);
+                : Missing("product")).Requires(Permission.CatalogEdit)
+            .WithSummary("Change a product").Produces<CatalogReport>();
 
         catalog.MapGet("/licenses", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.EntitlementsAsync(q, page, cancellation))).Requires(Permission.CatalogView);
+            TypedResults.Ok(await browse.EntitlementsAsync(q, page, cancellation))).Requires(Permission.CatalogView)
+            .WithSummary("List licenses (entitlements), by name");
         catalog.MapGet("/licenses/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
-            Found(await browse.EntitlementAsync(id, cancellation), "license")).Requires(Permission.CatalogView);
+            Found(await browse.EntitlementAsync(id, cancellation), "license")).Requires(Permission.CatalogView)
+            .WithSummary("Show a license (entitlement)").Produces<EntitlementView>();
         catalog.MapPost("/licenses", (EntitlementDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
             CreateAsync(context, apply, new CatalogDraft { Entitlements = [draft with { Line = 0 }] }, id => browse.EntitlementAsync(id, cancellation), cancellation))
-            .Requires(Permission.CatalogEdit);
+            .Requires(Permission.CatalogEdit)
+            .WithSummary("Add a license (entitlement)").Produces<EntitlementView>(StatusCodes.Status201Created);
         catalog.MapPut("/licenses/{id:long}", async (long id, EntitlementDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
             await browse.EntitlementAsync(id, cancellation) is { } known
                 ? await ChangeAsync(context, apply, new CatalogDraft { Entitlements = [draft with { Tag = known.Tag, Line = 0 }] }, cancellation)
-                : Missing("license")).Requires(Permission.CatalogEdit);
+                : Missing("license")).Requires(Permission.CatalogEdit)
+            .WithSummary("Change a license (entitlement)").Produces<CatalogReport>();
 
         catalog.MapGet("/skus", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.SkusAsync(q, page, cancellation))).Requires(Permission.CatalogView);
+            TypedResults.Ok(await browse.SkusAsync(q, page, cancellation))).Requires(Permission.CatalogView)
+            .WithSummary("List SKUs, by code");
         catalog.MapGet("/skus/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
-            Found(await browse.SkuAsync(id, cancellation), "SKU")).Requires(Permission.CatalogView);
+            Found(await browse.SkuAsync(id, cancellation), "SKU")).Requires(Permission.CatalogView)
+            .WithSummary("Show a SKU and the licenses that it brings").Produces<SkuView>();
         catalog.MapPost("/skus", (SkuDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
             CreateAsync(context, apply, new CatalogDraft { Skus = [draft with { Line = 0 }] }, id => browse.SkuAsync(id, cancellation), cancellation))
-            .Requires(Permission.CatalogEdit);
+            .Requires(Permission.CatalogEdit)
+            .WithSummary("Add a SKU").Produces<SkuView>(StatusCodes.Status201Created);
         catalog.MapPut("/skus/{id:long}", async (long id, SkuDraft draft, HttpContext context, ApplyCatalog apply, BrowseCatalog browse, CancellationToken cancellation) =>
             await browse.SkuAsync(id, cancellation) is { } known
                 ? await ChangeAsync(context, apply, new CatalogDraft { Skus = [draft with { Code = known.Code, Line = 0 }] }, cancellation)
-                : Missing("SKU")).Requires(Permission.CatalogEdit);
+                : Missing("SKU")).Requires(Permission.CatalogEdit)
+            .WithSummary("Change a SKU").Produces<CatalogReport>();
 
-        catalog.MapPost("/import", ImportAsync).Accepts<string>("text/csv", "application/json", "text/plain").Requires(Permission.CatalogEdit);
+        catalog.MapPost("/import", ImportAsync).Accepts<string>("text/csv", "application/json", "text/plain").Requires(Permission.CatalogEdit)
+            .WithSummary("Import a catalog file: JSON, CSV or a list of published tags").Produces<CatalogReport>();
     }
 
     private static async Task<IResult> ImportAsync(

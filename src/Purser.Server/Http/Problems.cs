@@ -6,9 +6,10 @@ namespace Purser.Server.Http;
 /// <summary>Turns verdicts into HTTP answers: the value as JSON, a refusal as RFC 9457 problem details.</summary>
 public static class Problems
 {
-    public static IResult ToHttp<T>(this Verdict<T> verdict, int successStatus = StatusCodes.Status200OK) => verdict.IsOk
-        ? verdict.Value is Done ? TypedResults.StatusCode(StatusCodes.Status204NoContent) : TypedResults.Json(verdict.Value, WritePath.Json, statusCode: successStatus)
-        : Of(verdict.Refusal!);
+    public static VerdictResult<T> ToHttp<T>(this Verdict<T> verdict, int successStatus = StatusCodes.Status200OK) => new(verdict, successStatus);
+
+    /// <summary>201 where something new was made.</summary>
+    public static CreatedResult<T> ToCreated<T>(this Verdict<T> verdict) => new(verdict);
 
     public static IResult Of(Refusal refusal) => TypedResults.Problem(Details(refusal));
 

@@ -36,9 +36,10 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
         .MapPost("/api/v1/accounts/{account}/virtual-accounts/{virtualAccount:long}/licenses", async (long virtualAccount, Body body, AddLicenses add, HttpContext context) =>
         {
             var input = new Input(virtualAccount, body.License, body.Quantity, body.Type, body.Notes, body.StartsOn, body.EndsOn, body.TermMonths, body.Sku);
-            return (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created);
+            return (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated();
         })
         .Requires(Permission.LicenseAddRemove)
+            .WithSummary("Add licenses by hand, with a note")
         .WithTags("Licenses");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -28,6 +28,7 @@ public sealed class RemoveLicenses(WritePath writePath)
                 return (await remove.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
             })
         .Requires(Permission.LicenseAddRemove)
+            .WithSummary("Remove licenses of a line by hand, with a note")
         .WithTags("Licenses");
 
     public Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default) =>

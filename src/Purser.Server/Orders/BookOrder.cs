@@ -48,6 +48,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
             return verdict.ToHttp(verdict is { IsOk: true, Value.IsNew: true } ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         })
         .Requires(Permission.OrderEdit)
+            .WithSummary("Book an order and deposit its licenses")
         .WithTags("Operator: orders");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -26,11 +26,13 @@ public sealed class ListOrders(Database database, CatalogCache catalogs)
     {
         var orders = routes.MapGroup("/api/v1/operator/orders").WithTags("Operator: orders");
         orders.MapGet("", async (string? q, [AsParameters] PageRequest page, ListOrders list, CancellationToken cancellation) =>
-            TypedResults.Json(await list.HandleAsync(q, page, cancellation), WritePath.Json)).Requires(Permission.OrderView);
+            TypedResults.Json(await list.HandleAsync(q, page, cancellation), WritePath.Json)).Requires(Permission.OrderView)
+            .WithSummary("List orders, newest first").Produces<Page<Row>>();
         orders.MapGet("/{number}", async (string number, ListOrders list, CancellationToken cancellation) =>
             await list.FindAsync(number, cancellation) is { } order
                 ? TypedResults.Json(order, WritePath.Json)
-                : Problems.Of(Verdict.Refused(RefusalCode.NotFound, $"There is no order '{number}'."))).Requires(Permission.OrderView);
+                : Problems.Of(Verdict.Refused(RefusalCode.NotFound, $"There is no order '{number}'."))).Requires(Permission.OrderView)
+            .WithSummary("Show an order with its lines").Produces<Details>();
     }
 
     public async Task<Page<Row>> HandleAsync(string? search, PageRequest request, CancellationToken cancellation = default)

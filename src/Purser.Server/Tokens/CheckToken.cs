@@ -33,6 +33,7 @@ public sealed class CheckToken(Database database, DomainClock clock, AgreementGa
         .MapPost("/api/v1/tokens/check", async (Input input, CheckToken check, HttpContext context) =>
             (await check.HandleAsync(context.Actor(), input, context.RequestAborted)).ToHttp())
         .Requires(Permission.SignedIn)
+            .WithSummary("Say what a registration token would do, without using it")
         .WithTags("Registration tokens");
 
     public async Task<Verdict<Answer>> HandleAsync(Actor actor, Input input, CancellationToken cancellation = default)

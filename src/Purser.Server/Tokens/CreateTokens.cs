@@ -36,8 +36,9 @@ public sealed class CreateTokens(WritePath writePath, Database database, Agreeme
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/accounts/{account}/tokens", async (Input input, CreateTokens create, HttpContext context) =>
-            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.TokenManage)
+            .WithSummary("Create registration tokens, one in each virtual account named")
         .WithTags("Registration tokens");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -31,11 +31,13 @@ public sealed class ListTokens(Database database, DomainClock clock, TokenBook b
     {
         routes.MapGet("/api/v1/accounts/{account}/tokens", async ([AsParameters] PageRequest page, ListTokens list, HttpContext context) =>
             TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, null, page, context.RequestAborted)))
-            .Requires(Permission.TokenView).WithTags("Registration tokens");
+            .Requires(Permission.TokenView)
+            .WithSummary("List the registration tokens of all virtual accounts that you may see").WithTags("Registration tokens");
         routes.MapGet("/api/v1/accounts/{account}/virtual-accounts/{virtualAccount:long}/tokens", async (
             long virtualAccount, [AsParameters] PageRequest page, ListTokens list, HttpContext context) =>
             TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, page, context.RequestAborted)))
-            .Requires(Permission.TokenView).WithTags("Registration tokens");
+            .Requires(Permission.TokenView)
+            .WithSummary("List the registration tokens of a virtual account").WithTags("Registration tokens");
     }
 
     public async Task<Page<Item>> HandleAsync(

@@ -16,10 +16,12 @@ public sealed class ReadToken(Database database, TokenBook book, DeviceLines lin
     {
         routes.MapGet("/api/v1/accounts/{account}/tokens/{token:long}", async (long token, ReadToken read, HttpContext context) =>
             (await read.HandleAsync(context.Actor(), context.Account().Id, token, context.RequestAborted)).ToHttp())
-            .Requires(Permission.TokenManage).WithTags("Registration tokens");
+            .Requires(Permission.TokenManage)
+            .WithSummary("Read a registration token's text and the device's configuration lines").WithTags("Registration tokens");
         routes.MapGet("/api/v1/accounts/{account}/tokens/{token:long}/text", async (long token, ReadToken read, HttpContext context) =>
             FileOf(await read.HandleAsync(context.Actor(), context.Account().Id, token, context.RequestAborted)))
-            .Requires(Permission.TokenManage).WithTags("Registration tokens");
+            .Requires(Permission.TokenManage)
+            .WithSummary("Download a registration token as a text file").Produces<string>(contentType: "text/plain").WithTags("Registration tokens");
     }
 
     public async Task<Verdict<Answer>> HandleAsync(Actor actor, long accountId, long tokenId, CancellationToken cancellation = default)

@@ -19,6 +19,7 @@ public sealed class RemoveToken(WritePath writePath)
             return (await remove.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.TokenManage)
+            .WithSummary("Remove a revoked or expired registration token from the list")
         .WithTags("Registration tokens");
 
     public async Task<Verdict<Done>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

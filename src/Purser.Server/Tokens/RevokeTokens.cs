@@ -17,9 +17,11 @@ public sealed class RevokeTokens(WritePath writePath)
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/accounts/{account}/tokens/revoke", (Input input, RevokeTokens revoke, HttpContext context) =>
-            RunAsync(revoke, context, input)).Requires(Permission.TokenManage).WithTags("Registration tokens");
+            RunAsync(revoke, context, input)).Requires(Permission.TokenManage)
+            .WithSummary("Revoke several registration tokens").WithTags("Registration tokens");
         routes.MapPost("/api/v1/accounts/{account}/tokens/{token:long}/revoke", (long token, RevokeTokens revoke, HttpContext context) =>
-            RunAsync(revoke, context, new Input([token]))).Requires(Permission.TokenManage).WithTags("Registration tokens");
+            RunAsync(revoke, context, new Input([token]))).Requires(Permission.TokenManage)
+            .WithSummary("Revoke a registration token").WithTags("Registration tokens");
     }
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
@@ -44,6 +46,6 @@ public sealed class RevokeTokens(WritePath writePath)
         }, cancellation);
     }
 
-    private static async Task<IResult> RunAsync(RevokeTokens revoke, HttpContext context, Input input) =>
+    private static async Task<VerdictResult<Answer>> RunAsync(RevokeTokens revoke, HttpContext context, Input input) =>
         (await revoke.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
 }

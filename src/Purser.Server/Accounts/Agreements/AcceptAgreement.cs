@@ -21,6 +21,7 @@ public sealed class AcceptAgreement(WritePath writePath)
         .MapPost("/api/v1/accounts/{account}/agreement/acceptance", async (Input input, AcceptAgreement accept, HttpContext context) =>
             (await accept.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp())
         .Requires(Permission.AgreementAccept)
+            .WithSummary("Accept the license agreement for the Smart Account")
         .WithTags("Agreement");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -21,6 +21,7 @@ public sealed class ListAgreements(Database database)
         .MapGet("/api/v1/operator/agreements", async ([AsParameters] PageRequest page, ListAgreements list, HttpContext context) =>
             TypedResults.Ok(await list.HandleAsync(page, context.RequestAborted)))
         .Requires(Permission.AccountList)
+            .WithSummary("List the versions of the license agreement, newest first")
         .WithTags("Operator: accounts");
 
     public async Task<Page<Item>> HandleAsync(PageRequest page, CancellationToken cancellation = default)

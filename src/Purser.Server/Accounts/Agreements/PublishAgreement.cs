@@ -20,8 +20,9 @@ public sealed class PublishAgreement(WritePath writePath, AnnounceAgreement anno
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/operator/agreements", async (Input input, PublishAgreement publish, HttpContext context) =>
-            (await publish.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await publish.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.AgreementPublish)
+            .WithSummary("Publish a new version of the license agreement")
         .WithTags("Operator: accounts");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -18,6 +18,7 @@ public sealed class ViewAgreement(Database database)
         .MapGet("/api/v1/accounts/{account}/agreement", async (ViewAgreement view, HttpContext context) =>
             TypedResults.Ok(await view.HandleAsync(context.Account().Id, context.RequestAborted)))
         .Requires(Permission.AgreementView)
+            .WithSummary("Read the license agreement and whether it was accepted")
         .WithTags("Agreement");
 
     public async Task<Answer> HandleAsync(long accountId, CancellationToken cancellation = default)

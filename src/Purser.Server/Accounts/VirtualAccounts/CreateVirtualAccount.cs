@@ -22,8 +22,9 @@ public sealed class CreateVirtualAccount(WritePath writePath, BearerTokens token
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/accounts/{account}/virtual-accounts", async (Input input, CreateVirtualAccount create, HttpContext context) =>
-            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.VirtualAccountCreateNested)
+            .WithSummary("Create a virtual account")
         .WithTags("Virtual accounts");
 
     public async Task<Verdict<VirtualAccountView>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -24,6 +24,7 @@ public sealed class DeleteVirtualAccount(WritePath writePath, BearerTokens token
             return (await delete.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.VirtualAccountEdit)
+            .WithSummary("Delete an empty virtual account")
         .WithTags("Virtual accounts");
 
     public async Task<Verdict<Done>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -24,6 +24,7 @@ public sealed class EditVirtualAccount(WritePath writePath)
             return (await edit.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.VirtualAccountEdit)
+            .WithSummary("Change name, description or access level of a virtual account")
         .WithTags("Virtual accounts");
 
     public async Task<Verdict<VirtualAccountView>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -19,10 +19,12 @@ public sealed class ListVirtualAccounts(Database database, DomainClock clock)
         routes.MapGet("/api/v1/accounts/{account}/virtual-accounts", async (
             string? search, [AsParameters] PageRequest page, ListVirtualAccounts list, HttpContext context) =>
             TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, context.RequestAborted)))
-            .Requires(Permission.VirtualAccountView).WithTags("Virtual accounts");
+            .Requires(Permission.VirtualAccountView)
+            .WithSummary("List the virtual accounts that you may see, by name").WithTags("Virtual accounts");
         routes.MapGet("/api/v1/accounts/{account}/virtual-accounts/{virtualAccount}", async (ListVirtualAccounts list, HttpContext context) =>
             (await list.FindAsync(context.Actor(), context.Account().Id, VirtualAccountBook.IdOf(context), context.RequestAborted)).ToHttp())
-            .Requires(Permission.VirtualAccountView).WithTags("Virtual accounts");
+            .Requires(Permission.VirtualAccountView)
+            .WithSummary("Show a virtual account and what lies in it").WithTags("Virtual accounts");
     }
 
     public async Task<Page<VirtualAccountView>> HandleAsync(

@@ -19,6 +19,7 @@ public sealed class MakeVirtualAccountDefault(WritePath writePath)
             return (await make.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.VirtualAccountEdit)
+            .WithSummary("Make a virtual account the default")
         .WithTags("Virtual accounts");
 
     public async Task<Verdict<VirtualAccountView>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -24,6 +24,7 @@ public sealed class MoveVirtualAccount(WritePath writePath, BearerTokens tokens)
             return (await move.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.VirtualAccountEdit)
+            .WithSummary("Move a virtual account below another one, or to the top")
         .WithTags("Virtual accounts");
 
     public async Task<Verdict<VirtualAccountView>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -29,8 +29,9 @@ public sealed class CreateApiClient(WritePath writePath, TimeProvider machine)
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/accounts/{account}/clients", async (Input input, CreateApiClient create, HttpContext context) =>
-            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.ClientManage)
+            .WithSummary("Create an API client; its secret is shown once")
         .WithTags("API clients");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

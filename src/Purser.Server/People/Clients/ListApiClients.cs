@@ -25,6 +25,7 @@ public sealed class ListApiClients(Database database)
         .MapGet("/api/v1/accounts/{account}/clients", async ([AsParameters] PageRequest page, ListApiClients list, HttpContext context) =>
             TypedResults.Ok(await list.HandleAsync(context.Account().Id, page, context.RequestAborted)))
         .Requires(Permission.ClientManage)
+            .WithSummary("List the API clients of the Smart Account")
         .WithTags("API clients");
 
     public async Task<Page<Item>> HandleAsync(long accountId, PageRequest page, CancellationToken cancellation = default)

@@ -14,9 +14,11 @@ public sealed class RevokeApiClient(WritePath writePath, BearerTokens tokens, Ti
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapDelete("/api/v1/accounts/{account}/clients/{client:long}", (long client, RevokeApiClient revoke, HttpContext context) =>
-            RunAsync(client, revoke, context)).Requires(Permission.ClientManage).WithTags("API clients");
+            RunAsync(client, revoke, context)).Requires(Permission.ClientManage)
+            .WithSummary("Revoke an API client and its tokens").WithTags("API clients");
         routes.MapDelete("/api/v1/operator/clients/{client:long}", (long client, RevokeApiClient revoke, HttpContext context) =>
-            RunAsync(client, revoke, context)).Requires(Permission.StaffManage).WithTags("Operator: staff");
+            RunAsync(client, revoke, context)).Requires(Permission.StaffManage)
+            .WithSummary("Revoke one of the operator's API clients and its tokens").WithTags("Operator: staff");
     }
 
     public async Task<Verdict<Done>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
@@ -41,7 +43,7 @@ public sealed class RevokeApiClient(WritePath writePath, BearerTokens tokens, Ti
         }, cancellation);
     }
 
-    private static async Task<IResult> RunAsync(long client, RevokeApiClient revoke, HttpContext context)
+    private static async Task<VerdictResult<Done>> RunAsync(long client, RevokeApiClient revoke, HttpContext context)
     {
         var input = new Input(client);
         return (await revoke.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();

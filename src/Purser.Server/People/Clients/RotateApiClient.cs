@@ -19,6 +19,7 @@ public sealed class RotateApiClient(WritePath writePath, BearerTokens tokens, Ti
             return (await rotate.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.ClientManage)
+            .WithSummary("Give an API client a new secret; the old one ends at once")
         .WithTags("API clients");
 
     public async Task<Verdict<CreateApiClient.Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

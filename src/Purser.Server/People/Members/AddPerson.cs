@@ -28,8 +28,9 @@ public sealed class AddPerson(WritePath writePath, BearerTokens tokens)
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/accounts/{account}/people", async (Input input, AddPerson add, HttpContext context) =>
-            (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.PeopleManage)
+            .WithSummary("Add a person with a role")
         .WithTags("People");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -25,6 +25,7 @@ public sealed class ChangeRole(WritePath writePath, BearerTokens tokens)
             return (await change.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.PeopleManage)
+            .WithSummary("Change a role that a person holds")
         .WithTags("People");
 
     public async Task<Verdict<Done>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

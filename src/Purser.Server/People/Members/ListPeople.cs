@@ -19,6 +19,7 @@ public sealed class ListPeople(Database database)
         .MapGet("/api/v1/accounts/{account}/people", async (string? search, [AsParameters] PageRequest page, ListPeople list, HttpContext context) =>
             TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, context.RequestAborted)))
         .Requires(Permission.PeopleView)
+            .WithSummary("List the people of the Smart Account and their roles")
         .WithTags("People");
 
     public async Task<Page<Item>> HandleAsync(Actor actor, long accountId, string? search, PageRequest page, CancellationToken cancellation = default)

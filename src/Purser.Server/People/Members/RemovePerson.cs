@@ -19,9 +19,11 @@ public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapDelete("/api/v1/accounts/{account}/people/roles/{grant:long}", (long grant, RemovePerson remove, HttpContext context) =>
-            RunAsync(remove, context, new Input(null, grant))).Requires(Permission.PeopleManage).WithTags("People");
+            RunAsync(remove, context, new Input(null, grant))).Requires(Permission.PeopleManage)
+            .WithSummary("Take a role from a person").WithTags("People");
         routes.MapDelete("/api/v1/accounts/{account}/people/{person:long}", (long person, RemovePerson remove, HttpContext context) =>
-            RunAsync(remove, context, new Input(person, null))).Requires(Permission.PeopleManage).WithTags("People");
+            RunAsync(remove, context, new Input(person, null))).Requires(Permission.PeopleManage)
+            .WithSummary("Remove a person from the Smart Account").WithTags("People");
     }
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
@@ -68,6 +70,6 @@ public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
         }
     }
 
-    private static async Task<IResult> RunAsync(RemovePerson remove, HttpContext context, Input input) =>
+    private static async Task<VerdictResult<Answer>> RunAsync(RemovePerson remove, HttpContext context, Input input) =>
         (await remove.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
 }

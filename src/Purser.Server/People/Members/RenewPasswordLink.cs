@@ -27,6 +27,7 @@ public sealed class RenewPasswordLink(WritePath writePath)
             return (await renew.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.PeopleManage)
+            .WithSummary("Make a new link with which a person sets a password")
         .WithTags("People");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -21,8 +21,9 @@ public sealed class AddStaff(WritePath writePath)
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/operator/staff", async (Input input, AddStaff add, HttpContext context) =>
-            (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.StaffManage)
+            .WithSummary("Add a member of the operator's staff")
         .WithTags("Operator: staff");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

@@ -16,8 +16,9 @@ public sealed class CreateOperatorClient(WritePath writePath, TimeProvider machi
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/operator/clients", async (Input input, CreateOperatorClient create, HttpContext context) =>
-            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp(StatusCodes.Status201Created))
+            (await create.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated())
         .Requires(Permission.StaffManage)
+            .WithSummary("Create an API client of the operator; its secret is shown once")
         .WithTags("Operator: staff");
 
     public async Task<Verdict<CreateApiClient.Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)

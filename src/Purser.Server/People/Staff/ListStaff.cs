@@ -17,6 +17,7 @@ public sealed class ListStaff(Database database)
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/operator/staff", async (ListStaff list, HttpContext context) => TypedResults.Ok(await list.HandleAsync(context.RequestAborted)))
         .Requires(Permission.StaffManage)
+            .WithSummary("List the operator's staff")
         .WithTags("Operator: staff");
 
     public async Task<Answer> HandleAsync(CancellationToken cancellation = default)

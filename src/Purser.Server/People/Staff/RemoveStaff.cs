@@ -18,6 +18,7 @@ public sealed class RemoveStaff(WritePath writePath)
             return (await remove.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.StaffManage)
+            .WithSummary("Remove a member of the operator's staff")
         .WithTags("Operator: staff");
 
     public async Task<Verdict<Done>> HandleAsync(Command command, Input input, CancellationToken cancellation = default) =>
