@@ -129,7 +129,7 @@ internal sealed class SimulatedDevice : IDisposable
         }
 
         // The agent speaks of the authority's time as far as it knows it.
-        return due is { } at ? Max(at - agent.Now + clock.Now, clock.Now.AddSeconds(1)) : null;
+        return due is { } at ? Max(clock.Now + (at - agent.Now), clock.Now.AddSeconds(1)) : null;
     }
 
     private async Task RegisterAsync(CancellationToken cancel)
