@@ -3,6 +3,7 @@ using Purser.Server.Alerts;
 using Purser.Server.ApiDocs;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Demo;
 using Purser.Server.Events;
 using Purser.Server.Devices;
 using Purser.Server.Http;
@@ -44,6 +45,7 @@ public static class PurserServer
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
         InventoryFeature.Add(builder.Services);
+        DemoFeature.Add(builder.Services, settings);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -74,7 +76,10 @@ public static class PurserServer
         await Installation.EnsureHeadAsync(app.Services.GetRequiredService<Database>());
 
         // The clock first: keys and everything else look at it.
-        await JobsFeature.PrepareAsync(app.Services, app.Services.GetRequiredService<PurserSettings>());
+        var settings = app.Services.GetRequiredService<PurserSettings>();
+        await DemoFeature.PrepareClockAsync(app.Services, settings);
+        await JobsFeature.PrepareAsync(app.Services, settings);
         await PkiFeature.PrepareAsync(app.Services);
+        await DemoFeature.PrepareAsync(app.Services, settings);
     }
 }

@@ -126,4 +126,7 @@ public sealed record DemoSettings
 
     [Description("Simulated devices living on the demo estate.")]
     public int Fleet { get; init; } = 200;
+
+    [Description("Days before today at which the demo estate begins; a simulated fleet then lives through them. Needs Simulation:Enabled.")]
+    public int HistoryDays { get; init; }
 }

@@ -64,6 +64,7 @@ public static class SettingsCheck
             ("Devices:SkewMinutes", settings.Devices.SkewMinutes, 1, 60),
             ("Devices:AnswerHours", settings.Devices.AnswerHours, 1, 168),
             ("Demo:Fleet", settings.Demo.Fleet, 0, 10000),
+            ("Demo:HistoryDays", settings.Demo.HistoryDays, 0, 365),
         })
         {
             if (value < low || value > high)
@@ -85,6 +86,11 @@ public static class SettingsCheck
         if (DayList(settings.Licenses.ExpiryDays) is not { Count: > 0 } expiry || !IsRising(expiry.Reverse().ToList()))
         {
             yield return "Licenses:ExpiryDays must be falling numbers of days such as 90,60,30,14,7,3,2,1.";
+        }
+
+        if (settings.Demo.HistoryDays > 0 && !settings.Simulation.Enabled)
+        {
+            yield return "Demo:HistoryDays needs Simulation:Enabled, because only a simulation can move the clock.";
         }
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById("America/New_York", out _))

@@ -31,7 +31,7 @@ public sealed class TypeRules
         Assert.Empty(Ours.Where(type => type.IsInterface && Ours.Count(other => other != type && type.IsAssignableFrom(other)) == 1).Select(type => type.FullName));
 
     [Fact]
-    public void The_namespace_is_the_folder()
+    public void The_namespace_is_the_folder_or_the_feature_around_it()
     {
         var wrong = from file in SourceTree.With(".cs")
                     where file.StartsWith("src/", StringComparison.Ordinal) || file.StartsWith("tests/", StringComparison.Ordinal)
