@@ -111,7 +111,7 @@ public sealed class LicenseApiTests
         await stock.ReserveAsync("A", line, 3);
         await stock.UseAsync("A", 4);
 
-        foreach (var (quantity, status) in new[] { (6, HttpStatusCode.Conflict), (0, HttpStatusCode.BadRequest), (5, HttpStatusCode.OK) })
+        foreach (var (quantity, status) in new[] { (6, HttpStatusCode.Conflict), (0, HttpStatusCode.UnprocessableEntity), (5, HttpStatusCode.OK) })
         {
             var removed = await staff.PostAsJsonAsync($"{place}/license-lines/{line}/remove", new { quantity, notes = "Booked twice" }, Cancellation);
             Assert.Equal(status, removed.StatusCode);
