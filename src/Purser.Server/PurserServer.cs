@@ -58,6 +58,7 @@ public static class PurserServer
         PkiFeature.Map(app);
         DevicesFeature.Map(app);
         CatalogFeature.Map(app);
+        InstancesFeature.Map(app);
         JobsFeature.Map(app, settings);
         AlertsFeature.Map(app);
         ApiDocsFeature.Map(app);

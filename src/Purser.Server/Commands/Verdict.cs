@@ -6,8 +6,14 @@ public sealed record Refusal(RefusalCode Code, string Detail)
     /// <summary>The field at fault, where there is one, so that a form can show the message beside it.</summary>
     public string? Field { get; init; }
 
+    /// <summary>Where a command concerns many things and all or none are done: which of them stood in the way, and why.</summary>
+    public IReadOnlyList<RefusedItem>? Items { get; init; }
+
     public override string ToString() => $"{Code}: {Detail}";
 }
+
+/// <summary>One of many things, and why it cannot be done to it.</summary>
+public sealed record RefusedItem(long Id, string Name, RefusalCode Code, string Detail);
 
 /// <summary>The outcome of a command that answers with a value: ok or refused.</summary>
 public readonly struct Verdict<T>

@@ -29,6 +29,11 @@ public static class Problems
             details.Extensions["field"] = refusal.Field;
         }
 
+        if (refusal.Items is not null)
+        {
+            details.Extensions["items"] = refusal.Items.Select(item => new { item.Id, item.Name, Code = Refusals.Of(item.Code).Slug, item.Detail });
+        }
+
         return details;
     }
 }

@@ -125,6 +125,7 @@ internal static class SchemaTables
     private static void Devices(ModelBuilder builder)
     {
         var device = Table<Device>(builder, "device", row => new { row.AccountId, row.Id });
+        device.HasIndex(row => new { row.AccountId, row.State, row.DisplayName, row.Id });
         device.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State, row.DisplayName, row.Id });
         device.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State, row.LastContactAt, row.Id });
         device.HasIndex(row => new { row.State, row.Mode, row.SilenceStage, row.LastContactAt });

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Protocol;
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
 using Purser.Server.Catalog;
@@ -16,6 +17,8 @@ namespace Purser.Tests.Devices;
 /// <summary>An account with licenses and product instances put there without the wire: for what happens to them afterwards.</summary>
 internal sealed class DeviceEstate(TestInstallation installation, TestAccount account)
 {
+    public const string Product = "Northwind 9300";
+
     private int count;
 
     public TestInstallation Installation => installation;
@@ -26,8 +29,11 @@ internal sealed class DeviceEstate(TestInstallation installation, TestAccount ac
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<DeviceEstate> MakeAsync(TestInstallation installation, string domain = "acme.example") =>
-        new(installation, await installation.People.AccountAsync(domain));
+    public static async Task<DeviceEstate> MakeAsync(TestInstallation installation, string domain = "acme.example")
+    {
+        await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft { Products = [new ProductDraft(Product)] }, cancellation: Stop);
+        return new DeviceEstate(installation, await installation.People.AccountAsync(domain));
+    }
 
     public Task<long> VirtualAccountAsync(string name, long? parentId = null) => WriteAsync(scope =>
     {
@@ -39,12 +45,12 @@ internal sealed class DeviceEstate(TestInstallation installation, TestAccount ac
         return Task.FromResult(id);
     });
 
-    public Task<long> EntitlementAsync(string name) => WriteAsync(scope =>
+    public async Task<long> EntitlementAsync(string name)
     {
-        var id = scope.NextId(IdKind.Entitlement);
-        scope.Db.Entitlements.Add(new Entitlement { Id = id, Name = name, Tag = $"tag.{id}", TagUuid = SecretSource.NewUuid(), CreatedAt = scope.Now });
-        return Task.FromResult(id);
-    });
+        var draft = new CatalogDraft { Entitlements = [new EntitlementDraft(name, Description: $"What {name} gives")] };
+        await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, draft, cancellation: Stop);
+        return (await CatalogAsync()).FindEntitlement(name)!.Id;
+    }
 
     public Task DepositAsync(long virtualAccountId, long entitlementId, long quantity, LicenseTerms? terms = null) => WriteAsync(async scope =>
     {
@@ -56,13 +62,7 @@ internal sealed class DeviceEstate(TestInstallation installation, TestAccount ac
     public Task<long> DeviceAsync(long virtualAccountId, string name, Action<Device>? adjust = null, params (long Entitlement, long Count)[] uses) => WriteAsync(async scope =>
     {
         var number = ++count;
-        var product = await scope.Db.Products.FirstOrDefaultAsync(row => row.Name == "Northwind 9300", Stop);
-        if (product is null)
-        {
-            product = new Product { Id = scope.NextId(IdKind.Product), Name = "Northwind 9300", Tag = "tag.product", TagUuid = SecretSource.NewUuid(), CreatedAt = scope.Now };
-            scope.Db.Products.Add(product);
-        }
-
+        var product = (await CatalogAsync()).FindProduct(Product)!;
         var device = new Device
         {
             AccountId = account.Id,
@@ -71,10 +71,10 @@ internal sealed class DeviceEstate(TestInstallation installation, TestAccount ac
             ProductId = product.Id,
             Piid = SecretSource.NewUuid(),
             UdiPid = "NW-9300-48",
-            UdiSerialNumber = $"FOC{number:D8}",
+            UdiSerialNumber = $"FOC{account.Id}{number:D4}",
             HostIdentifier = name,
             DisplayName = name,
-            SearchText = $"{name} NW-9300-48 FOC{number:D8}".ToUpperInvariant(),
+            SearchText = $"{name} NW-9300-48 FOC{account.Id}{number:D4}".ToUpperInvariant(),
             State = DeviceState.Registered,
             RegisteredAt = scope.Now,
             LastContactAt = scope.Now,
@@ -86,7 +86,7 @@ internal sealed class DeviceEstate(TestInstallation installation, TestAccount ac
         scope.Db.Devices.Add(device);
         scope.Db.DeviceDirectory.Add(new DeviceDirectory
         {
-            Udi = $"P:{device.UdiPid},S:{device.UdiSerialNumber},A:{account.Id}", ProductId = product.Id, Piid = device.Piid, AccountId = account.Id, DeviceId = device.Id,
+            Udi = new Udi(device.UdiPid, device.UdiSerialNumber).Key, ProductId = product.Id, Piid = device.Piid, AccountId = account.Id, DeviceId = device.Id,
         });
         scope.Db.IdentityCertificates.Add(new IdentityCertificate
         {
@@ -104,6 +104,8 @@ internal sealed class DeviceEstate(TestInstallation installation, TestAccount ac
 
         return device.Id;
     });
+
+    public string Api(long virtualAccountId) => $"{account.Api}/virtual-accounts/{virtualAccountId}/devices";
 
     public Task TouchAsync(long deviceId, Action<Device> change) => WriteAsync(async scope =>
     {
@@ -143,6 +145,8 @@ internal sealed class DeviceEstate(TestInstallation installation, TestAccount ac
         await using var db = installation.Database.Read();
         return await db.Events.Where(row => row.AccountId == account.Id && row.DeviceId == deviceId).OrderBy(row => row.Seq).ToListAsync(Stop);
     }
+
+    public async Task<CatalogSnapshot> CatalogAsync() => await installation.Get<CatalogCache>().CurrentAsync(Stop);
 
     public async Task<long> WriteAsync(Func<WriteScope, Task<long>> act)
     {

@@ -605,6 +605,9 @@ CREATE INDEX "ix_alert_account_id_virtual_account_id_state_sort_key_id" ON "aler
 CREATE INDEX "ix_alert_due_at" ON "alert" ("due_at") WHERE state = 'Open';
 
 
+CREATE INDEX "ix_device_account_id_state_display_name_id" ON "device" ("account_id", "state", "display_name", "id");
+
+
 CREATE INDEX "ix_device_account_id_virtual_account_id_state_display_name_id" ON "device" ("account_id", "virtual_account_id", "state", "display_name", "id");
 
 

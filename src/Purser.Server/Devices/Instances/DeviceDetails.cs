@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Purser.Server.Devices.Instances;
+
+/// <summary>A product instance in full (help ch. 6, Overview tab; domain rules 7.10).</summary>
+/// <param name="Name">The product and the instance's own name.</param>
+/// <param name="AuthorizedAt">Last authorization, null before the first.</param>
+/// <param name="ToldOutOfCompliance">What it was last told; it hears of a change at its next contact (domain rules 1.6).</param>
+public sealed record DeviceDetails(
+    long Id, string Name, string DisplayName, string Piid, string Product, string ProductTag, string ProductDescription, string HostIdentifier,
+    string MacAddress, string ProductType, string SerialNumber, string Vid, string Uuid, string Suvi, long VirtualAccountId, string VirtualAccount,
+    DeviceMode Mode, bool ExportAllowed, DateTimeOffset RegisteredAt, DateTimeOffset LastContactAt, DateTimeOffset CertificateEndsAt,
+    DateTimeOffset? AuthorizedAt, bool ToldOutOfCompliance, IReadOnlyList<DeviceAlert> Alerts, IReadOnlyList<DeviceLicense> Licenses)
+{
+    public bool IsInCompliance => Licenses.All(license => license.Status != DeviceLicenseStatus.OutOfCompliance);
+
+    internal static DeviceDetails Of(Device device, DeviceSurroundings around, IReadOnlyList<DeviceLicense> licenses)
+    {
+        var product = around.ProductOf(device);
+        return new DeviceDetails(
+            device.Id, DeviceLine.NameOf(product?.Name ?? "", device), device.DisplayName, device.Piid, product?.Name ?? "", product?.Tag ?? "",
+            product?.Description ?? "", device.HostIdentifier, device.MacAddress, device.UdiPid, device.UdiSerialNumber, device.UdiVid, device.Uuid,
+            device.Suvi, device.VirtualAccountId, around.VirtualAccountOf(device), device.Mode, device.ExportAllowed, device.RegisteredAt,
+            device.LastContactAt, device.CertificateEndsAt, device.AuthorizedAt, device.ToldOutOfCompliance, around.AlertsOf(device), licenses);
+    }
+}
+
+public enum DeviceLicenseStatus
+{
+    InCompliance,
+    OutOfCompliance,
+
+    /// <summary>Released after 90 days of silence: asked for, counts for nothing until the device is heard again.</summary>
+    Released,
+}
+
+/// <summary>A license that a product instance uses.</summary>
+/// <param name="Expires">"Never", a date as yyyy-MM-dd, "Multiple terms", or empty where the virtual account holds none.</param>
+/// <param name="Terms">What lies behind it: the units of the virtual account's pool by their end.</param>
+/// <param name="Shortage">Units that the pool is short of.</param>
+public sealed record DeviceLicense(
+    long EntitlementId, string License, string Description, string Tag, long Quantity, DateTimeOffset Since, DeviceLicenseStatus Status, long Shortage,
+    string Expires, IReadOnlyList<TermGroup> Terms);
+
+/// <summary>Units of a pool that end on the same day; perpetual ones have no end.</summary>
+public sealed record TermGroup(DateOnly? EndsOn, long Quantity)
+{
+    public const string Never = "Never";
+    public const string Multiple = "Multiple terms";
+
+    public string Expires => EndsOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? Never;
+
+    public static string Summary(IReadOnlyList<TermGroup> groups) => groups switch
+    {
+        [] => "",
+        [var one] => one.Expires,
+        _ => Multiple,
+    };
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Server.Devices.Instances;
+
+/// <summary>The product instances of a virtual account, or of all that the reader may see (PI-04).</summary>
+public sealed class ListDevices(Database database, DomainClock clock, CatalogCache catalogs)
+{
+    private const int ExportSlice = 500;
+
+    /// <param name="virtualAccountId">Null: all virtual accounts within reach.</param>
+    public async Task<Page<DeviceLine>> HandleAsync(
+        Actor actor, long accountId, long? virtualAccountId, DeviceFilter filter, PageRequest request, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(accountId);
+        var page = await Query(db, actor, accountId, virtualAccountId, filter).ToPageAsync(OrderOf(virtualAccountId, filter), request, cancellation);
+        var around = await AroundAsync(db, accountId, page.Items, cancellation);
+        return page.Map(device => DeviceLine.Of(device, around));
+    }
+
+    /// <summary>The whole list, for export.</summary>
+    public async IAsyncEnumerable<DeviceLine> AllAsync(Actor actor, long accountId, long? virtualAccountId, DeviceFilter filter)
+    {
+        await using var db = database.Read(accountId);
+        var order = OrderOf(virtualAccountId, filter);
+        var query = Query(db, actor, accountId, virtualAccountId, filter);
+        for (var request = new PageRequest(Limit: ExportSlice); ;)
+        {
+            var page = order.Cut(await order.Slice(query, request).ToListAsync(), request, total: null);
+            var around = await AroundAsync(db, accountId, page.Items, CancellationToken.None);
+            foreach (var device in page.Items)
+            {
+                yield return DeviceLine.Of(device, around);
+            }
+
+            if (page.Next is null)
+            {
+                yield break;
+            }
+
+            request = request with { After = page.Next };
+        }
+    }
+
+    private static Keyset<Device> OrderOf(long? virtualAccountId, DeviceFilter filter) =>
+        virtualAccountId is null ? new DeviceFilter().Order : filter.Order;
+
+    private async Task<DeviceSurroundings> AroundAsync(PurserContext db, long accountId, IReadOnlyList<Device> devices, CancellationToken cancellation) =>
+        await DeviceSurroundings.LoadAsync(db, await catalogs.CurrentAsync(cancellation), accountId, devices, clock.Now, cancellation);
+
+    private IQueryable<Device> Query(PurserContext db, Actor actor, long accountId, long? virtualAccountId, DeviceFilter filter)
+    {
+        var devices = db.Devices.Where(device => device.AccountId == accountId && device.State == DeviceState.Registered);
+        return filter.Narrow(db, Limit(devices, actor.ReachOf(Permission.DeviceView, accountId), virtualAccountId), clock.Now);
+    }
+
+    private static IQueryable<Device> Limit(IQueryable<Device> devices, Reach reach, long? virtualAccountId) => virtualAccountId switch
+    {
+        { } one when reach.Covers(one) => devices.Where(device => device.VirtualAccountId == one),
+        null when reach.IsWhole => devices,
+        null => devices.Where(device => reach.VirtualAccountIds.Contains(device.VirtualAccountId)),
+        _ => devices.Where(device => false),
+    };
+}

@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Licenses;
+
+namespace Purser.Server.Devices.Instances;
+
+/// <summary>What a command does to a pool: a preview shows it before, the answer after.</summary>
+public sealed record PoolEffect(long VirtualAccountId, string VirtualAccount, long EntitlementId, string License, PoolFigures Before, PoolFigures After);
+
+public sealed record PoolFigures(long Purchased, long InUse, long Reserved, long Balance)
+{
+    internal static PoolFigures Of(Pool pool) => new(pool.Purchased, pool.InUse, pool.Reserved, pool.Balance);
+}
+
+/// <summary>Remembers the pools that some product instances use, and compares afterwards.</summary>
+internal sealed class PoolEffects
+{
+    private readonly List<(VirtualAccountName Place, Entitlement License, Pool Pool, PoolFigures Before)> pools = [];
+
+    public sealed record VirtualAccountName(long Id, string Name);
+
+    /// <param name="places">The virtual accounts whose pools may change.</param>
+    public static async Task<PoolEffects> BeginAsync(
+        WriteScope scope, CatalogSnapshot catalog, long accountId, IReadOnlyList<Device> devices, params VirtualAccountName[] places)
+    {
+        var ids = devices.Select(device => device.Id).ToList();
+        var licenses = await scope.Db.LicenseUses.Where(use => use.AccountId == accountId && ids.Contains(use.DeviceId) && !use.Released)
+            .Select(use => use.EntitlementId).Distinct().ToListAsync();
+        var effects = new PoolEffects();
+        foreach (var license in licenses.Select(catalog.FindEntitlement).OfType<Entitlement>().OrderBy(license => license.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            foreach (var place in places)
+            {
+                var pool = await scope.Ledger(accountId).PoolAsync(new PoolKey(place.Id, license.Id));
+                effects.pools.Add((place, license, pool, PoolFigures.Of(pool)));
+            }
+        }
+
+        return effects;
+    }
+
+    public IReadOnlyList<PoolEffect> Compare() =>
+        [.. pools.Select(entry => new PoolEffect(entry.Place.Id, entry.Place.Name, entry.License.Id, entry.License.Name, entry.Before, PoolFigures.Of(entry.Pool)))];
+}

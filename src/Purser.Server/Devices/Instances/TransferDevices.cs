@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Events;
+using Purser.Server.Http;
+using Purser.Server.People;
+using static Purser.Server.Devices.Instances.PoolEffects;
+
+namespace Purser.Server.Devices.Instances;
+
+/// <summary>
+/// Product instances change their virtual account; what they use goes along as demand, licenses stay where they are (PI-05, domain rules 7.5).
+/// All or none. A dry run is the preview.
+/// </summary>
+public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
+{
+    public const string Name = "devices.transfer";
+
+    public sealed record Input(long VirtualAccountId, long TargetVirtualAccountId, IReadOnlyList<long> Devices);
+
+    /// <param name="Effects">What it does to the pools of both virtual accounts.</param>
+    public sealed record Answer(int Transferred, IReadOnlyList<PoolEffect> Effects);
+
+    /// <summary>What the address leaves to the body.</summary>
+    public sealed record Body(long TargetVirtualAccountId, IReadOnlyList<long> Devices);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/transfer", async (long virtualAccount, Body body, TransferDevices transfer, HttpContext context) =>
+        {
+            var input = new Input(virtualAccount, body.TargetVirtualAccountId, body.Devices);
+            return (await transfer.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
+        })
+        .Requires(Permission.DeviceTransfer)
+        .WithSummary("Transfer product instances to another virtual account: all or none")
+        .WithDescription("?dryRun=true answers what it would do to the pools and changes nothing.")
+        .Produces<Answer>();
+
+    public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
+    {
+        var accountId = command.Accounts[0];
+        if (Problem(command.Actor, accountId, input) is { } problem)
+        {
+            return problem;
+        }
+
+        var catalog = await catalogs.CurrentAsync(cancellation);
+        return await writePath.RunAsync<Answer>(command with { Ids = 64 + input.Devices.Count }, scope => DecideAsync(scope, catalog, accountId, input), cancellation);
+    }
+
+    private static Refusal? Problem(Actor actor, long accountId, Input input) =>
+        DeviceRules.Count(input.Devices)
+        ?? (input.VirtualAccountId == input.TargetVirtualAccountId
+            ? Verdict.Refused(RefusalCode.SameVirtualAccount, "The product instances are in this virtual account already.", "targetVirtualAccountId")
+            : !actor.May(Permission.DeviceTransfer, accountId, input.VirtualAccountId)
+            ? Verdict.Refused(RefusalCode.NotAllowed, "You may not transfer product instances out of this virtual account.")
+            : !actor.May(Permission.DeviceTransfer, accountId, input.TargetVirtualAccountId)
+            ? Verdict.Refused(RefusalCode.NotAllowed, "You may not transfer product instances into that virtual account, or there is none.", "targetVirtualAccountId")
+            : null);
+
+    private static async Task<Verdict<Answer>> DecideAsync(WriteScope scope, CatalogSnapshot catalog, long accountId, Input input)
+    {
+        if (await PlaceAsync(scope, accountId, input.VirtualAccountId) is not { } from || await PlaceAsync(scope, accountId, input.TargetVirtualAccountId) is not { } to)
+        {
+            return Verdict.Refused(RefusalCode.NotFound, "There is no such virtual account.", "targetVirtualAccountId");
+        }
+
+        var chosen = await DeviceChoice.LoadAsync(scope, accountId, input.Devices, (id, device) => DeviceRules.Transfer(id, device, from.Id));
+        if (chosen.Refused.Count > 0)
+        {
+            return DeviceRules.AllOrNone(chosen.Refused, chosen.Asked, "transferred");
+        }
+
+        var effects = await BeginAsync(scope, catalog, accountId, chosen.Devices, from, to);
+        foreach (var device in chosen.Devices)
+        {
+            await scope.Ledger(accountId).MoveUsesAsync(device.Id, to.Id);
+            scope.Journal(accountId).Append(
+                ProductInstanceEvents.Transferred(device.DisplayName, from.Name, to.Name), DeviceRemoval.PlaceOf(device) with { OtherVirtualAccountId = to.Id });
+            device.VirtualAccountId = to.Id;
+        }
+
+        await MoveAlertsAsync(scope, accountId, chosen.Devices, from, to);
+        return new Answer(chosen.Devices.Count, effects.Compare());
+    }
+
+    /// <summary>Alerts about a product instance belong where it lies, and their texts say where that is.</summary>
+    private static async Task MoveAlertsAsync(WriteScope scope, long accountId, IReadOnlyList<Device> devices, VirtualAccountName from, VirtualAccountName to)
+    {
+        var ids = devices.Select(device => (long?)device.Id).ToList();
+        foreach (var alert in await scope.Db.Alerts
+            .Where(alert => alert.AccountId == accountId && ids.Contains(alert.DeviceId) && alert.State == AlertState.Open).ToListAsync())
+        {
+            alert.VirtualAccountId = to.Id;
+            alert.Message = alert.Message.Replace($"Virtual Account \"{from.Name}\"", $"Virtual Account \"{to.Name}\"", StringComparison.Ordinal);
+        }
+    }
+
+    private static Task<VirtualAccountName?> PlaceAsync(WriteScope scope, long accountId, long id) => scope.Db.VirtualAccounts
+        .Where(row => row.AccountId == accountId && row.Id == id).Select(row => new VirtualAccountName(row.Id, row.Name)).FirstOrDefaultAsync();
+}
