@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -29,6 +30,7 @@ public static class ServerCommands
         {
             await using var app = PurserServer.Build(settings, args);
             await PurserServer.PrepareAsync(app);
+            await PrintSetupLinkAsync(app, settings);
             await app.RunAsync();
             return 0;
         }
@@ -41,6 +43,16 @@ public static class ServerCommands
         {
             Console.Error.WriteLine($"{fault.Message} Stop what listens there, or choose another port (Http:Port; HTTPS takes the next one).");
             return 2;
+        }
+    }
+
+    /// <summary>While there is no operator, whoever sees this console may become the first one.</summary>
+    private static async Task PrintSetupLinkAsync(WebApplication app, PurserSettings settings)
+    {
+        if (await SetupLink.RenewAsync(app.Services.GetRequiredService<Database>(), TimeProvider.System) is { } path)
+        {
+            var address = settings.Http.PublicUrl.Length > 0 ? settings.Http.PublicUrl.TrimEnd('/') : $"http://localhost:{settings.Http.Port}";
+            Console.WriteLine($"There is no operator yet. Set up the first one within 24 hours, once: {address}{path}");
         }
     }
 

@@ -47,6 +47,7 @@ public static class PeopleFeature
     public static void Map(IEndpointRouteBuilder routes)
     {
         OAuthEndpoints.Map(routes);
+        SignInForms.Map(routes);
         AddPerson.Map(routes);
         ChangeRole.Map(routes);
         RemovePerson.Map(routes);

@@ -51,5 +51,5 @@ public sealed class ShellFill(RequestDelegate next, ListMyAccounts accounts)
 
     /// <summary>Opening an account shows what needs attention; who may not see that starts at the account's own pages (domain rules 12.3).</summary>
     private static ShellAccount Shown(Actor actor, long id, string name, string domain, AlertCount alerts) => new(
-        domain, name, domain, $"/accounts/{domain}/{(actor.May(Permission.AlertView, id) ? "alerts" : "properties")}", alerts);
+        domain, name, domain, AccountLinks.Start(actor, id, domain), alerts);
 }
