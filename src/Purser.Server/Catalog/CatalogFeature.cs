@@ -1,3 +1,6 @@
+using Purser.Server.People;
+using Purser.Server.Web;
+
 namespace Purser.Server.Catalog;
 
 public static class CatalogFeature
@@ -8,7 +11,12 @@ public static class CatalogFeature
         services.AddSingleton<BrowseCatalog>();
         services.AddSingleton<ApplyCatalog>();
         services.AddSingleton<ImportCatalog>();
+        services.AddNavigation(new NavigationItem(NavigationGroup.Operator, 10, "Catalog", "package", "/operator/catalog", Permission.CatalogView));
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => CatalogRoutes.Map(routes);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        CatalogRoutes.Map(routes);
+        CatalogForms.Map(routes);
+    }
 }

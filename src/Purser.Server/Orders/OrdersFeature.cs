@@ -1,3 +1,6 @@
+using Purser.Server.People;
+using Purser.Server.Web;
+
 namespace Purser.Server.Orders;
 
 public static class OrdersFeature
@@ -6,11 +9,13 @@ public static class OrdersFeature
     {
         services.AddSingleton<BookOrder>();
         services.AddSingleton<ListOrders>();
+        services.AddNavigation(new NavigationItem(NavigationGroup.Operator, 20, "Orders", "receipt", "/operator/orders", Permission.OrderView));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         BookOrder.Map(routes);
         ListOrders.Map(routes);
+        OrderForms.Map(routes);
     }
 }
