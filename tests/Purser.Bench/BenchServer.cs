@@ -24,7 +24,7 @@ internal sealed class BenchServer : IAsyncDisposable
         foreach (var argument in new[]
         {
             Path.Combine(AppContext.BaseDirectory, "Purser.Server.dll"), "serve",
-            "--Store:DataDirectory", store.Settings.DataDirectory, "--Http:Port", $"{port}", "--Logging:LogLevel:Default", "Warning",
+            "--Store:DataDirectory", store.Settings.DataDirectory, "--Http:Port", $"{port}",
         })
         {
             start.ArgumentList.Add(argument);

@@ -21,6 +21,9 @@ public static class HttpFeature
             options.Limits.MaxRequestBodySize = LargestBody;
             options.ListenLocalhost(settings.Http.Port);
         });
+
+        // Four lines for each request would cost more than the request; what goes wrong is told all the same.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddProblemDetails();
         ApiLimits.Add(builder.Services, settings.Http);
 

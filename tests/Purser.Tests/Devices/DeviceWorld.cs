@@ -69,15 +69,15 @@ internal sealed class DeviceWorld : IAsyncDisposable
     public async Task<string> TokenAsync(
         long virtualAccountId = 10, int? maximumUses = null, int days = 30, bool isRevoked = false, bool exportControlled = false, long accountId = 1)
     {
-        var text = SecretSource.NewSecret();
+        var text = RegistrationTokenText.New(Now);
         await using var db = Server.Database.Open();
         var id = await db.RegistrationTokens.CountAsync() + 1;
         db.RegistrationTokens.Add(new RegistrationToken
         {
-            AccountId = accountId, Id = id, VirtualAccountId = virtualAccountId, SealedText = [], TextHash = SecretSource.HashOf(text), CreatedBy = "test", CreatedAt = Now,
+            AccountId = accountId, Id = id, VirtualAccountId = virtualAccountId, SealedText = [], TextHash = RegistrationTokenText.HashOf(text)!, CreatedBy = "test", CreatedAt = Now,
             ExpiresAt = Now.AddDays(days), MaximumUses = maximumUses, RevokedAt = isRevoked ? Now : null, ExportControlled = exportControlled,
         });
-        db.TokenDirectory.Add(new TokenDirectory { TextHash = SecretSource.HashOf(text), AccountId = accountId, TokenId = id });
+        db.TokenDirectory.Add(new TokenDirectory { TextHash = RegistrationTokenText.HashOf(text)!, AccountId = accountId, TokenId = id });
         await db.SaveChangesAsync();
         return text;
     }

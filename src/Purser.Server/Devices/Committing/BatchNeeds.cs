@@ -2,7 +2,7 @@ using Purser.Protocol.Wire;
 using Purser.Server.Catalog;
 using Purser.Server.Devices.Door;
 using Purser.Server.Licenses;
-using Purser.Server.Pki;
+using Purser.Server.Tokens;
 
 namespace Purser.Server.Devices.Committing;
 
@@ -25,8 +25,12 @@ internal sealed class BatchNeeds
 
             if (message.Request.Body is RegistrationRequest registration)
             {
-                var hash = SecretSource.HashOf(registration.Token);
-                Tokens[Digest.From(hash)] = hash;
+                if (RegistrationTokenText.HashOf(registration.Token) is { } hash)
+                {
+                    Tokens[Digest.From(hash)] = hash;
+                }
+
+                Registrations++;
                 if (catalog.FindProduct(registration.SoftwareTag) is { } product)
                 {
                     Udis.Add((message.Request.Header.Sudi.ToUdi().Key, product.Id));
@@ -47,12 +51,12 @@ internal sealed class BatchNeeds
 
     public HashSet<(string Udi, long ProductId)> Udis { get; } = [];
 
-    public bool HasRegistrations => Tokens.Count > 0;
+    public bool HasRegistrations => Registrations > 0;
 
     /// <summary>Requested licenses: as many alerts may have to be raised.</summary>
     public int Entitlements { get; }
 
-    public int Registrations => messages.Count(message => message.Request.Body is RegistrationRequest);
+    public int Registrations { get; }
 
     /// <summary>Filled by the directories.</summary>
     public HashSet<long> Accounts { get; } = [];

@@ -8,6 +8,7 @@ using Purser.Server.Events;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Tokens;
 
 namespace Purser.Server.Devices.Committing;
 
@@ -157,8 +158,11 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
         State.ChangedDirectory.Add(directory);
     }
 
-    private bool TryToken(DeviceMessage message, [NotNullWhen(true)] out TokenEntry? token) =>
-        State.Tokens.TryGetValue(Digest.From(SecretSource.HashOf(((RegistrationRequest)message.Request.Body).Token)), out token);
+    private bool TryToken(DeviceMessage message, [NotNullWhen(true)] out TokenEntry? token)
+    {
+        token = RegistrationTokenText.HashOf(((RegistrationRequest)message.Request.Body).Token) is { } hash ? State.Tokens.GetValueOrDefault(Digest.From(hash)) : null;
+        return token is not null;
+    }
 
     private DeviceDirectory? DirectoryOf(DeviceMessage message, out Product? product)
     {

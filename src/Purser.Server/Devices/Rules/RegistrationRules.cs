@@ -1,6 +1,7 @@
 using Purser.Protocol;
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
+using Purser.Server.Commands;
 using Purser.Server.Tokens;
 
 namespace Purser.Server.Devices.Rules;
@@ -97,15 +98,24 @@ public static class RegistrationRules
             : RegistrationKind.Again;
     }
 
-    private static WireRefusal? TokenProblem(RegistrationFacts facts, DateTimeOffset now) => facts.Token switch
+    private static WireRefusal? TokenProblem(RegistrationFacts facts, DateTimeOffset now)
     {
-        null => Refuse(WireCode.TokenInvalid, $"The token '{facts.TokenText}' is not valid. Copy it again from the virtual account's General tab; a token works only at the license authority that made it."),
-        { RevokedAt: not null } => Refuse(WireCode.TokenRevoked, "The token was revoked. Create a new one in the virtual account's General tab."),
-        { } token when token.ExpiresAt <= now => Refuse(
-            WireCode.TokenExpired, $"The token expired on {token.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Create a new one in the virtual account's General tab."),
-        { MaximumUses: { } maximum } token when token.Uses >= maximum => Refuse(
-            WireCode.TokenUsedUp, $"The token was good for {maximum} {(maximum == 1 ? "registration" : "registrations")} and has none left. Create a new one in the virtual account's General tab."),
-        _ => null,
+        if (facts.Token is not { } token)
+        {
+            return Refuse(
+                WireCode.TokenInvalid,
+                $"The token '{facts.TokenText}' is not valid. Copy it again from the virtual account's General tab; a token works only at the license authority that made it.");
+        }
+
+        return TokenRules.Judge(token, now) is { } refusal ? Refuse(CodeOf(refusal.Code), refusal.Detail) : null;
+    }
+
+    private static string CodeOf(RefusalCode code) => code switch
+    {
+        RefusalCode.TokenRevoked => WireCode.TokenRevoked,
+        RefusalCode.TokenExpired => WireCode.TokenExpired,
+        RefusalCode.TokenUsedUp => WireCode.TokenUsedUp,
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "No such refusal of a token"),
     };
 
     private static WireRefusal Refuse(string code, string detail) => new(code, detail);
