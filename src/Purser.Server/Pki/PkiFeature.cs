@@ -1,3 +1,4 @@
+using Purser.Server.Jobs;
 using Purser.Server.Settings;
 
 namespace Purser.Server.Pki;
@@ -12,6 +13,7 @@ public static class PkiFeature
         builder.Services.AddSingleton<IdentityContent>();
         builder.Services.AddSingleton<CertificateIssuer>();
         builder.Services.AddSingleton<RevocationLists>();
+        builder.Services.AddJob<TendAuthority>(TendAuthority.Name, TendAuthority.Period);
         HttpsEndpoint.Add(builder, settings);
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Devices;
 using Purser.Server.Jobs.Retention;
-using Purser.Server.People;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -34,32 +33,5 @@ public sealed class RetentionTests
         await using var db = installation.Database.Read();
         Assert.Equal([2], (await db.DeviceAnswers.SingleAsync(Stop)).NonceHash);
         Assert.Equal("2", (await db.IdempotencyRecords.SingleAsync(Stop)).Key);
-    }
-
-    [Theory, Engines]
-    public async Task Sessions_and_access_tokens_go_when_the_machines_clock_says_so(Engine engine)
-    {
-        await using var installation = await TestInstallation.StartAsync(engine);
-        var now = TimeProvider.System.GetUtcNow();
-        await installation.Database.WriteAsync(
-            db =>
-            {
-                foreach (var (number, expiresAt) in new (byte, DateTimeOffset)[] { (1, now.AddMinutes(-1)), (2, now.AddMinutes(10)) })
-                {
-                    db.Sessions.Add(new Session { KeyHash = [number], PersonId = 1, SealedTicket = [], CreatedAt = now, LastSeenAt = now, ExpiresAt = expiresAt });
-                    db.AccessTokens.Add(new AccessToken { TokenHash = [number], Scopes = "", IssuedAt = now, ExpiresAt = expiresAt });
-                }
-
-                return Task.CompletedTask;
-            },
-            Stop);
-        Assert.Equal("1 sessions forgotten", await installation.Get<ForgetSessions>().RunAsync(Stop));
-        Assert.Equal("1 tokens forgotten", await installation.Get<ForgetAccessTokens>().RunAsync(Stop));
-
-        // The domain clock does not concern them.
-        installation.Advance(TimeSpan.FromDays(1000));
-        Assert.Equal("0 sessions forgotten", await installation.Get<ForgetSessions>().RunAsync(Stop));
-        await using var db = installation.Database.Read();
-        Assert.Equal([2], (await db.Sessions.SingleAsync(Stop)).KeyHash);
     }
 }

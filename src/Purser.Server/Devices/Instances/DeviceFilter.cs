@@ -33,7 +33,7 @@ public sealed record DeviceFilter(
         _ => throw new BadHttpRequestException("sort is one of: name, -name, lastContact, -lastContact."),
     };
 
-    internal IQueryable<Device> Narrow(PurserContext db, IQueryable<Device> devices, DateTimeOffset now)
+    internal IQueryable<Device> Narrow(PurserContext db, IQueryable<Device> devices, long accountId, DateTimeOffset now)
     {
         if (Silent is { } days)
         {
@@ -44,8 +44,8 @@ public sealed record DeviceFilter(
         if (Alert is { } kind)
         {
             // Alerts lead: few of many devices have one.
-            var alerts = AlertScope.Shown(db.Alerts, now).Where(alert => alert.Kind == kind && alert.DeviceId != null);
-            devices = devices.Where(device => alerts.Any(alert => alert.AccountId == device.AccountId && alert.DeviceId == device.Id));
+            var alerts = AlertScope.Shown(db.Alerts.Where(alert => alert.AccountId == accountId && alert.Kind == kind && alert.DeviceId != null), now);
+            devices = devices.Where(device => alerts.Select(alert => alert.DeviceId!.Value).Contains(device.Id));
         }
 
         return devices.WhereContains(device => device.SearchText, Text);

@@ -55,7 +55,7 @@ public sealed class ListDevices(Database database, DomainClock clock, CatalogCac
     private IQueryable<Device> Query(PurserContext db, Actor actor, long accountId, long? virtualAccountId, DeviceFilter filter)
     {
         var devices = db.Devices.Where(device => device.AccountId == accountId && device.State == DeviceState.Registered);
-        return filter.Narrow(db, Limit(devices, actor.ReachOf(Permission.DeviceView, accountId), virtualAccountId), clock.Now);
+        return filter.Narrow(db, Limit(devices, actor.ReachOf(Permission.DeviceView, accountId), virtualAccountId), accountId, clock.Now);
     }
 
     private static IQueryable<Device> Limit(IQueryable<Device> devices, Reach reach, long? virtualAccountId) => virtualAccountId switch

@@ -7,7 +7,5 @@ internal static class RetentionFeature
 
     public static void Add(IServiceCollection services) => services
         .AddJob<ForgetDeviceAnswers>(ForgetDeviceAnswers.Name, Hourly)
-        .AddJob<ForgetIdempotencyKeys>(ForgetIdempotencyKeys.Name, Hourly)
-        .AddJob<ForgetSessions>(ForgetSessions.Name, Hourly, JobClock.Machine)
-        .AddJob<ForgetAccessTokens>(ForgetAccessTokens.Name, Hourly, JobClock.Machine);
+        .AddJob<ForgetIdempotencyKeys>(ForgetIdempotencyKeys.Name, Hourly);
 }
