@@ -17,7 +17,18 @@ need_tools() {
 
 # The built program of a project: program_of src/Purser.Server
 program_of() {
-  printf '%s/%s/bin/%s/net10.0/%s' "$root" "$1" "$configuration" "${1##*/}"
+  local name=${1##*/}
+  [ "$name" != Purser.Cli ] || name=purser
+  printf '%s/%s/bin/%s/net10.0/%s' "$root" "$1" "$configuration" "$name"
+}
+
+# The folders whose files make a project.
+sources_of() {
+  case $1 in
+    src/Purser.Server) printf '%s\n' "$root/src/Purser.Server" "$root/src/Purser.Protocol" ;;
+    src/Purser.Cli) printf '%s\n' "$root/src/Purser.Cli" "$root/src/Purser.Agent" "$root/src/Purser.Protocol" ;;
+    *) printf '%s\n' "$root/src" "$root/$1" ;;
+  esac
 }
 
 # build TARGET: a project folder or the solution. Silent when all is well.
@@ -58,6 +69,8 @@ mark_built() {
 is_stale() {
   local stamp="$root/artifacts/built/${1##*/}"
   [ -x "$(program_of "$1")" ] && [ -f "$stamp" ] || return 0
-  [ -n "$(find "$root/src" "$root/global.json" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/BannedSymbols.txt" "$root/.editorconfig" \
+  local sources
+  mapfile -t sources < <(sources_of "$1")
+  [ -n "$(find "${sources[@]}" "$root/global.json" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/BannedSymbols.txt" "$root/.editorconfig" \
     \( -name bin -o -name obj -o -name node_modules \) -prune -o -newer "$stamp" -type f -print -quit)" ]
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Purser.Cli.Device;
+using Purser.Cli.Past;
 
 namespace Purser.Cli;
 
@@ -9,6 +10,7 @@ public static class CliRoot
     public static RootCommand Build() => new("purser: devices, fleets and estates of a smart software license manager")
     {
         DeviceCommand.Build(),
+        PastCommand.Build(),
     };
 
     /// <summary>A token may begin with '@': never a response file.</summary>

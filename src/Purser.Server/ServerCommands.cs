@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Connections;
-using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -28,10 +27,15 @@ public static class ServerCommands
 
         try
         {
-            await using var app = PurserServer.Build(settings, args);
+            await using var app = PurserServer.Build(settings, args, builder => builder.Logging.AddFilter("Microsoft", LogLevel.Warning));
             await PurserServer.PrepareAsync(app);
-            await PrintSetupLinkAsync(app, settings);
-            await app.RunAsync();
+            await app.StartAsync();
+            foreach (var line in await StartLines.OfAsync(app))
+            {
+                Console.WriteLine(line);
+            }
+
+            await app.WaitForShutdownAsync();
             return 0;
         }
         catch (StartRefusedException fault)
@@ -47,15 +51,6 @@ public static class ServerCommands
     }
 
     /// <summary>While there is no operator, whoever sees this console may become the first one.</summary>
-    private static async Task PrintSetupLinkAsync(WebApplication app, PurserSettings settings)
-    {
-        if (await SetupLink.RenewAsync(app.Services.GetRequiredService<Database>(), TimeProvider.System) is { } path)
-        {
-            var address = settings.Http.PublicUrl.Length > 0 ? settings.Http.PublicUrl.TrimEnd('/') : $"http://localhost:{settings.Http.Port}";
-            Console.WriteLine($"There is no operator yet. Set up the first one within 24 hours, once: {address}{path}");
-        }
-    }
-
     private static int CheckConfig(string[] args)
     {
         var problems = new List<string>();
