@@ -36,6 +36,10 @@ public sealed class SimulationClockTests
         Assert.Equal(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), installation.Clock.Now);
         Assert.Contains("2026-03-02 08:00", again.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("text").GetString()));
 
+        var only = await MoveAsync(api, new { instant = "2026-03-03T08:00:00Z", runJobs = false });
+        Assert.Empty(only.GetProperty("jobs").EnumerateArray());
+        Assert.NotEmpty((await MoveAsync(api, new { hold = true })).GetProperty("jobs").EnumerateArray());
+
         var running = await MoveAsync(api, new { hold = false });
         Assert.False(running.GetProperty("held").GetBoolean());
         Assert.True(installation.Clock.Now >= new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
