@@ -19,10 +19,17 @@ internal sealed class PastClock(RestClient api) : TimeProvider
         return answer["held"]!.GetValue<bool>();
     }
 
-    /// <summary>Moves both; the server does what fell due on the way.</summary>
-    public async Task MoveAsync(DateTimeOffset instant, bool hold, CancellationToken cancel)
+    /// <summary>Moves both, before the server does what fell due: a device that calls on time is not missed.</summary>
+    public async Task MoveAsync(DateTimeOffset instant, CancellationToken cancel)
     {
-        await api.PostAsync(Address, new { Instant = instant.ToUnixTimeSeconds(), Hold = hold }, cancel);
+        await api.PostAsync(Address, new { Instant = instant.ToUnixTimeSeconds(), Hold = true, RunJobs = false }, cancel);
         Now = instant;
     }
+
+    /// <summary>The server does what fell due.</summary>
+    public Task RunJobsAsync(CancellationToken cancel) => api.PostAsync(Address, new { Instant = Now.ToUnixTimeSeconds(), Hold = true }, cancel);
+
+    /// <summary>From here on the server's clock follows the machine's.</summary>
+    public Task LetRunAsync(DateTimeOffset instant, CancellationToken cancel) =>
+        api.PostAsync(Address, new { Instant = instant.ToUnixTimeSeconds(), Hold = false }, cancel);
 }
