@@ -45,6 +45,7 @@ public static class InstancesFeature
         DescribeList(app.MapGet("/api/v1/accounts/{account}/devices", ListOfAccountAsync)).WithTags("Product instances")
             .WithSummary("List the product instances of all virtual accounts you may see, by name");
 
+        DeviceForms.Map(app);
         app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/product-instances.csv", FileOfVirtualAccount).Requires(Permission.DeviceView);
     }
 

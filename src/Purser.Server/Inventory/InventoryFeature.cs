@@ -14,6 +14,6 @@ public static class InventoryFeature
         services.AddNavigation(
             new NavigationItem(NavigationGroup.Work, 10, "Alerts", "bell", "/accounts/{account}/alerts", Permission.AlertView) { Badge = shell => shell.Account?.Alerts ?? default },
             new NavigationItem(NavigationGroup.Work, 20, "Inventory", "package", "/accounts/{account}/inventory", Permission.LicenseView),
-            new NavigationItem(NavigationGroup.Work, 60, "Activity", "activity", "/accounts/{account}/activity", Permission.EventView));
+            new NavigationItem(NavigationGroup.Work, 60, "Activity", "activity", "/accounts/{account}/activity", Permission.TransactionView));
     }
 }

@@ -15,6 +15,7 @@ public static class LicensesFeature
         services.AddSingleton<ShowUsage>();
         services.AddSingleton<ExplainCompliance>();
         services.AddSingleton<ListTransactions>();
+        services.AddSingleton<TransferProposal>();
         services.AddJob<ExpireLicenses>("licenses.expire", ExpireLicenses.Period);
     }
 
@@ -23,5 +24,6 @@ public static class LicensesFeature
         AddLicenses.Map(routes);
         RemoveLicenses.Map(routes);
         LicenseRoutes.Map(routes);
+        LicenseForms.Map(routes);
     }
 }

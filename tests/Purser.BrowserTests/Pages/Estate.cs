@@ -1,3 +1,4 @@
+using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
 using Purser.Server.People;
@@ -36,6 +37,15 @@ internal sealed class Estate
 
     public Actor NewAdministrator { get; private set; } = default!;
 
+    public long SilentDevice { get; private set; }
+
+    /// <summary>Puts numbers into an address: {stockholm}, {essentials} ….</summary>
+    public string Fill(string address) => new[]
+    {
+        ("{stockholm}", Stockholm), ("{oslo}", Oslo), ("{warehouse}", Warehouse), ("{device}", SilentDevice),
+        ("{advantage}", License("Network Advantage, 48 ports")), ("{essentials}", License("Network Essentials, 48 ports")),
+    }.Aggregate(address, (text, part) => text.Replace(part.Item1, part.Item2.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+
     public long License(string name) => licenses[name];
 
     public static async Task<Estate> MakeAsync(TestInstallation installation)
@@ -54,10 +64,17 @@ internal sealed class Estate
     private async Task MakePlacesAsync()
     {
         var nordic = await Rows.VirtualAccountAsync("Nordic");
-        Stockholm = await Rows.VirtualAccountAsync("Stockholm", nordic);
-        Oslo = await Rows.VirtualAccountAsync("Oslo", nordic);
+        Stockholm = await PlaceAsync("Stockholm", nordic);
+        Oslo = await PlaceAsync("Oslo", nordic);
         await Rows.VirtualAccountAsync("Laboratory");
         Warehouse = await Rows.VirtualAccountAsync("Warehouse automation and yard management");
+    }
+
+    private async Task<long> PlaceAsync(string name, long parent)
+    {
+        var input = new CreateVirtualAccount.Input(name) { ParentId = parent, Description = $"Everything that stands in {name}" };
+        var command = new Command(CreateVirtualAccount.Name, Actor.System, input) { Accounts = [Account.Id] };
+        return (await Rows.Installation.Get<CreateVirtualAccount>().HandleAsync(command, input)).Value.Id;
     }
 
     private async Task MakeStockAsync()
@@ -98,6 +115,7 @@ internal sealed class Estate
         await Rows.DeviceAsync(Stockholm, "sto-wireless-controller", null, (License("Wireless access point"), 981));
         await Rows.DeviceAsync(Oslo, "osl-core-01", null, (License("Network Essentials, 48 ports"), 4));
         // The first one falls silent, the others keep calling home.
+        SilentDevice = devices[0];
         foreach (var device in devices.Skip(1))
         {
             await Rows.TouchAsync(device, row => row.LastContactAt = TestInstallation.Start.AddDays(41));

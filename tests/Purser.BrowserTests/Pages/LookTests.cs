@@ -11,6 +11,23 @@ public sealed class LookTests(Browser browser, PagesHost host)
     {
         { "alerts", "alerts" },
         { "inventory-general", "inventory?va={stockholm}&tab=general" },
+        { "inventory-licenses", "inventory?va={stockholm}&tab=licenses&alerts=none" },
+        { "inventory-licenses-many", "inventory?va={warehouse}&tab=licenses&alerts=none" },
+        { "license-overview", "inventory?va={stockholm}&tab=licenses&alerts=none&license={advantage}" },
+        { "license-devices", "inventory?va={stockholm}&tab=licenses&alerts=none&license={essentials}&view=devices" },
+        { "license-events", "inventory?va={stockholm}&tab=licenses&alerts=none&license={essentials}&view=events" },
+        { "license-orders", "inventory?va={stockholm}&tab=licenses&alerts=none&license={essentials}&view=orders" },
+        { "license-usage", "inventory?va={stockholm}&tab=licenses&alerts=none&license={essentials}&view=usage" },
+        { "transfer-to", "inventory/{stockholm}/transfer?id={advantage}&id={essentials}" },
+        { "transfer-from", "inventory/{stockholm}/transfer?id={essentials}&way=from" },
+        { "why", "inventory/{stockholm}/licenses/{essentials}/why" },
+        { "inventory-devices", "inventory?va={stockholm}&tab=devices&alerts=none" },
+        { "inventory-devices-many", "inventory?va={warehouse}&tab=devices&alerts=none" },
+        { "device-overview", "inventory?va={stockholm}&tab=devices&alerts=none&device={device}" },
+        { "device-remove", "inventory/{stockholm}/devices/{device}/remove" },
+        { "device-transfer", "inventory/{stockholm}/devices/transfer?id={device}" },
+        { "activity-transactions", "activity" },
+        { "activity-events", "activity?tab=events" },
         { "inventory-events", "inventory?va={stockholm}&tab=events&alerts=none" },
         { "token-new", "inventory/{stockholm}/tokens/new" },
     };
@@ -22,7 +39,7 @@ public sealed class LookTests(Browser browser, PagesHost host)
         foreach (var (dark, width) in new[] { (false, 1360), (true, 1360), (false, 400) })
         {
             await using var visit = await host.VisitAsync(browser, host.Estate.Administrator, new(width, Dark: dark));
-            await visit.Page.GotoAsync($"{host.Estate.Root}/{address.Replace("{stockholm}", $"{host.Estate.Stockholm}", StringComparison.Ordinal)}");
+            await visit.Page.GotoAsync($"{host.Estate.Root}/{host.Estate.Fill(address)}");
             await visit.SettledAsync();
             await visit.ScreenshotAsync($"page-{name}-{(dark ? "dark" : "light")}-{width}");
             await visit.AssertAccessibleAsync();

@@ -65,7 +65,7 @@ function pie(data, text) {
     series: [{
       type: "pie", radius: ["45%", "70%"], center: ["50%", "45%"], label: { color: text },
       itemStyle: { borderColor: colour("--tblr-bg-surface"), borderWidth: 2 },
-      data: data.categories.map((name, index) => ({ name, value: data.series[0].values[index] })),
+      data: data.categories.map((name, index) => ({ name, value: data.series[0].values[index], itemStyle: data.tones ? { color: colour(`--chart-${data.tones[index]}`) } : undefined })),
     }],
   };
 }
