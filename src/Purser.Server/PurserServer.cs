@@ -3,6 +3,7 @@ using Purser.Server.Alerts;
 using Purser.Server.ApiDocs;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Compat;
 using Purser.Server.Demo;
 using Purser.Server.Events;
 using Purser.Server.Devices;
@@ -42,6 +43,7 @@ public static class PurserServer
         AlertsFeature.Add(builder.Services);
         ApiDocsFeature.Add(builder.Services);
         EventsFeature.Add(builder.Services);
+        CompatFeature.Add(builder.Services);
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
         InventoryFeature.Add(builder.Services);
@@ -63,6 +65,7 @@ public static class PurserServer
         AlertsFeature.Map(app);
         ApiDocsFeature.Map(app);
         EventsFeature.Map(app);
+        CompatFeature.Map(app);
         OrdersFeature.Map(app);
         LicensesFeature.Map(app);
         RouteCheck.Demand(app);

@@ -5,7 +5,7 @@ using Purser.Server.Store;
 
 namespace Purser.Server.Accounts;
 
-/// <summary>Finds a Smart Account by its domain identifier or its number.</summary>
+/// <summary>Finds a Smart Account by its domain identifier or its number; by its name where that is how the caller's addresses are made.</summary>
 public sealed class AccountLookup(Database database)
 {
     public async Task<AccountRef?> FindAsync(string named, CancellationToken cancellation)
@@ -19,4 +19,26 @@ public sealed class AccountLookup(Database database)
             .Select(account => new AccountRef(account.Id, account.Domain, account.Name, account.Type, account.Status))
             .FirstOrDefaultAsync(cancellation);
     }
+
+    /// <summary>The one account of this name that passes; then one of this domain identifier or number. Names are not unique, so several are none.</summary>
+    public async Task<AccountRef?> FindByNameAsync(string named, Func<long, bool> passes, CancellationToken cancellation)
+    {
+        await using var db = database.Read();
+        var found = (await WithName(db, named).ToListAsync(cancellation)).Where(account => passes(account.Id)).Take(2).ToList();
+        return found switch
+        {
+            [var one] => one,
+            [] => await FindAsync(named, cancellation),
+            _ => null,
+        };
+    }
+
+    public async Task<bool> IsNameAsync(string named, CancellationToken cancellation)
+    {
+        await using var db = database.Read();
+        return await WithName(db, named).AnyAsync(cancellation);
+    }
+
+    private static IQueryable<AccountRef> WithName(PurserContext db, string named) => db.Accounts.Where(account => account.Name == named)
+        .Select(account => new AccountRef(account.Id, account.Domain, account.Name, account.Type, account.Status));
 }

@@ -55,10 +55,14 @@ public static class ApiLimits
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellation)
     {
+        var context = rejected.HttpContext;
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
-        rejected.HttpContext.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        await Refused.WriteAsync(
-            rejected.HttpContext, Verdict.Refused(RefusalCode.TooManyRequests, $"You ask faster than this server answers one caller. Go on after {wait} s."));
+        context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+
+        // Doors where secrets are tried have a limit of their own.
+        await Refused.WriteAsync(context, context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null
+            ? Verdict.Refused(RefusalCode.TooManyRequests, $"You ask faster than this server answers one caller. Go on after {wait} s.")
+            : Verdict.Refused(RefusalCode.TooManyAttempts, $"Too many attempts from this address. Try again in {wait} s."));
     }
 
     // The simulator drives its own clock door as fast as it can.

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Purser.Server.Accounts;
+using Purser.Server.Compat;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
@@ -43,8 +44,8 @@ public static class HttpFeature
         // The framework would put its own sign-in before everything, error pages included; with the database away not even those could answer.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseMiddleware<RequestFaults>();
+        CompatFeature.Use(app);
         app.UseRouting();
-        app.UseRateLimiter();
         app.UseMiddleware<ActorLoader>();
         ApiLimits.Use(app);
         app.UseMiddleware<RouteGuard>();

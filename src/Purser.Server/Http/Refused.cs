@@ -7,6 +7,11 @@ public static class Refused
 {
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IRefusalForm>() is { } form)
+        {
+            return form.WriteAsync(context, refusal);
+        }
+
         if (IsForPeople(context.Request))
         {
             if (refusal.Code == RefusalCode.NotSignedIn)

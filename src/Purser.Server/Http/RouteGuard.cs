@@ -41,7 +41,9 @@ public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
             return actor.May(permission) ? null : NotAllowed(permission, "the operator's staff");
         }
 
-        var account = await accounts.FindAsync(named, context.RequestAborted);
+        var account = context.GetEndpoint()!.Metadata.GetMetadata<AccountByName>() is null
+            ? await accounts.FindAsync(named, context.RequestAborted)
+            : await accounts.FindByNameAsync(named, id => actor.May(Permission.AccountView, id), context.RequestAborted);
         if (account is null || !actor.May(Permission.AccountView, account.Id))
         {
             return Verdict.Refused(RefusalCode.NotFound, $"There is no Smart Account '{named}' that you can see.");

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
-using Purser.Server.Commands;
-using Purser.Server.Http;
 
 namespace Purser.Server.People.SignIn;
 
@@ -17,8 +14,6 @@ public static class Limits
 
     public static void Add(IServiceCollection services) => services.AddRateLimiter(options =>
     {
-        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        options.OnRejected = RefuseAsync;
         options.AddPolicy(TokenEndpoint, context => PerSender(context, TokensPerMinute));
         options.AddPolicy(SignIn, context => PerSender(context, SignInsPerMinute));
     });
@@ -26,16 +21,6 @@ public static class Limits
     private static RateLimitPartition<string> PerSender(HttpContext context, int perMinute) => RateLimitPartition.GetFixedWindowLimiter(
         context.Connection.RemoteIpAddress?.ToString() ?? "",
         _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) });
-
-    private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellation)
-    {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1);
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        await Refused.WriteAsync(
-            rejected.HttpContext,
-            Verdict.Refused(RefusalCode.TooManyAttempts, $"Too many attempts from this address. Try again in {seconds} seconds."));
-    }
 }
 
 /// <summary>Counts failures at one door and closes it for the rest of the minute after ten. What succeeds costs nothing.</summary>

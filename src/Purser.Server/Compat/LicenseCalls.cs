@@ -1,0 +1,128 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Catalog;
+using Purser.Server.Http;
+using Purser.Server.Licenses;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Server.Compat;
+
+/// <summary>Licenses and subscriptions in the published API (API reference 3.4): a row for each license in each virtual account.</summary>
+internal sealed class LicenseCalls(Database database, Places places)
+{
+    public async Task<IResult> ListAsync(HttpContext context)
+    {
+        var input = await PublishedInput.ReadAsync(context.Request);
+        var account = context.Account().Id;
+        var chosen = await places.ChosenAsync(context, Permission.LicenseView, input.Texts("virtualAccounts"));
+        await using var db = database.Read(account);
+        var ids = chosen.Keys.ToList();
+        var pools =
+            from pool in db.Pools
+            join place in db.VirtualAccounts on new { pool.AccountId, Id = pool.VirtualAccountId } equals new { place.AccountId, place.Id }
+            join license in db.Entitlements on pool.EntitlementId equals license.Id
+            where pool.AccountId == account && ids.Contains(pool.VirtualAccountId)
+                && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0)
+            orderby place.NameKey, license.Name, pool.EntitlementId, pool.Billing
+            select new { Pool = pool, License = license.Name };
+        var (total, rows) = await OffsetPage.Of(input).ReadAsync(pools, context.RequestAborted);
+        var details = await DetailsAsync(db, account, rows.ConvertAll(row => row.Pool), context.RequestAborted);
+        return Published.Answer(new
+        {
+            totalRecords = total,
+            licenses = rows.Select(row => new
+            {
+                license = row.License,
+                virtualAccount = chosen[row.Pool.VirtualAccountId],
+                quantity = row.Pool.Purchased,
+                inUse = row.Pool.InUse,
+                available = row.Pool.Balance,
+                status = row.Pool.Balance < 0 ? "Out Of Compliance" : "In Compliance",
+                billingType = BillingOf(row.Pool.Billing),
+                ahaApps = false,
+                pendingQuantity = row.Pool.Pending,
+                reserved = row.Pool.Reserved,
+                isPortable = false,
+                licenseSubstitutions = Array.Empty<object>(),
+                licenseDetails = details[(row.Pool.VirtualAccountId, row.Pool.EntitlementId, row.Pool.Billing)],
+            }),
+            statusMessage = "",
+            status = Published.Success,
+        });
+    }
+
+    /// <summary>Subscriptions are lines with a subscription number; perpetual, term and demo licenses are none.</summary>
+    public async Task<IResult> SubscriptionsAsync(HttpContext context)
+    {
+        var input = await PublishedInput.ReadAsync(context.Request);
+        var account = context.Account().Id;
+        var chosen = await places.ChosenAsync(context, Permission.LicenseView, input.Texts("virtualAccounts"));
+        var states = StatesOf(input.Texts("status"));
+        await using var db = database.Read(account);
+        var ids = chosen.Keys.ToList();
+        var lines =
+            from holding in db.Holdings
+            join line in db.LicenseLines on new { holding.AccountId, Id = holding.LineId } equals new { line.AccountId, line.Id }
+            join license in db.Entitlements on line.EntitlementId equals license.Id
+            where holding.AccountId == account && ids.Contains(holding.VirtualAccountId) && holding.Held > 0 && line.SubscriptionId != ""
+                && states.Contains(line.State)
+            orderby holding.VirtualAccountId, line.Id
+            select new { holding.VirtualAccountId, holding.Held, Line = line, License = license.Name };
+        var (total, rows) = await OffsetPage.Of(input).ReadAsync(lines, context.RequestAborted);
+        return Published.Answer(new
+        {
+            licenseSubscriptions = rows.Select(row => new
+            {
+                virtualAccount = chosen[row.VirtualAccountId],
+                license = row.License,
+                billingType = BillingOf(row.Line.Billing),
+                quantity = row.Held,
+                startDate = row.Line.StartsOn is { } start ? $"{Published.Day(start)}T00:00:00.000Z" : null,
+                endDate = row.Line.EndsOn is { } end ? $"{Published.Day(end)}T00:00:00.000Z" : null,
+                status = row.Line.State.ToString(),
+                subscriptionId = row.Line.SubscriptionId,
+            }),
+            totalRecords = total,
+            status = Published.Success,
+            statusMessage = "",
+        });
+    }
+
+    private static async Task<ILookup<(long Place, long License, Billing Billing), object>> DetailsAsync(
+        PurserContext db, long account, List<Pool> pools, CancellationToken cancellation)
+    {
+        var placeIds = pools.Select(pool => pool.VirtualAccountId).Distinct().ToList();
+        var licenseIds = pools.Select(pool => pool.EntitlementId).Distinct().ToList();
+        var lines = await (
+            from holding in db.Holdings
+            join line in db.LicenseLines on new { holding.AccountId, Id = holding.LineId } equals new { line.AccountId, line.Id }
+            where holding.AccountId == account && holding.Held > 0 && placeIds.Contains(holding.VirtualAccountId) && licenseIds.Contains(holding.EntitlementId)
+                && (line.State == LineState.Active || line.State == LineState.Future)
+            orderby line.Id
+            select new { holding.VirtualAccountId, holding.Held, Line = line }).ToListAsync(cancellation);
+        return lines.ToLookup(row => (row.VirtualAccountId, row.Line.EntitlementId, row.Line.Billing), row => (object)new
+        {
+            licenseType = TypeOf(row.Line),
+            quantity = row.Held,
+            startDate = Published.Day(row.Line.StartsOn),
+            endDate = Published.Day(row.Line.EndsOn),
+            subscriptionId = Published.OrNull(row.Line.SubscriptionId),
+            status = row.Line.State.ToString().ToUpperInvariant(),
+            customer = row.Line.CustomerName,
+            orderNumber = row.Line.OrderNumber,
+            orderLineIdentifier = row.Line.OrderLine,
+            endCustomerPo = row.Line.PurchaseOrder,
+            licenseSku = row.Line.Sku,
+            shipTo = row.Line.ShipToCountry,
+        });
+    }
+
+    private static string TypeOf(LicenseLine line) => line.Billing == Billing.Usage ? "STANDARD" : line.LicenseType.ToString().ToUpperInvariant();
+
+    private static string BillingOf(Billing billing) => billing == Billing.Usage ? "USAGE" : "PREPAID";
+
+    /// <summary>None asked for means all.</summary>
+    private static List<LineState> StatesOf(IReadOnlyList<string> names) => names.Count == 0
+        ? [.. Enum.GetValues<LineState>()]
+        : [.. Enum.GetValues<LineState>().Where(state => names.Contains(state.ToString(), StringComparer.OrdinalIgnoreCase))];
+}
