@@ -28,12 +28,12 @@ internal static class NaiveRegistrations
         NaiveStatement New(string sql) => new(connection, sql);
         var statements = new
         {
-            Answer = New("select response from device_answer where request_hash = @p0"),
+            Answer = New("select response from device_answer where nonce_hash = @p0"),
             Token = New("select token_id from token_directory where text_hash = @p0"),
             Head = New($"select event_seq, event_hash from account_head where account_id = @p0{forUpdate}"),
             TokenRow = New("select uses from registration_token where account_id = @p0 and id = @p1"),
             Directory = New("select device_id from device_directory where udi = @p0 and product_id = 1"),
-            InsertAnswer = New("insert into device_answer (request_hash, nonce_hash, response, at) values (@p0, @p1, @p2, @p3)"),
+            InsertAnswer = New($"insert into device_answer (nonce_hash, request_hash, response, at, awaits_signature) values (@p0, @p1, @p2, @p3, {no})"),
             InsertDevice = New(
                 "insert into device (account_id, id, virtual_account_id, product_id, piid, udi_pid, udi_serial_number, udi_vid, uuid, suvi, host_identifier, mac_address, "
                 + "display_name, search_text, state, mode, export_allowed, registered_at, last_contact_at, silence_stage, certificate_serial, certificate_ends_at, "

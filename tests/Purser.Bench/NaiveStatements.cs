@@ -19,13 +19,13 @@ internal sealed class NaiveStatements : IAsyncDisposable
         }
 
         var forUpdate = engine == Engine.Postgres ? " for update" : "";
-        Answer = New("select response from device_answer where request_hash = @p0");
+        Answer = New("select response from device_answer where nonce_hash = @p0");
         Head = New($"select event_seq, event_hash from account_head where account_id = @p0{forUpdate}");
         Device = New("select certificate_serial from device where account_id = @p0 and id = @p1");
         Certificate = New("select state from identity_certificate where serial = @p0");
         Use = New("select requested from license_use where account_id = @p0 and device_id = @p1 and entitlement_id = @p2");
         Pool = New("select in_use from pool where account_id = @p0 and virtual_account_id = @p1 and entitlement_id = @p2 and billing = 'Prepaid'");
-        InsertAnswer = New("insert into device_answer (request_hash, nonce_hash, response, at) values (@p0, @p1, @p2, @p3)");
+        InsertAnswer = New($"insert into device_answer (nonce_hash, request_hash, response, at, awaits_signature) values (@p0, @p1, @p2, @p3, {(engine == Engine.Postgres ? "false" : "0")})");
         UpdateDevice = New("update device set last_contact_at = @p0, authorized_at = @p1 where account_id = @p2 and id = @p3");
         UpsertUse = New(
             "insert into license_use (account_id, device_id, entitlement_id, virtual_account_id, requested, released, since) "
