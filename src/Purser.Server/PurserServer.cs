@@ -1,6 +1,7 @@
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
 using Purser.Server.ApiDocs;
+using Purser.Server.Audit;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Compat;
@@ -46,6 +47,7 @@ public static class PurserServer
         CompatFeature.Add(builder.Services);
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
+        AuditFeature.Add(builder.Services);
         InventoryFeature.Add(builder.Services);
         DemoFeature.Add(builder.Services, settings);
         adjust?.Invoke(builder);

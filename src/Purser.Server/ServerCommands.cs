@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Purser.Server.Audit;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -11,6 +12,7 @@ public static class ServerCommands
     {
         ["check-config", ..] => CheckConfig(args[1..]),
         ["schema", var engine] when Enum.TryParse<Engine>(engine, ignoreCase: true, out var parsed) => Print(SchemaScript.For(parsed)),
+        ["audit", ..] => await AuditCommand.RunAsync(args[1..], Console.Out, Console.Error),
         ["serve", ..] => await ServeAsync(args[1..]),
         [] => await ServeAsync(args),
         _ => Usage(),

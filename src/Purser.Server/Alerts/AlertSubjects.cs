@@ -7,6 +7,8 @@ public static class AlertSubjects
 {
     public const string Agreement = "agreement";
 
+    public const string Integrity = "integrity";
+
     public static string Insufficient(PoolKey pool) => $"insufficient:{pool.VirtualAccountId}:{pool.EntitlementId}:{pool.Billing}";
 
     public static string Expiring(long virtualAccountId, long entitlementId, DateTimeOffset end) =>

@@ -31,6 +31,9 @@ public static class AlertTexts
         $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" failed to connect during its renewal period and may be running "
         + "in a degraded state. The licenses it was consuming have been released for use by other product instances.";
 
+    public static string Integrity(long count, string first) =>
+        $"The books of this Smart Account do not agree: {count} {(count == 1 ? "discrepancy" : "discrepancies")}. {first} Tell the operator at once.";
+
     private static string Licenses(long count) => count == 1 ? "license" : "licenses";
 
     /// <summary>The last day of the term: an end instant of midnight belongs to the day before (domain rules 2.3).</summary>

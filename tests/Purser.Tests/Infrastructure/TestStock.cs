@@ -12,8 +12,6 @@ internal sealed class TestStock
 {
     private readonly TestInstallation installation;
     private readonly Dictionary<string, long> virtualAccounts = [];
-    private long devices = 1;
-
     private TestStock(TestInstallation installation, TestAccount account)
     {
         this.installation = installation;
@@ -67,17 +65,17 @@ internal sealed class TestStock
     {
         var virtualAccount = await PlaceAsync(place);
         var entitlement = await LicenseAsync(license);
-        var device = devices++;
-        await RunAsync<Done>(async scope =>
+        var made = await RunAsync<long>(async scope =>
         {
+            var device = TestDevices.Add(scope, Account.Id, virtualAccount);
             scope.Db.LicenseUses.Add(new LicenseUse
             {
-                AccountId = Account.Id, DeviceId = device, EntitlementId = entitlement, VirtualAccountId = virtualAccount, Requested = quantity, Since = scope.Now,
+                AccountId = Account.Id, DeviceId = device.Id, EntitlementId = entitlement, VirtualAccountId = virtualAccount, Requested = quantity, Since = scope.Now,
             });
             await scope.Ledger(Account.Id).ChangeUseAsync(new PoolKey(virtualAccount, entitlement), quantity);
-            return Verdict.Done;
+            return device.Id;
         });
-        return device;
+        return made.Value;
     }
 
     /// <summary>Binds units of a line to a device, as a reservation does.</summary>

@@ -1,0 +1,71 @@
+using Purser.Server.Licenses;
+
+namespace Purser.Server.Audit;
+
+/// <summary>
+/// Replays the book: where every unit of every line lies if nothing but the entries is believed. What the entries may say is closed: units come
+/// from a source once, go from virtual account to virtual account, and end in the sink.
+/// </summary>
+internal sealed class BookReplay(AccountFindings findings)
+{
+    private readonly Dictionary<long, (long Deposited, long Entitlement)> lines = [];
+    private readonly Dictionary<(long Line, long VirtualAccount), long> held = [];
+
+    /// <summary>Line → units deposited, and of what.</summary>
+    public IReadOnlyDictionary<long, (long Deposited, long Entitlement)> Lines => lines;
+
+    /// <summary>Units that the book says lie somewhere; only where there are some.</summary>
+    public IEnumerable<((long Line, long VirtualAccount) Place, long Quantity)> Held => held.Where(row => row.Value != 0).Select(row => (row.Key, row.Value));
+
+    public long HeldIn(long line, long virtualAccount) => held.GetValueOrDefault((line, virtualAccount));
+
+    public void Apply(LedgerEntry entry)
+    {
+        var row = $"ledger entry {entry.Seq}";
+        if (entry.Quantity <= 0)
+        {
+            findings.Add(row, "a positive quantity", entry.Quantity);
+            return;
+        }
+
+        switch (entry.Kind, entry.FromKind, entry.ToKind)
+        {
+            case (EntryKind.Deposit, EndKind.Source, EndKind.VirtualAccount):
+                if (!lines.TryAdd(entry.LineId, (entry.Quantity, entry.EntitlementId)))
+                {
+                    findings.Add(row, $"one deposit of line {entry.LineId}", "another one");
+                }
+
+                Put(entry, entry.ToId);
+                break;
+            case (EntryKind.Transfer or EntryKind.Undo, EndKind.VirtualAccount, EndKind.VirtualAccount):
+                Take(entry, row);
+                Put(entry, entry.ToId);
+                break;
+            case (EntryKind.Removal or EntryKind.Expiry, EndKind.VirtualAccount, EndKind.Sink):
+                Take(entry, row);
+                break;
+            default:
+                findings.Add(row, "ends that fit its kind", $"{entry.Kind} from {entry.FromKind} to {entry.ToKind}");
+                break;
+        }
+    }
+
+    private void Put(LedgerEntry entry, long virtualAccount) =>
+        held[(entry.LineId, virtualAccount)] = held.GetValueOrDefault((entry.LineId, virtualAccount)) + entry.Quantity;
+
+    private void Take(LedgerEntry entry, string row)
+    {
+        var there = held.GetValueOrDefault((entry.LineId, entry.FromId));
+        if (there < entry.Quantity)
+        {
+            findings.Add(row, $"at most {there} units of line {entry.LineId} to leave virtual account {entry.FromId}", entry.Quantity);
+        }
+
+        held[(entry.LineId, entry.FromId)] = there - entry.Quantity;
+        if (lines.TryGetValue(entry.LineId, out var line) && line.Entitlement != entry.EntitlementId)
+        {
+            findings.Add(row, $"license {line.Entitlement} of line {entry.LineId}", $"license {entry.EntitlementId}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Devices;
+using Purser.Server.Store;
+
+namespace Purser.Server.Audit;
+
+/// <summary>The directory of product instances against the instances of an account: every registered one is found, every pointer leads somewhere.</summary>
+internal static class DirectoryAudit
+{
+    public static async Task RunAsync(PurserContext db, long account, AccountFindings findings, CancellationToken cancellation)
+    {
+        var lost = await db.Devices
+            .Where(device => device.AccountId == account && device.State == DeviceState.Registered
+                && !db.DeviceDirectory.Any(row => row.Piid == device.Piid && row.AccountId == account && row.DeviceId == device.Id))
+            .OrderBy(device => device.Id).Select(device => new { device.Id, device.Piid }).ToListAsync(cancellation);
+        foreach (var device in lost)
+        {
+            findings.Add($"product instance {device.Id}", $"an entry in the directory for {device.Piid}", "none that leads to it");
+        }
+
+        var dangling = await db.DeviceDirectory
+            .Where(row => row.AccountId == account && !db.Devices.Any(device => device.AccountId == account && device.Id == row.DeviceId && device.Piid == row.Piid))
+            .OrderBy(row => row.DeviceId).ToListAsync(cancellation);
+        foreach (var row in dangling)
+        {
+            findings.Add($"directory entry {row.Udi}", $"product instance {row.DeviceId} with {row.Piid}", "no such product instance");
+        }
+
+        findings.Report.Read(await db.DeviceDirectory.CountAsync(row => row.AccountId == account, cancellation));
+    }
+
+    /// <summary>Pointers into accounts that do not exist are met by no account's own check.</summary>
+    public static async Task RunForAllAsync(PurserContext db, AccountFindings findings, CancellationToken cancellation)
+    {
+        foreach (var row in await db.DeviceDirectory.Where(row => !db.Accounts.Any(account => account.Id == row.AccountId)).OrderBy(row => row.Udi).ToListAsync(cancellation))
+        {
+            findings.Add($"directory entry {row.Udi}", "a Smart Account", $"number {row.AccountId}, which does not exist");
+        }
+    }
+}

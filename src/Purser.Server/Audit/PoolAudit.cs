@@ -1,0 +1,102 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts;
+using Purser.Server.Devices;
+using Purser.Server.Licenses;
+using Purser.Server.Store;
+
+namespace Purser.Server.Audit;
+
+/// <summary>Pools, shortages and their alerts against what lines, holdings and uses give; uses against their product instances.</summary>
+internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolKey, PoolFigures> figures, AccountFindings findings)
+{
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await CountUsesAsync(cancellation);
+        var shortages = await db.Alerts
+            .Where(alert => alert.AccountId == account && alert.Kind == AlertKind.InsufficientLicenses && alert.State == AlertState.Open)
+            .ToDictionaryAsync(alert => alert.Subject, alert => alert.Count, cancellation);
+        var names = new PoolNames(
+            await db.Entitlements.ToDictionaryAsync(row => row.Id, row => row.Name, cancellation),
+            await db.VirtualAccounts.Where(row => row.AccountId == account).ToDictionaryAsync(row => row.Id, row => row.Name, cancellation));
+        var pools = await db.Pools.Where(pool => pool.AccountId == account).ToListAsync(cancellation);
+        findings.Report.Read(pools.Count);
+        foreach (var pool in pools.OrderBy(pool => pool.VirtualAccountId).ThenBy(pool => pool.EntitlementId))
+        {
+            var key = new PoolKey(pool.VirtualAccountId, pool.EntitlementId, pool.Billing);
+            Check(pool, figures.GetValueOrDefault(key) ?? new PoolFigures(), names.Of(key));
+            figures.Remove(key);
+            shortages.Remove(AlertSubjects.Insufficient(key), out var alerted);
+            findings.Same($"{names.Of(key)}, shortage in its open alert", pool.Shortage, alerted);
+        }
+
+        foreach (var (key, sum) in figures.Where(row => row.Value != new PoolFigures()).OrderBy(row => row.Key.VirtualAccountId).ThenBy(row => row.Key.EntitlementId))
+        {
+            findings.Add(names.Of(key), $"a row with {sum.Purchased} purchased and {sum.InUse} in use", "none");
+        }
+
+        foreach (var (subject, count) in shortages.OrderBy(row => row.Key, StringComparer.Ordinal))
+        {
+            findings.Add($"alert {subject}", "a shortage", $"none, yet it says {count}");
+        }
+    }
+
+    private void Check(Pool pool, PoolFigures sum, string row)
+    {
+        findings.Same($"{row}, purchased", sum.Purchased, pool.Purchased);
+        findings.Same($"{row}, in use", sum.InUse, pool.InUse);
+        findings.Same($"{row}, reserved firmly", sum.Firm, pool.Firm);
+        findings.Same($"{row}, in transition", sum.InTransition, pool.InTransition);
+
+        // A restricted term that ended leaves its locks without cover (domain rules 9.7).
+        if (pool.Locked < sum.Locked || pool.Locked > pool.InUse)
+        {
+            findings.Add($"{row}, locked", $"{sum.Locked} to {pool.InUse}", pool.Locked);
+        }
+
+        if (pool.Uncovered < 0 || pool.Pending < 0)
+        {
+            findings.Add($"{row}, uncovered and pending", "nothing negative", $"{pool.Uncovered} and {pool.Pending}");
+        }
+
+        findings.Same($"{row}, short since (balance {pool.Balance})", pool.Balance < 0, pool.ShortSince is not null);
+    }
+
+    private async Task CountUsesAsync(CancellationToken cancellation)
+    {
+        var devices = await db.Devices.Where(device => device.AccountId == account)
+            .Select(device => new { device.Id, device.VirtualAccountId, device.State }).ToDictionaryAsync(device => device.Id, cancellation);
+        await foreach (var use in db.LicenseUses.Where(use => use.AccountId == account).OrderBy(use => use.DeviceId).ThenBy(use => use.EntitlementId)
+            .AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            findings.Report.Read();
+            var row = $"use of license {use.EntitlementId} by product instance {use.DeviceId}";
+            if (!devices.TryGetValue(use.DeviceId, out var device) || device.State != DeviceState.Registered)
+            {
+                findings.Add(row, "a registered product instance", device is null ? "none" : "a removed one");
+            }
+            else if (device.VirtualAccountId != use.VirtualAccountId)
+            {
+                findings.Add(row, $"virtual account {device.VirtualAccountId}, where the product instance is", $"virtual account {use.VirtualAccountId}");
+            }
+
+            if (use.Requested <= 0)
+            {
+                findings.Add($"{row}, requested", "more than 0", use.Requested);
+            }
+
+            if (!use.Released)
+            {
+                var key = new PoolKey(use.VirtualAccountId, use.EntitlementId);
+                var sum = figures.GetValueOrDefault(key) ?? new PoolFigures();
+                figures[key] = sum with { InUse = sum.InUse + use.Requested };
+            }
+        }
+    }
+
+    private sealed record PoolNames(Dictionary<long, string> Licenses, Dictionary<long, string> VirtualAccounts)
+    {
+        public string Of(PoolKey key) =>
+            $"pool of {Licenses.GetValueOrDefault(key.EntitlementId, $"license {key.EntitlementId}")} in virtual account "
+            + VirtualAccounts.GetValueOrDefault(key.VirtualAccountId, $"{key.VirtualAccountId}");
+    }
+}
