@@ -2,8 +2,11 @@ using Purser.Server.Store;
 
 namespace Purser.Server.Jobs;
 
-/// <summary>Looks every few seconds whether a job is due. Jobs themselves say how often they want to run.</summary>
-public sealed class JobLoop(JobRunner runner, TimeProvider machine, ILogger<JobLoop> log) : BackgroundService
+/// <summary>
+/// Looks every few seconds whether a job is due. Jobs themselves say how often they want to run. While a simulation holds the domain clock,
+/// what follows that clock is done when the simulation says so.
+/// </summary>
+public sealed class JobLoop(JobRunner runner, DomainClock domain, TimeProvider machine, ILogger<JobLoop> log) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
@@ -21,7 +24,7 @@ public sealed class JobLoop(JobRunner runner, TimeProvider machine, ILogger<JobL
     {
         try
         {
-            await runner.RunDueAsync(cancellation);
+            await runner.RunDueAsync(domain.IsHeld ? JobClock.Machine : null, cancellation);
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
