@@ -87,5 +87,6 @@ public static class PurserServer
         await JobsFeature.PrepareAsync(app.Services, settings);
         await PkiFeature.PrepareAsync(app.Services);
         await DemoFeature.PrepareAsync(app.Services, settings);
+        await JobsFeature.OpenSimulationAsync(app.Services, settings);
     }
 }

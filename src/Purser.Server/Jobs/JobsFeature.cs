@@ -12,6 +12,7 @@ public static class JobsFeature
         services.AddSingleton<JobRunner>();
         services.AddSingleton<ListJobs>();
         services.AddSingleton<SimulationClock>();
+        services.AddSingleton<SimulationAccess>();
         RetentionFeature.Add(services);
         if (settings.Jobs.Enabled)
         {
@@ -31,4 +32,8 @@ public static class JobsFeature
     /// <summary>A simulation goes on where it stood when the server was stopped.</summary>
     public static Task PrepareAsync(IServiceProvider services, PurserSettings settings) =>
         settings.Simulation.Enabled ? services.GetRequiredService<SimulationClock>().ResumeAsync() : Task.CompletedTask;
+
+    /// <summary>After the keys are there: the programs of a simulation get in.</summary>
+    public static Task OpenSimulationAsync(IServiceProvider services, PurserSettings settings) =>
+        settings.Simulation is { Enabled: true, CredentialsFile.Length: > 0 } ? services.GetRequiredService<SimulationAccess>().WriteAsync() : Task.CompletedTask;
 }

@@ -117,6 +117,9 @@ public sealed record SimulationSettings
 {
     [Description("Let the fleet simulator move the domain clock. Never in production.")]
     public bool Enabled { get; init; }
+
+    [Description("File into which a simulation's server writes credentials for the fleet simulator. Empty: none.")]
+    public string CredentialsFile { get; init; } = "";
 }
 
 public sealed record DemoSettings
