@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Purser.Cli.Device;
 using Purser.Cli.Past;
+using Purser.Cli.Fleet;
 
 namespace Purser.Cli;
 
@@ -11,6 +12,7 @@ public static class CliRoot
     {
         DeviceCommand.Build(),
         PastCommand.Build(),
+        FleetCommand.Build(),
     };
 
     /// <summary>A token may begin with '@': never a response file.</summary>

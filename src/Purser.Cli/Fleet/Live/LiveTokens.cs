@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Purser.Cli.Fleet.Live;
+
+/// <summary>A token for each virtual account, made when the first device needs it.</summary>
+internal sealed class LiveTokens(HttpMessageInvoker http, Uri server, LiveEstate estate) : IDisposable
+{
+    private const int Days = 30;
+
+    private readonly Dictionary<string, RestApi> apis = estate.Accounts.ToDictionary(static one => one.Domain, one => new RestApi(http, server, one.Client));
+    private readonly Dictionary<long, (string Token, DateTimeOffset Until)> tokens = [];
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    public async Task<string> OfAsync(LiveEstate.Place place, DateTimeOffset now, CancellationToken cancel)
+    {
+        await turn.WaitAsync(cancel);
+        try
+        {
+            if (!tokens.TryGetValue(place.VirtualAccountId, out var known) || known.Until <= now)
+            {
+                var answer = await apis[place.Account].PostAsync<JsonElement>(
+                    $"/api/v1/accounts/{place.Account}/tokens",
+                    new { virtualAccountIds = new[] { place.VirtualAccountId }, expiresInDays = Days, termsAccepted = true, description = "Simulated devices" },
+                    cancel);
+                tokens[place.VirtualAccountId] = known = (answer.GetProperty("tokens")[0].GetProperty("token").GetString()!, now.AddDays(Days - 1));
+            }
+
+            return known.Token;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+}
