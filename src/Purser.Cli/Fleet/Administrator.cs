@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using Purser.Cli.Rest;
 
 namespace Purser.Cli.Fleet;
 
@@ -7,7 +7,7 @@ namespace Purser.Cli.Fleet;
 /// The people of the account and of the operator: once a day they look at what is short, and after a while they transfer or order licenses;
 /// now and then they move or remove a device.
 /// </summary>
-internal sealed class Administrator(FleetWorld world, RestApi operatorApi, RestApi accountApi, Comparison comparison, EstatePreparation preparation)
+internal sealed class Administrator(FleetWorld world, RestClient operatorApi, RestClient accountApi, Comparison comparison, EstatePreparation preparation)
 {
     private static readonly TimeSpan TokensRenewedEvery = TimeSpan.FromDays(300);
 
@@ -70,7 +70,7 @@ internal sealed class Administrator(FleetWorld world, RestApi operatorApi, RestA
         if (random.Chance(0.5))
         {
             world.Tally.Add("administrator", "orders");
-            await operatorApi.PostAsync<JsonElement>(
+            await operatorApi.PostAsync(
                 "/api/v1/operator/orders",
                 new
                 {
@@ -83,7 +83,7 @@ internal sealed class Administrator(FleetWorld world, RestApi operatorApi, RestA
 
         world.Tally.Add("administrator", "licenses added");
         var type = random.Pick<string>([("Perpetual", 6), ("Term", 2), ("Demo", 2)]);
-        await operatorApi.PostAsync<JsonElement>(
+        await operatorApi.PostAsync(
             $"{Account}/virtual-accounts/{place.Id}/licenses",
             new { license = pool.Tag, quantity = wanted, type, termMonths = type == "Term" ? random.Between(1, 6) : (int?)null, notes = "Fleet simulation: a shortage" },
             cancel);
@@ -92,7 +92,7 @@ internal sealed class Administrator(FleetWorld world, RestApi operatorApi, RestA
     private async Task TransferAsync(PoolName from, PoolName to, long quantity, CancellationToken cancel)
     {
         world.Tally.Add("administrator", "transfers");
-        await accountApi.PostAsync<JsonElement>(
+        await accountApi.PostAsync(
             $"{Account}/virtual-accounts/{world.Estate.PlaceNamed(from.Place)!.Id}/licenses/transfer",
             new { direction = "To", otherVirtualAccountId = world.Estate.PlaceNamed(to.Place)!.Id, rows = new[] { new { license = from.Tag, quantity } } },
             cancel);
@@ -115,14 +115,14 @@ internal sealed class Administrator(FleetWorld world, RestApi operatorApi, RestA
         if (random.Chance(0.3))
         {
             world.Tally.Add("administrator", "devices removed");
-            await accountApi.PostAsync<JsonElement>($"{address}/remove", new { devices = new[] { row.Id } }, cancel);
+            await accountApi.PostAsync($"{address}/remove", new { devices = new[] { row.Id } }, cancel);
             device.Shadow.Removed();
         }
         else
         {
             world.Tally.Add("administrator", "devices moved");
             var place = random.Pick([.. world.Estate.Places.Where(place => place.Name != device.Shadow.Place)]);
-            await accountApi.PostAsync<JsonElement>($"{address}/transfer", new { targetVirtualAccountId = place.Id, devices = new[] { row.Id } }, cancel);
+            await accountApi.PostAsync($"{address}/transfer", new { targetVirtualAccountId = place.Id, devices = new[] { row.Id } }, cancel);
             device.Shadow.Transferred(place.Name);
         }
     }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
+using Purser.Cli.Rest;
 
 namespace Purser.Cli.Fleet;
 
 /// <summary>Holds what the authority's REST API shows against what its answers to the devices have promised.</summary>
-internal sealed class Comparison(FleetWorld world, RestApi api)
+internal sealed class Comparison(FleetWorld world, RestClient api)
 {
     private readonly Dictionary<long, string> tagsById = [];
     private Dictionary<string, DeviceRow> inventory = [];
@@ -25,7 +27,7 @@ internal sealed class Comparison(FleetWorld world, RestApi api)
         var rows = new Dictionary<PoolName, LicenseRow>();
         foreach (var place in world.Estate.Places)
         {
-            foreach (var row in await api.ListAsync<LicenseRow>($"{Account}/virtual-accounts/{place.Id}/licenses", cancel))
+            foreach (var row in await api.RowsAsync<LicenseRow>($"{Account}/virtual-accounts/{place.Id}/licenses", cancel))
             {
                 if (world.Estate.LicenseNamed(row.License) is { } license)
                 {
@@ -53,7 +55,7 @@ internal sealed class Comparison(FleetWorld world, RestApi api)
         foreach (var device in devices.Where(device => device.Shadow.IsRegistered && inventory.ContainsKey(device.Name)))
         {
             var row = inventory[device.Name];
-            var details = await api.GetAsync<DeviceDetails>($"{Account}/virtual-accounts/{row.VirtualAccountId}/devices/{row.Id}", cancel);
+            var details = (await api.GetAsync($"{Account}/virtual-accounts/{row.VirtualAccountId}/devices/{row.Id}", cancel)).Deserialize<DeviceDetails>(RestClient.Json)!;
             Same(device, "the authority holds", details.Licenses.ToDictionary(static use => use.Tag, static use => use.Quantity));
             if (device.State is { Pending: null, Registration.Identity: not null, Authorization.Stale: false })
             {
@@ -93,7 +95,7 @@ internal sealed class Comparison(FleetWorld world, RestApi api)
     private async Task CompareInventoryAsync(IReadOnlyList<SimulatedDevice> devices, CancellationToken cancel)
     {
         // The account may hold devices of earlier runs.
-        var rows = await api.ListAsync<DeviceRow>($"{Account}/devices", cancel);
+        var rows = await api.RowsAsync<DeviceRow>($"{Account}/devices", cancel);
         inventory = rows.Where(row => row.SerialNumber.StartsWith(world.Options.RunName, StringComparison.Ordinal)).ToDictionary(static row => row.SerialNumber);
         foreach (var device in devices)
         {
@@ -113,7 +115,7 @@ internal sealed class Comparison(FleetWorld world, RestApi api)
 
     private async Task CompareAlertsAsync(IReadOnlyList<SimulatedDevice> devices, CancellationToken cancel)
     {
-        var alerts = await api.ListAsync<AlertLine>($"{Account}/alerts?hidden=true", cancel);
+        var alerts = await api.RowsAsync<AlertLine>($"{Account}/alerts?hidden=true", cancel);
         var ofDevices = alerts.Where(static alert => alert.DeviceId is not null).ToLookup(static alert => alert.DeviceId!.Value);
         foreach (var device in devices)
         {

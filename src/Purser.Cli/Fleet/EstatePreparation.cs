@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
+using Purser.Cli.Rest;
 
 namespace Purser.Cli.Fleet;
 
 /// <summary>Makes what a simulation lives on, through the REST API: a catalog, virtual accounts of its own, licenses, tokens.</summary>
-internal sealed class EstatePreparation(RestApi operatorApi, RestApi accountApi, string account, FleetOptions options)
+internal sealed class EstatePreparation(RestClient operatorApi, RestClient accountApi, string account, FleetOptions options)
 {
     private const int TokenDays = 365;
     private const double MeanUseOfADevice = 3;
@@ -37,13 +37,13 @@ internal sealed class EstatePreparation(RestApi operatorApi, RestApi accountApi,
 
     public async Task<Estate> PrepareAsync(CancellationToken cancel)
     {
-        await operatorApi.PostAsync<JsonElement>("/api/v1/operator/catalog/import?kind=Json", Catalog(), cancel);
+        await operatorApi.PostAsync("/api/v1/operator/catalog/import?kind=Json", Catalog(), cancel);
         var made = new List<(long Id, string Name)>();
         foreach (var name in PlaceNames)
         {
             var text = $"{options.RunName} {name}";
-            var place = await accountApi.PostAsync<JsonElement>($"{Account}/virtual-accounts", new { name = text }, cancel);
-            made.Add((place.GetProperty("id").GetInt64(), text));
+            var place = await accountApi.PostAsync($"{Account}/virtual-accounts", new { name = text }, cancel);
+            made.Add((place["id"]!.GetValue<long>(), text));
         }
 
         var tokens = await MakeTokensAsync(made.Select(static place => place.Id), cancel);
@@ -74,10 +74,9 @@ internal sealed class EstatePreparation(RestApi operatorApi, RestApi accountApi,
 
     private async Task<Dictionary<long, string>> MakeTokensAsync(IEnumerable<long> places, CancellationToken cancel)
     {
-        var answer = await accountApi.PostAsync<JsonElement>(
+        var answer = await accountApi.PostAsync(
             $"{Account}/tokens", new { virtualAccountIds = places, expiresInDays = TokenDays, termsAccepted = true, description = $"Fleet {options.RunName}" }, cancel);
-        return answer.GetProperty("tokens").EnumerateArray()
-            .ToDictionary(static token => token.GetProperty("virtualAccountId").GetInt64(), static token => token.GetProperty("token").GetString()!);
+        return answer["tokens"]!.AsArray().ToDictionary(static token => token!["virtualAccountId"]!.GetValue<long>(), static token => token!["token"]!.GetValue<string>());
     }
 
     private async Task SupplyAsync(Estate estate, CancellationToken cancel)
@@ -89,7 +88,7 @@ internal sealed class EstatePreparation(RestApi operatorApi, RestApi accountApi,
             var quantity = 1 + (long)(perPlace * MeanUseOfADevice * share * Scarcity);
             foreach (var place in estate.Places)
             {
-                await operatorApi.PostAsync<JsonElement>(
+                await operatorApi.PostAsync(
                     $"{Account}/virtual-accounts/{place.Id}/licenses",
                     new { license = license.Tag, quantity, type = "Perpetual", notes = "Fleet simulation: the first supply" },
                     cancel);

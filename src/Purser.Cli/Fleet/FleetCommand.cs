@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.CommandLine;
 using System.Security.Cryptography;
 using Purser.Cli.Fleet.Live;
+using Purser.Cli.Rest;
 
 namespace Purser.Cli.Fleet;
 
@@ -39,7 +40,7 @@ public static class FleetCommand
         {
             return await act();
         }
-        catch (CommandException problem)
+        catch (Exception problem) when (problem is CommandException or RestException or HttpRequestException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"purser: {problem.Message}");
             return ExitCode.Refused;

@@ -41,9 +41,9 @@ internal static class FleetRun
     private static async Task<int> RunAsync(
         FleetOptions options, Uri server, FleetCredentials credentials, FleetPlace place, TextWriter output, CancellationToken cancel)
     {
-        var (http, trust) = FleetHttp.Open(place.Ca, options.Parallel);
+        var (http, trust) = FleetHttp.Open(server, place.Ca, options.Parallel);
         using var connections = http;
-        var simulation = new FleetSimulation(options, server, credentials, http, trust, output);
+        var simulation = new FleetSimulation(options, credentials, http, trust, output);
         var isClean = await simulation.RunAsync(cancel);
         return await AuditAsync(place, output, cancel) && isClean ? ExitCode.Done : ExitCode.Refused;
     }

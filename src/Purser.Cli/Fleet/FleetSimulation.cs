@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Purser.Agent.State;
+using Purser.Cli.Rest;
 
 namespace Purser.Cli.Fleet;
 
 /// <summary>One simulation against a given server.</summary>
-internal sealed class FleetSimulation(FleetOptions options, Uri server, FleetCredentials credentials, HttpMessageInvoker http, TrustAnchor trust, TextWriter output)
+internal sealed class FleetSimulation(FleetOptions options, FleetCredentials credentials, HttpClient http, TrustAnchor trust, TextWriter output)
 {
-    private readonly RestApi operatorApi = new(http, server, credentials.OperatorClient);
-    private readonly RestApi accountApi = new(http, server, credentials.AccountClient);
+    private readonly RestClient operatorApi = new(http, credentials.OperatorClient.Id, credentials.OperatorClient.Secret);
+    private readonly RestClient accountApi = new(http, credentials.AccountClient.Id, credentials.AccountClient.Secret);
 
     public Tally Tally { get; } = new();
 
@@ -19,7 +20,7 @@ internal sealed class FleetSimulation(FleetOptions options, Uri server, FleetCre
     {
         var since = TimeProvider.System.GetTimestamp();
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{options.Devices} devices, {options.Days} days, seed {options.Seed}, run {options.RunName}, {server}"));
+            CultureInfo.InvariantCulture, $"{options.Devices} devices, {options.Days} days, seed {options.Seed}, run {options.RunName}, {http.BaseAddress}"));
 
         // Days of the simulation are days of the calendar: terms of licenses end at midnight.
         var clock = new FleetClock(NextMidnight(await Authority.NowAsync(operatorApi, cancel)));
@@ -30,7 +31,7 @@ internal sealed class FleetSimulation(FleetOptions options, Uri server, FleetCre
         var violations = new Violations(options.Seed, clock, output);
         var pools = new PoolBook(violations);
         using var secrets = RandomNumberGenerator.Create();
-        var world = new FleetWorld(options, clock, estate, new Uri(server, "/licservice/license"), trust, http, pools, violations, Tally, secrets);
+        var world = new FleetWorld(options, clock, estate, new Uri(http.BaseAddress!, "/licservice/license"), trust, http, pools, violations, Tally, secrets);
         var devices = Enumerable.Range(0, options.Devices).Select(index => new SimulatedDevice(world, index)).ToList();
         try
         {

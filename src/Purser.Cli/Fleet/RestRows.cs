@@ -1,4 +1,14 @@
+using System.Text.Json;
+using Purser.Cli.Rest;
+
 namespace Purser.Cli.Fleet;
+
+internal static class RestRows
+{
+    /// <summary>All rows of a list as records; pages are as large as the server gives them.</summary>
+    public static async Task<List<T>> RowsAsync<T>(this RestClient api, string path, CancellationToken cancel) =>
+        (await api.ListAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=500", cancel)).Select(static row => row.Deserialize<T>(RestClient.Json)!).ToList();
+}
 
 /// <summary>A row of a virtual account's licenses; only what a simulation looks at.</summary>
 internal sealed record LicenseRow(long EntitlementId, string License, long Purchased, long InUse);

@@ -4,6 +4,7 @@ using Purser.Agent;
 using Purser.Agent.State;
 using Purser.Agent.Store;
 using Purser.Agent.Transport;
+using Purser.Cli.Rest;
 
 namespace Purser.Cli.Fleet.Live;
 
@@ -17,11 +18,11 @@ internal sealed class LiveFleet(Uri server, string? ca, LiveEstate estate, int? 
     public async Task RunAsync(CancellationToken cancel)
     {
         using var hold = Lock();
-        var (http, trust) = FleetHttp.Open(ca, AtOnce);
+        var (http, trust) = FleetHttp.Open(server, ca, AtOnce);
         using var connections = http;
         using var link = new AuthorityLink(http);
         using var secrets = RandomNumberGenerator.Create();
-        using var tokens = new LiveTokens(http, server, estate);
+        using var tokens = new LiveTokens(http, estate);
         var devices = new List<LiveDevice>();
         try
         {
@@ -73,7 +74,7 @@ internal sealed class LiveFleet(Uri server, string? ca, LiveEstate estate, int? 
         {
             return await device.StepAsync(cancel);
         }
-        catch (CommandException)
+        catch (Exception fault) when (fault is RestException or HttpRequestException)
         {
             return TimeProvider.System.GetUtcNow() + RetryAfterFault;
         }
