@@ -51,6 +51,10 @@ internal static class BenchProgram
             result["scale"] = await ScaleSection.RunAsync(store, devices, options);
         }
 
+        if (options.Pages)
+        {
+            result["pages"] = await PageSection.RunAsync(engine);
+        }
 
         await store.DropAsync();
         return result;

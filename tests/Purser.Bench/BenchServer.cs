@@ -82,10 +82,31 @@ internal sealed class BenchServer : IAsyncDisposable
         throw new TimeoutException("The server was not ready within 60 seconds");
     }
 
+    /// <summary>A port that is free together with the next one, which HTTPS takes.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var port = 21000; port < 32000; port += 2)
+        {
+            if (IsFree(port) && IsFree(port + 1))
+            {
+                return port;
+            }
+        }
+
+        throw new InvalidOperationException("No two neighbouring ports are free");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

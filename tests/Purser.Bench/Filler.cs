@@ -44,6 +44,17 @@ internal static class Filler
             $"1 + n % {accounts}, {FirstFilledDevice} + n, 1 + n % {entitlements}, 1 + n % {accounts}, 1 + n % 3, {no}, 1780000000 + n % 86400");
     }
 
+    /// <summary>Events of the first account, numbered after those it has. Their hashes are not a chain: this database is only looked at.</summary>
+    public static IEnumerable<string> Events(Engine engine, long count)
+    {
+        var no = engine == Engine.Postgres ? "false" : "0";
+        yield return Numbers(engine, count,
+            "insert into event (account_id, seq, at, kind, message, virtual_account_id, entitlement_id, device_id, actor_name, actor_is_staff, hash)",
+            $"1, 1000 + n, 1780000000 + n, 'Product Instance Requested License', 'The product instance switch-' || (1 + n % 100000) || ' requested ' || (1 + n % 3) || ' licenses.', "
+            + $"1, 1 + n % 20, {FirstFilledDevice} + 1 + n % 100000, 'switch-' || (1 + n % 100000), {no}, {Bytes(engine)}");
+        yield return $"update account_head set event_seq = {1000 + count} where account_id = 1";
+    }
+
     /// <summary><c>insert … select …</c> over n = 1 … count.</summary>
     public static string Numbers(Engine engine, long count, string insert, string values) => engine == Engine.Postgres
         ? $"{insert} select {values} from generate_series(1, {count}) as n"

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Identity;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Bench;
+
+/// <summary>Inventory pages of an account with 100,000 devices in one virtual account and 1,000,000 events: the first page, and one far down.</summary>
+internal static partial class PageSection
+{
+    private const long Devices = 100_000;
+    private const long Events = 1_000_000;
+    private const int Visits = 60;
+    private const string Email = "bench@bench0.example";
+    private const string Password = "a-long-enough-bench-password";
+
+    public static async Task<JsonArray> RunAsync(Engine engine)
+    {
+        var store = await BenchStore.NewAsync(engine, "pages");
+        await Estate.MakeAsync(store);
+        await FillAsync(store);
+        var result = new JsonArray();
+        await using (var server = await BenchServer.StartAsync(store))
+        {
+            using var client = await SignInAsync(server);
+            var inventory = $"/accounts/bench0.example/inventory?va={Estate.VirtualAccountId(0)}&tab=";
+            foreach (var (name, address) in new[]
+            {
+                ("licenses", $"{inventory}licenses"), ("product instances", $"{inventory}instances"), ("event log", $"{inventory}events"),
+                ("activity", "/accounts/bench0.example/activity?tab=events"), ("alerts", "/accounts/bench0.example/alerts"),
+            })
+            {
+                result.Add(await MeasureAsync(client, name, address));
+            }
+        }
+
+        await store.DropAsync();
+        return result;
+    }
+
+    private static async Task<JsonObject> MeasureAsync(HttpClient client, string name, string address)
+    {
+        var (first, html) = await VisitAsync(client, address);
+        var deep = first;
+        var depth = 0;
+        var next = NextLink(html);
+        for (; next is not null && depth < 20; depth++)
+        {
+            address = next;
+            html = await client.GetStringAsync(address);
+            next = NextLink(html);
+        }
+
+        if (depth > 0)
+        {
+            (deep, _) = await VisitAsync(client, address);
+        }
+
+        Console.WriteLine(
+            $"  {"page",-16} {name}: first p50 {LoadClient.At(first, 0.5):F1} ms, p99 {LoadClient.At(first, 0.99):F1} ms; "
+            + $"{depth} pages on p50 {LoadClient.At(deep, 0.5):F1} ms, p99 {LoadClient.At(deep, 0.99):F1} ms");
+        return new JsonObject
+        {
+            ["page"] = name,
+            ["firstP50Milliseconds"] = Math.Round(LoadClient.At(first, 0.5), 1),
+            ["firstP99Milliseconds"] = Math.Round(LoadClient.At(first, 0.99), 1),
+            ["depth"] = depth,
+            ["deepP50Milliseconds"] = Math.Round(LoadClient.At(deep, 0.5), 1),
+            ["deepP99Milliseconds"] = Math.Round(LoadClient.At(deep, 0.99), 1),
+        };
+    }
+
+    /// <returns>Sorted seconds of each visit, and the page.</returns>
+    private static async Task<(double[] Seconds, string Html)> VisitAsync(HttpClient client, string address)
+    {
+        var html = await client.GetStringAsync(address);
+        var times = new List<double>();
+        for (var visit = 0; visit < Visits; visit++)
+        {
+            var watch = Stopwatch.StartNew();
+            html = await client.GetStringAsync(address);
+            times.Add(watch.Elapsed.TotalSeconds);
+        }
+
+        return (times.Order().ToArray(), html);
+    }
+
+    private static async Task<HttpClient> SignInAsync(BenchServer server)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = true }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        var form = await client.GetStringAsync("/sign-in");
+        var token = FormToken().Match(form).Groups[1].Value;
+        using var fields = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["__RequestVerificationToken"] = token, ["email"] = Email, ["password"] = Password,
+        });
+        using var answer = await client.PostAsync("/sign-in", fields);
+        return answer.IsSuccessStatusCode ? client : throw new InvalidOperationException($"The sign-in answered {answer.StatusCode}");
+    }
+
+    private static async Task FillAsync(BenchStore store)
+    {
+        await using var database = new Database(store.Settings);
+        await AddPersonAsync(database);
+        await Filler.RunAsync(database, Filler.Devices(store.Engine, Devices, 1));
+        await Filler.RunAsync(database, Filler.Uses(store.Engine, Devices, 1, Estate.Entitlements));
+        await Filler.RunAsync(database, Filler.Events(store.Engine, Events));
+        await Filler.RunAsync(database, ["analyze"]);
+    }
+
+    private static async Task AddPersonAsync(Database database)
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        var person = new Person
+        {
+            Id = 1, DisplayName = "Bench", UserName = Email, NormalizedUserName = PersonBook.KeyOf(Email), Email = Email, NormalizedEmail = PersonBook.KeyOf(Email),
+            SecurityStamp = "bench", ConcurrencyStamp = "bench", CreatedAt = now,
+        };
+        person.PasswordHash = new PasswordHasher<Person>().HashPassword(person, Password);
+        await using var db = database.Open();
+        db.Users.Add(person);
+        db.RoleGrants.Add(new RoleGrant
+        {
+            AccountId = Estate.AccountId(0), Id = 1, PersonId = 1, Role = Role.SmartAccountAdministrator, GrantedAt = now, GrantedBy = "bench",
+        });
+        await db.SaveChangesAsync();
+    }
+
+    private static string? NextLink(string html)
+    {
+        var match = After().Match(html);
+        return match.Success ? System.Net.WebUtility.HtmlDecode(match.Groups[1].Value) : null;
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex FormToken();
+
+    [GeneratedRegex("href=\"([^\"]*[?&](?:amp;)?after=[^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex After();
+}
