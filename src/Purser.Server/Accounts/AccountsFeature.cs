@@ -1,4 +1,7 @@
+using Purser.Server.Accounts.Pages;
 using Purser.Server.Jobs;
+using Purser.Server.People;
+using Purser.Server.Web;
 
 namespace Purser.Server.Accounts;
 
@@ -8,6 +11,7 @@ public static class AccountsFeature
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<AccountLookup>();
+        services.AddSingleton<ShowAccount>();
         services.AddSingleton<AgreementGate>();
         services.AddJob<AnnounceAgreement>("agreement.announce", TimeSpan.FromMinutes(10), JobClock.Machine);
         services.AddSingleton<CreateAccount>();
@@ -24,10 +28,19 @@ public static class AccountsFeature
         services.AddSingleton<AcceptAgreement>();
         services.AddSingleton<ViewAgreement>();
         services.AddSingleton<ListAgreements>();
+        services.AddNavigation(
+            new NavigationItem(NavigationGroup.Account, 10, "Properties", "building", "/accounts/{account}/properties", Permission.AccountView),
+            new NavigationItem(NavigationGroup.Account, 20, "Virtual accounts", "sitemap", "/accounts/{account}/virtual-accounts", Permission.VirtualAccountView),
+            new NavigationItem(NavigationGroup.Account, 60, "Agreements", "file-text", "/accounts/{account}/agreements", Permission.AgreementView),
+            new NavigationItem(NavigationGroup.Operator, 30, "Accounts", "building", "/operator/accounts", Permission.AccountList),
+            new NavigationItem(NavigationGroup.Operator, 40, "Agreement", "file-text", "/operator/agreements", Permission.AgreementPublish));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        AccountForms.Map(routes);
+        VirtualAccountForms.Map(routes);
+        ShowAccount.Map(routes);
         CreateAccount.Map(routes);
         EditAccount.Map(routes);
         ListAccounts.Map(routes);

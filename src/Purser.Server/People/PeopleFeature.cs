@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Purser.Server.Jobs;
 using Purser.Server.People.OAuth;
+using Purser.Server.People.Pages;
 using Purser.Server.People.SignIn;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Web;
 
 namespace Purser.Server.People;
 
@@ -29,11 +31,16 @@ public static class PeopleFeature
         services.AddScoped<IssueToken>();
         services.AddJob<SweepSignIns>("people.sweep-sign-ins", TimeSpan.FromMinutes(15), JobClock.Machine);
         Limits.Add(services);
+        services.AddNavigation(
+            new NavigationItem(NavigationGroup.Account, 30, "People", "users", "/accounts/{account}/people", Permission.PeopleView),
+            new NavigationItem(NavigationGroup.Account, 40, "API clients", "terminal", "/accounts/{account}/clients", Permission.ClientManage),
+            new NavigationItem(NavigationGroup.Operator, 50, "Staff", "users-group", "/operator/staff", Permission.StaffManage));
         services.AddSingleton<AddPerson>();
         services.AddSingleton<ChangeRole>();
         services.AddSingleton<RemovePerson>();
         services.AddSingleton<RenewPasswordLink>();
         services.AddSingleton<ListPeople>();
+        services.AddSingleton<FindRole>();
         services.AddSingleton<CreateApiClient>();
         services.AddSingleton<RotateApiClient>();
         services.AddSingleton<RevokeApiClient>();
@@ -48,6 +55,9 @@ public static class PeopleFeature
     {
         OAuthEndpoints.Map(routes);
         SignInForms.Map(routes);
+        MemberForms.Map(routes);
+        ClientForms.Map(routes);
+        StaffForms.Map(routes);
         AddPerson.Map(routes);
         ChangeRole.Map(routes);
         RemovePerson.Map(routes);

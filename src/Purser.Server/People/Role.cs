@@ -42,5 +42,12 @@ public static class RoleNames
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "No such role"),
     };
 
+    public static string Display(this OperatorRole role) => role switch
+    {
+        OperatorRole.LicensingAdministrator => "Licensing Administrator",
+        OperatorRole.Support => "Support",
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "No such role"),
+    };
+
     public static bool IsVirtualAccountRole(this Role role) => role >= Role.VirtualAccountAdministrator;
 }

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Store;
+
+namespace Purser.Server.Accounts;
+
+/// <summary>The properties of a Smart Account.</summary>
+public sealed class ShowAccount(Database database)
+{
+    public sealed record Answer(
+        long Id, string Domain, string Name, AccountType Type, AccountStatus Status, DateTimeOffset CreatedAt, bool ExportPermitted, bool IsAgreementPending);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/v1/accounts/{account}", async (ShowAccount show, HttpContext context) =>
+            TypedResults.Ok(await show.HandleAsync(context.Account().Id, context.RequestAborted)))
+        .Requires(Permission.AccountView)
+        .WithTags("Accounts")
+        .WithSummary("Show the properties of a Smart Account");
+
+    public async Task<Answer> HandleAsync(long accountId, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(accountId);
+        var row = await db.Accounts.FirstAsync(account => account.Id == accountId, cancellation);
+        var pending = AgreementGate.IsPending(row.AgreementVersion, await AgreementGate.NewestVersionAsync(db, cancellation));
+        return new Answer(row.Id, row.Domain, row.Name, row.Type, row.Status, row.CreatedAt, row.ExportPermitted, pending);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace Purser.Server.People.Pages;
+
+/// <summary>The New API client dialog as it was typed.</summary>
+public sealed record ClientForm(string Name, IReadOnlyList<ApiScope> Scopes, RoleForm Role, string ExpiresInDays)
+{
+    public static readonly ClientForm Empty = new("", [ApiScope.Read], RoleForm.Empty, "365");
+
+    public static ClientForm From(IFormCollection form) => new(
+        form["name"].ToString(),
+        form["scopes"].Select(text => (Known: Enum.TryParse<ApiScope>(text, out var scope) && Enum.IsDefined(scope), scope))
+            .Where(pair => pair.Known).Select(pair => pair.scope).ToList(),
+        RoleForm.From(form),
+        form["expiresInDays"].ToString());
+
+    /// <summary>What is no number becomes one that the rules refuse with their own words.</summary>
+    public int? Days => ExpiresInDays.Trim().Length == 0 ? null
+        : int.TryParse(ExpiresInDays.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0;
+}

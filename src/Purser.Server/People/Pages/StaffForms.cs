@@ -1,0 +1,75 @@
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.Web;
+
+namespace Purser.Server.People.Pages;
+
+/// <summary>What the dialogs on the operator's staff post to.</summary>
+public static class StaffForms
+{
+    private const string List = "/operator/staff";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(List + "/new", AddAsync).Requires(Permission.StaffManage);
+        routes.MapPost(List + "/{person:long}/remove", RemoveAsync).Requires(Permission.StaffManage);
+        routes.MapPost(List + "/clients/new", CreateClientAsync).Requires(Permission.StaffManage);
+        routes.MapPost(List + "/clients/{client:long}/revoke", RevokeClientAsync).Requires(Permission.StaffManage);
+    }
+
+    private static async Task<IResult> AddAsync(IFormCollection form, HttpContext context, AddStaff add)
+    {
+        var input = new AddStaff.Input(form["email"].ToString(), RoleOf(form)) { DisplayName = form["displayName"].ToString() };
+        var done = await add.HandleAsync(context.Command(AddStaff.Name, input), input, context.RequestAborted);
+        var values = new Dictionary<string, object?> { ["Email"] = input.Email, ["DisplayName"] = input.DisplayName };
+        if (!done.IsOk)
+        {
+            values["Errors"] = FormErrors.Of(done.Refusal!);
+            return PageAnswer.Refused<NewStaffPage>(values);
+        }
+
+        values["SetPasswordPath"] = done.Value.SetPasswordPath;
+        return done.Value.SetPasswordPath is null
+            ? PageAnswer.Done(context, List, new Toast($"{input.Email} has the role {input.Role.Display()}."))
+            : PageAnswer.Page<NewStaffPage>(values);
+    }
+
+    private static async Task<IResult> RemoveAsync(long person, IFormCollection _, HttpContext context, RemoveStaff remove)
+    {
+        var input = new RemoveStaff.Input(person);
+        var done = await remove.HandleAsync(context.Command(RemoveStaff.Name, input), input, context.RequestAborted);
+        return Answer(context, done, new() { ["Person"] = person }, "The person was removed from the staff.");
+    }
+
+    private static async Task<IResult> CreateClientAsync(IFormCollection fields, HttpContext context, CreateOperatorClient create)
+    {
+        var form = ClientForm.From(fields);
+        var input = new CreateOperatorClient.Input(form.Name, RoleOf(fields), form.Scopes) { ExpiresInDays = form.Days };
+        var made = await create.HandleAsync(context.Command(CreateOperatorClient.Name, input), input, context.RequestAborted);
+        return made.IsOk
+            ? PageAnswer.Page<NewOperatorClientPage>(new() { ["Form"] = form, ["Made"] = made.Value })
+            : PageAnswer.Refused<NewOperatorClientPage>(new() { ["Form"] = form, ["Errors"] = FormErrors.Of(made.Refusal!) });
+    }
+
+    private static async Task<IResult> RevokeClientAsync(long client, IFormCollection _, HttpContext context, RevokeApiClient revoke)
+    {
+        var input = new RevokeApiClient.Input(client);
+        var done = await revoke.HandleAsync(context.Command(RevokeApiClient.Name, input), input, context.RequestAborted);
+        return Answer(context, done, new() { ["Client"] = client }, "The API client was revoked.");
+    }
+
+    private static IResult Answer(HttpContext context, Verdict<Done> done, Dictionary<string, object?> values, string text)
+    {
+        if (done.IsOk)
+        {
+            return PageAnswer.Done(context, List, new Toast(text));
+        }
+
+        values["Errors"] = FormErrors.Of(done.Refusal!);
+        return PageAnswer.Refused<ConfirmStaffPage>(values);
+    }
+
+    /// <summary>The lesser role where none was chosen.</summary>
+    private static OperatorRole RoleOf(IFormCollection form) =>
+        Enum.TryParse<OperatorRole>(form["role"], out var role) && Enum.IsDefined(role) ? role : OperatorRole.Support;
+}
