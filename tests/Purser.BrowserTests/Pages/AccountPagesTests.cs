@@ -1,0 +1,106 @@
+using Microsoft.Playwright;
+using Purser.BrowserTests.Support;
+using Purser.Server.Commands;
+using Purser.Server.People;
+
+namespace Purser.BrowserTests.Pages;
+
+/// <summary>The pages around accounts and people: how they look, and a customer's way from the first sign-in to a program of her own.</summary>
+public sealed class AccountPagesTests(Browser browser, PagesHost host)
+{
+    public static TheoryData<string, string> CustomerPages => new()
+    {
+        { "accounts", "/accounts" },
+        { "profile", "/me" },
+        { "properties", "{root}/properties" },
+        { "virtual-accounts", "{root}/virtual-accounts" },
+        { "virtual-account-new", "{root}/virtual-accounts/new" },
+        { "virtual-account-edit", "{root}/virtual-accounts/{stockholm}/edit" },
+        { "virtual-account-parent", "{root}/virtual-accounts/{stockholm}/parent" },
+        { "virtual-account-delete", "{root}/virtual-accounts/{stockholm}/delete" },
+        { "people", "{root}/people" },
+        { "person-new", "{root}/people/new" },
+        { "clients", "{root}/clients" },
+        { "client-new", "{root}/clients/new" },
+        { "agreements", "{root}/agreements" },
+    };
+
+    public static TheoryData<string, string> OperatorPages => new()
+    {
+        { "operator-accounts", "/operator/accounts" },
+        { "operator-account-new", "/operator/accounts/new" },
+        { "operator-account-edit", "/operator{root}/edit" },
+        { "operator-agreements", "/operator/agreements" },
+        { "operator-agreement-new", "/operator/agreements/new" },
+        { "operator-staff", "/operator/staff" },
+        { "operator-staff-new", "/operator/staff/new" },
+        { "operator-client-new", "/operator/staff/clients/new" },
+    };
+
+    [Theory]
+    [MemberData(nameof(CustomerPages))]
+    public Task A_customers_page_is_accessible_and_breaks_no_policy(string name, string address) => LookAsync(host.Estate.Administrator, name, address);
+
+    [Theory]
+    [MemberData(nameof(OperatorPages))]
+    public async Task An_operators_page_is_accessible_and_breaks_no_policy(string name, string address) =>
+        await LookAsync(await host.Installation.People.OperatorAsync(), name, address);
+
+    [Fact]
+    public async Task The_sign_in_page_is_accessible_and_breaks_no_policy()
+    {
+        await using var visit = await browser.VisitAsync(host.Address);
+        await visit.Page.GotoAsync("/");
+        await visit.ScreenshotAsync("page-sign-in-light-1360");
+        await visit.AssertAccessibleAsync();
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task An_administrator_invites_a_colleague_who_signs_in_and_makes_a_client()
+    {
+        await using var visit = await host.VisitAsync(browser, host.Estate.NewAdministrator);
+        var page = visit.Page;
+        await page.GotoAsync($"/accounts/{host.Estate.NewAccount.Domain}/people");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Add person" }).First.ClickAsync();
+        await page.GetByLabel("E-mail address").FillAsync("not an address");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add person" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Give an e-mail address such as")).ToBeVisibleAsync();
+        visit.ForgetComplaints();
+        await page.GetByLabel("E-mail address").FillAsync("ida@borealis-shipping.example");
+        await page.Locator("#field-displayName").FillAsync("Ida");
+        await page.GetByLabel("Role", new() { Exact = true }).SelectOptionAsync(nameof(Role.SmartAccountAdministrator));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add person" }).ClickAsync();
+        var link = await page.Locator("#one-time-link").InnerTextAsync();
+        await visit.ScreenshotAsync("page-one-time-link");
+        visit.AssertNoComplaints();
+
+        await using var second = await browser.VisitAsync(host.Address);
+        page = second.Page;
+        await page.GotoAsync(link);
+        await page.GetByLabel("New password").FillAsync("four words make one");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set password and sign in" }).ClickAsync();
+        await page.WaitForURLAsync("**/alerts");
+        await page.GetByRole(AriaRole.Link, new() { Name = "API clients" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "New API client" }).First.ClickAsync();
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Robot");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create API client" }).ClickAsync();
+        Assert.Equal(43, (await page.Locator("#client-secret").InnerTextAsync()).Length);
+        await second.ScreenshotAsync("page-client-secret");
+        second.AssertNoComplaints();
+    }
+
+    private async Task LookAsync(Actor person, string name, string address)
+    {
+        var path = address.Replace("{root}", host.Estate.Root, StringComparison.Ordinal).Replace("{stockholm}", $"{host.Estate.Stockholm}", StringComparison.Ordinal);
+        foreach (var (dark, width) in new[] { (false, 1360), (true, 1360), (false, 400) })
+        {
+            await using var visit = await host.VisitAsync(browser, person, new(width, Dark: dark));
+            await visit.Page.GotoAsync(path);
+            await visit.SettledAsync();
+            await visit.ScreenshotAsync($"page-{name}-{(dark ? "dark" : "light")}-{width}");
+            await visit.AssertAccessibleAsync();
+            visit.AssertNoComplaints();
+        }
+    }
+}
