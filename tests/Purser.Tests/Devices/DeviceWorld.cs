@@ -100,6 +100,13 @@ internal sealed class DeviceWorld : IAsyncDisposable
         return await db.Devices.SingleAsync(device => device.AccountId == accountId && device.UdiSerialNumber == serialNumber);
     }
 
+    public async Task<Device> RegisteredRowAsync(string serialNumber, long accountId = 1)
+    {
+        await using var db = Server.Database.Read(accountId);
+        return await db.Devices.SingleAsync(
+            device => device.AccountId == accountId && device.UdiSerialNumber == serialNumber && device.State == DeviceState.Registered);
+    }
+
     public async Task<Pool?> PoolAsync(long entitlementId, long virtualAccountId = 10, long accountId = 1)
     {
         await using var db = Server.Database.Read(accountId);

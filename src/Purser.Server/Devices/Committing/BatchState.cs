@@ -88,7 +88,10 @@ internal sealed class BatchState(DateTimeOffset now)
 
     public List<DeviceAnswer> NewAnswers { get; } = [];
     public List<EventRow> NewEvents { get; } = [];
-    public HashSet<DeviceDirectory> ChangedDirectory { get; } = [];
+    public Dictionary<(string Udi, long ProductId), DeviceDirectory> NewDirectory { get; } = [];
+
+    /// <summary>Deleted before the new ones are written.</summary>
+    public HashSet<(string Udi, long ProductId)> RemovedDirectory { get; } = [];
     public HashSet<LicenseUse> ChangedUses { get; } = [];
 
     /// <summary>Deleted before the changed ones are written, so that a use may end and begin again in one batch.</summary>

@@ -70,8 +70,13 @@ internal static class BatchStatements
         new("authorized_at", Long, row => Seconds(row.AuthorizedAt)),
         new("told_out_of_compliance", Bool, row => row.ToldOutOfCompliance));
 
-    public static readonly RowStatement<DeviceDirectory> WriteDirectory = RowStatement<DeviceDirectory>.Upsert(
-        "device_directory", ["udi", "product_id"],
+    public static readonly RowStatement<(string Udi, long ProductId)> DeleteDirectory = RowStatement<(string Udi, long ProductId)>.Delete(
+        "device_directory",
+        new("udi", Text, row => row.Udi),
+        new("product_id", Long, row => row.ProductId));
+
+    public static readonly RowStatement<DeviceDirectory> InsertDirectory = RowStatement<DeviceDirectory>.Insert(
+        "device_directory", "",
         new("udi", Text, row => row.Udi),
         new("product_id", Long, row => row.ProductId),
         new("piid", Text, row => row.Piid),

@@ -1,3 +1,4 @@
+using Purser.Protocol;
 using Purser.Protocol.Wire;
 using Purser.Server.Alerts;
 using Purser.Server.Catalog;
@@ -54,6 +55,7 @@ internal sealed class IdentityActs(BatchBook book, CatalogSnapshot catalog, Cert
         book.EndUses(device);
         book.Settle();
         RevokeAll(row, reason);
+        LeaveDirectory(row);
         row.State = DeviceState.Removed;
         row.RemovedAt = book.State.Now;
         row.SilenceStage = 0;
@@ -84,6 +86,15 @@ internal sealed class IdentityActs(BatchBook book, CatalogSnapshot catalog, Cert
         return new PendingIdentity(
             ticket.Serial, ticket.IssuingKeyId, ticket.Content, ticket.ContentHash, row.Piid, device.Account.Name, book.VirtualAccountName(device), row.ExportAllowed, now,
             ticket.NotBefore, ticket.NotAfter);
+    }
+
+    /// <summary>The directory holds registered product instances only; who registers after this begins a new row.</summary>
+    private void LeaveDirectory(Device row)
+    {
+        var key = (new Udi(row.UdiPid, row.UdiSerialNumber, row.Uuid.Length > 0 ? row.Uuid : null).Key, row.ProductId);
+        book.State.Directory.Remove(key);
+        book.State.NewDirectory.Remove(key);
+        book.State.RemovedDirectory.Add(key);
     }
 
     public void RevokeAll(Device row, string reason)

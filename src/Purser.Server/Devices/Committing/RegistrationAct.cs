@@ -95,11 +95,7 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
     /// <summary>The old row ends in its account, a new one begins in the token's; both heads are locked (domain rules 7.3).</summary>
     private PendingIdentity Replace(DeviceMessage message, RegistrationRequest request, TokenEntry token, Product product, DeviceEntry old)
     {
-        if (old.Row.State == DeviceState.Registered)
-        {
-            identity.End(old, IdentityActs.Superseded);
-        }
-
+        identity.End(old, IdentityActs.Superseded);
         return Begin(message, request, token, product);
     }
 
@@ -107,12 +103,6 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
     {
         var row = device.Row;
         identity.RevokeAll(row, IdentityActs.Superseded);
-        if (row.State == DeviceState.Removed)
-        {
-            row.VirtualAccountId = token.Row.VirtualAccountId;
-            return Certify(device, message, request, token, ProductInstanceEvents.Added);
-        }
-
         book.Contact(device);
         if (kind == RegistrationKind.Moved)
         {
@@ -146,16 +136,9 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
 
     private void PointTo(Udi udi, Device row)
     {
-        if (!State.Directory.TryGetValue((udi.Key, row.ProductId), out var directory))
-        {
-            directory = new DeviceDirectory { Udi = udi.Key, ProductId = row.ProductId, Piid = row.Piid };
-            State.Directory.Add((udi.Key, row.ProductId), directory);
-        }
-
-        directory.Piid = row.Piid;
-        directory.AccountId = row.AccountId;
-        directory.DeviceId = row.Id;
-        State.ChangedDirectory.Add(directory);
+        var directory = new DeviceDirectory { Udi = udi.Key, ProductId = row.ProductId, Piid = row.Piid, AccountId = row.AccountId, DeviceId = row.Id };
+        State.Directory[(udi.Key, row.ProductId)] = directory;
+        State.NewDirectory[(udi.Key, row.ProductId)] = directory;
     }
 
     private bool TryToken(DeviceMessage message, [NotNullWhen(true)] out TokenEntry? token)

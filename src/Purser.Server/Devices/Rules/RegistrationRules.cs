@@ -15,7 +15,7 @@ public sealed record RegistrationFacts
     public AccountFacts? Account { get; init; }
     public Product? Product { get; init; }
 
-    /// <summary>The row of this UDI and product, wherever it lies, also if it was removed.</summary>
+    /// <summary>The registered product instance of this UDI and product, wherever it lies.</summary>
     public Device? Existing { get; init; }
     public required byte[] KeyFingerprint { get; init; }
     public bool Force { get; init; }
@@ -33,7 +33,7 @@ public enum RegistrationKind
 {
     New,
 
-    /// <summary>The row and its history stay; where it was removed, it comes back.</summary>
+    /// <summary>The row and its history stay.</summary>
     Again,
 
     /// <summary>As <see cref="Again"/>, in another virtual account: a transfer by re-registration.</summary>
@@ -86,7 +86,7 @@ public static class RegistrationRules
 
         // A UDI is printed on the box; only the key shows that it is the same device. Without it the command must say force.
         var isSame = existing.KeyFingerprint.AsSpan().SequenceEqual(facts.KeyFingerprint);
-        if (existing.State == DeviceState.Registered && !isSame && !facts.Force)
+        if (!isSame && !facts.Force)
         {
             return Refuse(
                 WireCode.AlreadyRegistered,
@@ -94,7 +94,7 @@ public static class RegistrationRules
         }
 
         return existing.AccountId != facts.Token!.AccountId ? RegistrationKind.FromOtherAccount
-            : existing.VirtualAccountId != facts.Token.VirtualAccountId && existing.State == DeviceState.Registered ? RegistrationKind.Moved
+            : existing.VirtualAccountId != facts.Token.VirtualAccountId ? RegistrationKind.Moved
             : RegistrationKind.Again;
     }
 

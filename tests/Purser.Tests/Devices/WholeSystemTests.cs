@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.TestHost;
+using Purser.Agent;
+using Purser.Agent.Rules;
+using Purser.Agent.State;
+using Purser.Agent.Store;
+using Purser.Agent.Transport;
+using Purser.Server.Commands;
+using Purser.Server.Licenses;
+using Purser.Server.Store;
+using Purser.Tests.Agent;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.Tests.Devices;
+
+/// <summary>The real agent against the real server, in one process, on one clock that is held.</summary>
+public sealed class WholeSystemTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    [Trait("Feature", "PI-02")]
+    [Trait("Feature", "LI-05")]
+    public async Task A_device_goes_out_of_compliance_and_a_transfer_brings_it_back(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        await world.DepositAsync(DeviceWorld.Advantage, 2, DeviceWorld.A());
+        await world.DepositAsync(DeviceWorld.Advantage, 10, DeviceWorld.B());
+        using var rig = new Rig(world);
+
+        await Done(rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Cancel));
+        Assert.Equal(RegistrationStatus.Registered, rig.Agent.State.Registration.Status);
+
+        await Done(rig.Agent.RequestAsync("Network Advantage", 5, Cancel));
+        Assert.Equal(AuthorizationStatus.OutOfCompliance, rig.Agent.AuthorizationStatus);
+        Assert.Equal(world.Now.AddHours(12), rig.Agent.State.Authorization.NextAt);
+        Assert.Contains("3 licenses are required", Assert.Single(await world.OpenAlertsAsync()), StringComparison.Ordinal);
+
+        var transfer = new TransferLicenses.Input(DeviceWorld.B(), DeviceWorld.A(), [new TransferLicenses.Row("Network Advantage", 3)]);
+        var verdict = await world.Server.Get<TransferLicenses>().HandleAsync(new Command(TransferLicenses.Name, Actor.System, transfer) { Accounts = [1] }, transfer, Cancel);
+        Assert.True(verdict.IsOk, verdict.Refusal?.ToString());
+        Assert.Empty(await world.OpenAlertsAsync());
+
+        // The device hears of it at its next contact, twelve hours later (domain rules 1.6).
+        rig.Advance(TimeSpan.FromHours(12));
+        await rig.Agent.TickAsync(Cancel);
+        Assert.Equal(AuthorizationStatus.Authorized, rig.Agent.AuthorizationStatus);
+        Assert.Equal(world.Now.AddDays(30), rig.Agent.State.Authorization.NextAt);
+        await world.AssertConsistentAsync();
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "PI-01")]
+    public async Task A_year_of_quiet_life_renews_identity_and_authorizations_by_itself(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        await world.DepositAsync(DeviceWorld.Advantage, 2);
+        using var rig = new Rig(world);
+        await Done(rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Cancel));
+        await Done(rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 2, Cancel));
+        var first = (await world.DeviceRowAsync(Rig.SerialNumber)).CertificateSerial;
+
+        for (var day = 0; day < 400; day += 5)
+        {
+            rig.Advance(TimeSpan.FromDays(5));
+            await rig.Agent.TickAsync(Cancel);
+        }
+
+        var row = await world.DeviceRowAsync(Rig.SerialNumber);
+        Assert.NotEqual(first, row.CertificateSerial);
+        Assert.True(row.CertificateEndsAt > world.Now);
+        Assert.True(row.LastContactAt > world.Now.AddDays(-31));
+        Assert.Equal(AuthorizationStatus.Authorized, rig.Agent.AuthorizationStatus);
+        Assert.Single(await world.EventsAsync(), one => one.Kind == "Product Instance Requested License");
+        Assert.Empty(await world.OpenAlertsAsync());
+        await world.AssertConsistentAsync();
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "PI-01")]
+    public async Task A_device_with_a_wrong_clock_corrects_itself(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        using var rig = new Rig(world);
+        rig.DeviceClock.Advance(TimeSpan.FromDays(-3000));
+
+        await Done(rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Cancel));
+
+        Assert.Equal(RegistrationStatus.Registered, rig.Agent.State.Registration.Status);
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "PI-01")]
+    public async Task A_device_learns_that_it_was_registered_elsewhere(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        var token = await world.TokenAsync();
+        using var rig = new Rig(world);
+        await Done(rig.Agent.RegisterAsync(token, cancel: Cancel));
+        using var twin = new Rig(world);
+
+        Assert.False((await twin.Agent.RegisterAsync(token, cancel: Cancel)).IsDone);
+        await Done(twin.Agent.RegisterAsync(token, force: true, Cancel));
+        await rig.Agent.RenewAuthorizationAsync(Cancel);
+
+        Assert.NotEqual(RegistrationStatus.Registered, rig.Agent.State.Registration.Status);
+        await Done(twin.Agent.DeregisterAsync(Cancel));
+        Assert.Equal(2, (await world.EventsAsync()).Count(one => one.Kind is "New Product Instance" or "Product Instance Removed"));
+    }
+
+    private static async Task Done(Task<AgentOutcome> outcome)
+    {
+        var came = await outcome;
+        Assert.True(came.IsDone, came.Reason);
+    }
+
+    /// <summary>An agent whose messages go straight into the server under test.</summary>
+    private sealed class Rig : IDisposable
+    {
+        public const string SerialNumber = "FOC2501A0B1";
+
+        private readonly DeviceWorld world;
+        private readonly HttpMessageInvoker http;
+        private readonly RandomNumberGenerator random = RandomNumberGenerator.Create();
+
+        public Rig(DeviceWorld world)
+        {
+            this.world = world;
+            DeviceClock = new ManualClock(world.Now);
+            http = new HttpMessageInvoker(world.Server.App.GetTestServer().CreateHandler());
+            var state = DeviceSetup.Make(new DeviceDescription { SoftwareTag = DeviceWorld.SoftwareTag, Pid = "NW-9300-48", Sn = SerialNumber, Hostname = "edge-1" });
+            Agent = new LicensingAgent(
+                new MemoryTrustedStore(state with { Transport = new TransportSettings { SmartUrl = "http://127.0.0.1/licservice/license" } }),
+                new AuthorityLink(http), DeviceClock, random);
+        }
+
+        public ManualClock DeviceClock { get; }
+
+        public LicensingAgent Agent { get; }
+
+        public void Advance(TimeSpan time)
+        {
+            world.Server.Advance(time);
+            DeviceClock.Advance(time);
+        }
+
+        public void Dispose()
+        {
+            Agent.Dispose();
+            http.Dispose();
+            random.Dispose();
+        }
+    }
+}
