@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Purser.Cli.Apply;
 using Purser.Cli.Device;
 using Purser.Cli.Past;
 using Purser.Cli.Fleet;
@@ -11,6 +12,7 @@ public static class CliRoot
     public static RootCommand Build() => new("purser: devices, fleets and estates of a smart software license manager")
     {
         DeviceCommand.Build(),
+        ApplyCommand.Build(),
         PastCommand.Build(),
         FleetCommand.Build(),
     };

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Purser.Cli.Rest;
+
+namespace Purser.Cli.Apply;
+
+/// <summary>Virtual accounts, users and API clients of one Smart Account.</summary>
+internal sealed class AccountContent(EstateAccount account, RestClient api, EstateProblems problems, TextWriter output)
+{
+    private readonly Dictionary<string, long> places = new(StringComparer.OrdinalIgnoreCase);
+
+    private string Address => $"/api/v1/accounts/{account.Domain}";
+
+    public async Task<IReadOnlyList<Change>> CompareAsync(CancellationToken cancel)
+    {
+        var known = await api.ListAsync($"{Address}/virtual-accounts", cancel);
+        foreach (var row in known)
+        {
+            places[row["name"]!.GetValue<string>()] = row["id"]!.GetValue<long>();
+        }
+
+        var changes = account.Places.SelectMany(place => Place(place, known)).ToList();
+        if (account.Users.Count > 0)
+        {
+            var people = await api.ListAsync($"{Address}/people", cancel);
+            changes.AddRange(account.Users.Where(user => !Has(people, user)).Select(user =>
+                new Change('+', $"user {user.Email} in {account.Domain}: {user.Role}{In(user.VirtualAccount)}", user.Line, inner => AddAsync(user, inner))));
+        }
+
+        if (account.Clients.Count > 0)
+        {
+            var programs = (await api.ListAsync($"{Address}/clients", cancel)).Where(row => row["revokedAt"] is null).ToList();
+            changes.AddRange(account.Clients.Where(program => !Has(programs, program)).Select(program =>
+                new Change('+', $"client \"{program.Name}\" in {account.Domain}: {string.Join(", ", program.Scopes)} as {program.Role}{In(program.VirtualAccount)}", program.Line, inner => AddAsync(program, inner))));
+        }
+
+        CheckPlaces();
+        return changes;
+    }
+
+    private IEnumerable<Change> Place(EstateAccount.Place place, IReadOnlyList<JsonNode> known)
+    {
+        if (known.FirstOrDefault(row => string.Equals(row["name"]!.GetValue<string>(), place.Name, StringComparison.OrdinalIgnoreCase)) is not { } row)
+        {
+            yield return new Change('+', $"virtual account \"{place.Name}\" in {account.Domain}{(place.Parent is null ? "" : $" below \"{place.Parent}\"")}", place.Line, inner => AddAsync(place, inner));
+            yield break;
+        }
+
+        var address = $"{Address}/virtual-accounts/{row["id"]}";
+        var description = place.Description is { } text && text != row["description"]!.GetValue<string>();
+        var access = place.AccessLevel is { } level && !string.Equals(level, row["accessLevel"]!.GetValue<string>(), StringComparison.OrdinalIgnoreCase);
+        if (description || access)
+        {
+            var what = string.Join(", ", new[] { description ? "description" : null, access ? $"access level to {place.AccessLevel}" : null }.OfType<string>());
+            yield return new Change('~', $"virtual account \"{place.Name}\" in {account.Domain}: {what}", place.Line, inner =>
+                api.PatchAsync(address, new { place.Description, place.AccessLevel }, inner));
+        }
+
+        var parent = row["parentId"]?.GetValue<long>();
+        if (place.Parent is null ? parent is not null : !places.TryGetValue(place.Parent, out var wanted) || wanted != parent)
+        {
+            yield return new Change('~', $"virtual account \"{place.Name}\" in {account.Domain}: moves {(place.Parent is null ? "to the top" : $"below \"{place.Parent}\"")}", place.Line, inner =>
+                api.PutAsync($"{address}/parent", new Dictionary<string, long?> { ["parentId"] = place.Parent is null ? null : places[place.Parent] }, inner));
+        }
+    }
+
+    private async Task AddAsync(EstateAccount.Place place, CancellationToken cancel)
+    {
+        var made = await api.PostAsync(
+            $"{Address}/virtual-accounts",
+            new { place.Name, place.Description, place.AccessLevel, ParentId = place.Parent is null ? (long?)null : places[place.Parent] }, cancel);
+        places[place.Name] = made["id"]!.GetValue<long>();
+    }
+
+    private async Task AddAsync(EstateAccount.Person user, CancellationToken cancel)
+    {
+        var made = await api.PostAsync(
+            $"{Address}/people", new { user.Email, user.Role, DisplayName = user.Name, VirtualAccountId = IdOf(user.VirtualAccount) }, cancel);
+        if (made["setPasswordPath"]?.GetValue<string>() is { } path)
+        {
+            await output.WriteLineAsync($"    {user.Email} chooses a password at {new Uri(api.BaseAddress, path)} (once)");
+        }
+    }
+
+    private async Task AddAsync(EstateAccount.Program program, CancellationToken cancel)
+    {
+        var made = await api.PostAsync(
+            $"{Address}/clients",
+            new { program.Name, program.Scopes, Grants = new[] { new { program.Role, VirtualAccountId = IdOf(program.VirtualAccount) } } }, cancel);
+        await output.WriteLineAsync($"    id {made["clientId"]}, secret {made["clientSecret"]} (shown once)");
+    }
+
+    private bool Has(IReadOnlyList<JsonNode> people, EstateAccount.Person user) => people
+        .Where(person => string.Equals(person["email"]!.GetValue<string>(), user.Email, StringComparison.OrdinalIgnoreCase))
+        .SelectMany(person => person["roles"]!.AsArray())
+        .Any(role => role!["role"]!.GetValue<string>() == user.Role
+            && string.Equals(role["virtualAccount"]?.GetValue<string>(), user.VirtualAccount, StringComparison.OrdinalIgnoreCase));
+
+    private bool Has(List<JsonNode> programs, EstateAccount.Program program)
+    {
+        if (programs.Find(row => row["name"]!.GetValue<string>() == program.Name) is not { } row)
+        {
+            return false;
+        }
+
+        var scopes = row["scopes"]!.AsArray().Select(scope => scope!.GetValue<string>()).Order(StringComparer.Ordinal);
+        if (!scopes.SequenceEqual(program.Scopes.Order(StringComparer.Ordinal)))
+        {
+            problems.Add(program.Line, $"the client \"{program.Name}\" has the scopes {string.Join(", ", scopes)}; a client's scopes do not change. Revoke it, and apply makes a new one");
+        }
+
+        return true;
+    }
+
+    /// <summary>A virtual account that is named must be there, or be made by this file.</summary>
+    private void CheckPlaces()
+    {
+        var made = account.Places.Select(place => place.Name).Concat(places.Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (line, name) in account.Users.Select(user => (user.Line, user.VirtualAccount)).Concat(account.Clients.Select(program => (program.Line, program.VirtualAccount))))
+        {
+            if (name is not null && !made.Contains(name))
+            {
+                problems.Add(line, $"there is no virtual account \"{name}\" in {account.Domain}");
+            }
+        }
+    }
+
+    private long? IdOf(string? place) => place is null ? null : places[place];
+
+    private static string In(string? place) => place is null ? "" : $" in \"{place}\"";
+}

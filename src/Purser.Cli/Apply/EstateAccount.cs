@@ -1,0 +1,56 @@
+namespace Purser.Cli.Apply;
+
+/// <summary>A Smart Account as the file wants it.</summary>
+internal sealed record EstateAccount(
+    long Line, string Domain, string Name, string? Type, bool? ExportPermitted, EstateAccount.Person? Administrator,
+    IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients)
+{
+    public sealed record Place(long Line, string Name, string? Parent, string? Description, string? AccessLevel);
+
+    public sealed record Person(long Line, string Email, string? Name, string Role, string? VirtualAccount);
+
+    public sealed record Program(long Line, string Name, IReadOnlyList<string> Scopes, string Role, string? VirtualAccount);
+
+    public bool HasContent => Places.Count + Users.Count + Clients.Count > 0;
+
+    public static EstateAccount Read(EstateNode node)
+    {
+        node.Knows("domain", "name", "type", "exportPermitted", "administrator", "virtualAccounts", "users", "clients");
+        var administrator = node.Part("administrator");
+        return new EstateAccount(
+            node.Line, node.Required("domain"), node.Required("name"), node.Part("type").Text(), node.Flag("exportPermitted"),
+            administrator.IsThere ? ReadPerson(administrator.Knows("email", "name"), "SmartAccountAdministrator") : null,
+            [.. PlacesOf(node.Part("virtualAccounts"), parent: null)],
+            [.. node.Part("users").Items().Select(user => ReadPerson(user.Knows("email", "name", "role", "virtualAccount"), user.Required("role")))],
+            [.. node.Part("clients").Items().Select(ReadProgram)]);
+    }
+
+    /// <summary>Parents before their children.</summary>
+    private static IEnumerable<Place> PlacesOf(EstateNode list, string? parent)
+    {
+        foreach (var node in list.Items())
+        {
+            node.Knows("name", "description", "accessLevel", "virtualAccounts");
+            var place = new Place(node.Line, node.Required("name"), parent, node.Part("description").Text(), node.Part("accessLevel").Text());
+            yield return place;
+            foreach (var child in PlacesOf(node.Part("virtualAccounts"), place.Name))
+            {
+                yield return child;
+            }
+        }
+    }
+
+    private static Person ReadPerson(EstateNode node, string role) => new(node.Line, node.Required("email"), node.Part("name").Text(), role, node.Part("virtualAccount").Text());
+
+    private static Program ReadProgram(EstateNode node)
+    {
+        node.Knows("name", "scopes", "role", "virtualAccount");
+        var scopes = node.Part("scopes").Items().Select(scope => scope.Text() ?? "").ToList();
+        if (scopes.Count == 0)
+        {
+            node.Wrong($"{node.Path}: a client needs scopes: Read, Write, Manage");
+        }
+
+        return new Program(node.Line, node.Required("name"), scopes, node.Required("role"), node.Part("virtualAccount").Text());
+    }
+}

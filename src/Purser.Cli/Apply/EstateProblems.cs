@@ -1,0 +1,13 @@
+namespace Purser.Cli.Apply;
+
+/// <summary>All that is wrong with an estate file, told at once, in the order of its lines.</summary>
+internal sealed class EstateProblems(string file)
+{
+    private readonly List<(long Line, string Text)> found = [];
+
+    public bool Any => found.Count > 0;
+
+    public void Add(long line, string text) => found.Add((line, text));
+
+    public IEnumerable<string> Lines() => found.OrderBy(problem => problem.Line).Select(problem => $"{file}:{problem.Line}: {problem.Text}");
+}
