@@ -7,13 +7,13 @@ namespace Purser.Server.Compat;
 /// How the published API refuses before a call is carried out: 401, 403, 404 and faults without a body, anything else with the envelope
 /// (API reference 3.0). On-prem answers 403 to a call without a token (API reference 2.3).
 /// </summary>
-internal sealed class PublishedRefusals(int statusWithoutToken) : IRefusalForm
+internal static class PublishedRefusals
 {
-    public static readonly PublishedRefusals Cloud = new(StatusCodes.Status401Unauthorized);
+    public static readonly RefusalForm Cloud = new((context, refusal) => WriteAsync(context, refusal, StatusCodes.Status401Unauthorized));
 
-    public static readonly PublishedRefusals OnPrem = new(StatusCodes.Status403Forbidden);
+    public static readonly RefusalForm OnPrem = new((context, refusal) => WriteAsync(context, refusal, StatusCodes.Status403Forbidden));
 
-    public Task WriteAsync(HttpContext context, Refusal refusal)
+    private static Task WriteAsync(HttpContext context, Refusal refusal, int statusWithoutToken)
     {
         var status = refusal.Code == RefusalCode.NotSignedIn ? statusWithoutToken : Refusals.Of(refusal.Code).Status;
         if (status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound or >= 500)

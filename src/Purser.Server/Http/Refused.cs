@@ -7,7 +7,7 @@ public static class Refused
 {
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IRefusalForm>() is { } form)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<RefusalForm>() is { } form)
         {
             return form.WriteAsync(context, refusal);
         }
