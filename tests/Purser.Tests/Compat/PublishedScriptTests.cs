@@ -29,7 +29,7 @@ public sealed class PublishedScriptTests
             });
         var estate = await PublishedEstate.MakeAsync(installation);
 
-        var start = new ProcessStartInfo("python3") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { Path.Combine(SourceTree.Root, "tests", "compat", "published_api.py"), $"http://127.0.0.1:{port}", estate.ClientId, estate.ClientSecret })
         {
             start.ArgumentList.Add(argument);

@@ -142,6 +142,9 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
                 if (use is not null)
                 {
                     scope.Db.LicenseUses.Remove(use);
+
+                    // A later change in the same transaction must not find the row that goes.
+                    await scope.Db.SaveChangesAsync();
                 }
 
                 return;
