@@ -93,7 +93,7 @@ internal static partial class PageSection
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = true }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         var form = await client.GetStringAsync("/sign-in");
-        var token = FormToken().Match(form).Groups[1].Value;
+        var token = FormToken().Match(form).Groups["value"].Value;
         using var fields = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["__RequestVerificationToken"] = token, ["email"] = Email, ["password"] = Password,
@@ -133,12 +133,12 @@ internal static partial class PageSection
     private static string? NextLink(string html)
     {
         var match = After().Match(html);
-        return match.Success ? System.Net.WebUtility.HtmlDecode(match.Groups[1].Value) : null;
+        return match.Success ? System.Net.WebUtility.HtmlDecode(match.Groups["link"].Value) : null;
     }
 
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FormToken();
 
-    [GeneratedRegex("href=\"([^\"]*[?&](?:amp;)?after=[^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<link>[^\"]*[?&](amp;)?after=[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex After();
 }
