@@ -14,6 +14,7 @@ internal static partial class PageSection
     private const long Devices = 100_000;
     private const long Events = 1_000_000;
     private const int Visits = 60;
+    private const int Depth = 200;
     private const string Email = "bench@bench0.example";
     private const string Password = "a-long-enough-bench-password";
 
@@ -29,7 +30,7 @@ internal static partial class PageSection
             var inventory = $"/accounts/bench0.example/inventory?va={Estate.VirtualAccountId(0)}&tab=";
             foreach (var (name, address) in new[]
             {
-                ("licenses", $"{inventory}licenses"), ("product instances", $"{inventory}instances"), ("event log", $"{inventory}events"),
+                ("licenses", $"{inventory}licenses"), ("product instances", $"{inventory}devices"), ("event log", $"{inventory}events"),
                 ("activity", "/accounts/bench0.example/activity?tab=events"), ("alerts", "/accounts/bench0.example/alerts"),
             })
             {
@@ -47,7 +48,7 @@ internal static partial class PageSection
         var deep = first;
         var depth = 0;
         var next = NextLink(html);
-        for (; next is not null && depth < 20; depth++)
+        for (; next is not null && depth < Depth; depth++)
         {
             address = next;
             html = await client.GetStringAsync(address);

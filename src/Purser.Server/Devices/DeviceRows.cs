@@ -91,5 +91,7 @@ public sealed class DeviceAnswer : IDirectoryRow
     /// <summary>The reply text; while <see cref="AwaitsSignature"/>, the record of the certificate that is to be signed (docs/issuance.md).</summary>
     public required string Response { get; set; }
     public bool AwaitsSignature { get; set; }
+
+    /// <summary>It is kept 24 hours from here: the time of the answer, or the later one that the message was signed for.</summary>
     public DateTimeOffset At { get; set; }
 }

@@ -93,6 +93,9 @@ public sealed record DeviceSettings
 
     [Description("Hours for which answers are kept, so that a repeated message gets the first one.")]
     public int AnswerHours { get; init; } = 24;
+
+    [Description("May 'register … force' with a new key end the registration of another Smart Account? The same key always may.")]
+    public bool ForceAcrossAccounts { get; init; }
 }
 
 public sealed record LicenseSettings

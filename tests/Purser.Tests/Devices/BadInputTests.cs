@@ -4,6 +4,7 @@ using System.Text;
 using Purser.Protocol;
 using Purser.Protocol.Wire;
 using Purser.Server.Devices;
+using Purser.Server.Jobs;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -31,6 +32,25 @@ public sealed class BadInputTests
         Assert.Equal(ReplyStatus.Ok, corrected.Reply.Status);
         var tolerated = await device.SendAsync(RequestWriter.Compose(device.Header(RequestType.Authorization, TimeSpan.FromMinutes(-15)), new AuthorizationRequest([])));
         Assert.Equal(ReplyStatus.Ok, tolerated.Reply.Status);
+    }
+
+    [Theory, Engines]
+    public async Task What_was_signed_for_an_hour_to_come_is_not_carried_out_when_it_is_replayed_then(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        using var device = await RegisteredAsync(world);
+        var early = RequestWriter.Compose(device.Header(RequestType.Authorization, TimeSpan.FromDays(3)), new AuthorizationRequest([new EntitlementRequest(7, Advantage)]));
+        Assert.Equal(WireCode.ClockSkew, (await device.SendAsync(early)).Reply.Code);
+        using var stranger = new TestDevice(world, "SN9");
+        var unknown = RequestWriter.Compose(stranger.Header(RequestType.Registration, TimeSpan.FromDays(3)), new RegistrationRequest("no-such-token", DeviceWorld.SoftwareTag, Convert.ToBase64String(stranger.Key.ExportSubjectPublicKeyInfo()), null, false));
+        Assert.Equal(WireCode.ClockSkew, (await stranger.SendAsync(unknown, withCertificate: false)).Reply.Code);
+
+        world.Server.Advance(TimeSpan.FromDays(3));
+        Assert.DoesNotContain(await world.Server.Get<JobRunner>().RunDueAsync(TestContext.Current.CancellationToken), outcome => outcome.Failed);
+
+        Assert.Equal(WireCode.ClockSkew, (await device.SendAsync(early)).Reply.Code);
+        Assert.Null(await world.PoolAsync(DeviceWorld.Advantage));
+        Assert.Equal(WireCode.TokenInvalid, (await stranger.SendAsync(unknown, withCertificate: false)).Reply.Code); // nothing was kept of a stranger
     }
 
     [Theory, Engines]

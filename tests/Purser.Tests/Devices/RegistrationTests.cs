@@ -211,6 +211,23 @@ public sealed class RegistrationTests
     }
 
     [Theory, Engines]
+    public async Task Force_alone_ends_no_registration_of_another_account(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        await world.AddAccountAsync(2, "Globex");
+        using var device = new TestDevice(world, "SN1", "edge-1");
+        await device.RegisterAsync(await world.TokenAsync());
+        using var other = new TestDevice(world, "SN1");
+
+        var refused = (await other.RegisterAsync(await world.TokenAsync(DeviceWorld.A(2), accountId: 2), force: true)).Reply;
+
+        Assert.Equal(WireCode.AlreadyRegistered, refused.Code);
+        Assert.DoesNotContain("Acme", refused.Message, StringComparison.Ordinal); // whose it is stays unsaid
+        Assert.Equal(ReplyStatus.Ok, (await device.AuthorizeAsync((DeviceWorld.AdvantageTag, 1))).Reply.Status);
+        await world.AssertConsistentAsync();
+    }
+
+    [Theory, Engines]
     public async Task Many_devices_at_once_each_get_their_own_identity(Engine engine)
     {
         await using var world = await DeviceWorld.StartAsync(engine);

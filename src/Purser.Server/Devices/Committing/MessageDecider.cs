@@ -35,10 +35,34 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
 
         if (message.IsSkewed)
         {
-            return CommittedAnswer.Of(ReplyWriter.TryAgain(request, State.Now));
+            return TryAgain(message);
         }
 
         return message.Key is null ? Register(message) : DecideSigned(message, message.Key);
+    }
+
+    /// <summary>A message signed for an hour still to come is kept until then: sent again by somebody else, it gets this answer and is not carried out.</summary>
+    private CommittedAnswer TryAgain(DeviceMessage message)
+    {
+        var text = ReplyWriter.TryAgain(message.Request, State.Now);
+        if (message.Request.Stated > State.Now && IsFromKnownSender(message))
+        {
+            Remember(message, text, awaitsSignature: false, message.Request.Stated);
+        }
+
+        return CommittedAnswer.Of(text);
+    }
+
+    /// <summary>Only such messages could be carried out later; what strangers send is not kept.</summary>
+    private bool IsFromKnownSender(DeviceMessage message)
+    {
+        if (message.Key is not { } key)
+        {
+            return registration.KnowsToken(message);
+        }
+
+        var device = key.Place is { } place ? State.Devices.GetValueOrDefault(place) : null;
+        return IdentityRules.Judge(device?.Row, device?.Account.Status ?? default, key.Serial, key.Piid) is null;
     }
 
     private static CommittedAnswer AnswerOf(StoredAnswer stored) => stored.AwaitsSignature
@@ -88,14 +112,14 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
     {
         book.Settle();
         var text = ReplyWriter.Ok(message.Request, body, State.Now);
-        Remember(message, text, awaitsSignature: false);
+        Remember(message, text, awaitsSignature: false, State.Now);
         return CommittedAnswer.Of(text);
     }
 
     private CommittedAnswer Await(DeviceMessage message, PendingIdentity pending)
     {
         book.Settle();
-        Remember(message, pending.ToJson(), awaitsSignature: true);
+        Remember(message, pending.ToJson(), awaitsSignature: true, State.Now);
         return CommittedAnswer.Of(pending);
     }
 
@@ -103,12 +127,12 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
     private CommittedAnswer Refuse(DeviceMessage message, WireRefusal refusal) =>
         CommittedAnswer.Of(ReplyWriter.Failed(message.Request, refusal.Code, refusal.Detail, State.Now));
 
-    private void Remember(DeviceMessage message, string response, bool awaitsSignature)
+    private void Remember(DeviceMessage message, string response, bool awaitsSignature, DateTimeOffset at)
     {
         State.Answers.Add(Digest.From(message.NonceHash), new StoredAnswer(message.RequestHash, response, awaitsSignature));
         State.NewAnswers.Add(new DeviceAnswer
         {
-            NonceHash = message.NonceHash, RequestHash = message.RequestHash, Response = response, AwaitsSignature = awaitsSignature, At = State.Now,
+            NonceHash = message.NonceHash, RequestHash = message.RequestHash, Response = response, AwaitsSignature = awaitsSignature, At = at,
         });
     }
 

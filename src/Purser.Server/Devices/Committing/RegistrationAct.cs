@@ -30,6 +30,8 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
             && (existing is null || State.Devices.ContainsKey(new DevicePlace(existing.AccountId, existing.DeviceId)) && State.Heads.ContainsKey(existing.AccountId));
     }
 
+    public bool KnowsToken(DeviceMessage message) => TryToken(message, out _);
+
     public RuleVerdict<PendingIdentity> Carry(DeviceMessage message)
     {
         var request = (RegistrationRequest)message.Request.Body;
@@ -47,6 +49,7 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
                 Existing = existing?.Row,
                 KeyFingerprint = message.KeyFingerprint,
                 Force = request.Force,
+                ForceCrossesAccounts = settings.Devices.ForceAcrossAccounts,
                 NewestAgreement = State.NewestAgreement,
                 AgreementBlocks = settings.Agreement.BlocksRegistration,
             },

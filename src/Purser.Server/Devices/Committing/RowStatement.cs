@@ -12,18 +12,32 @@ internal enum ColumnType
 
 internal sealed record Column<TRow>(string Name, ColumnType Type, Func<TRow, object?> Value);
 
+/// <summary>What a statement says about its table, whatever its rows are.</summary>
+internal abstract class RowStatement(string table, bool isInsert)
+{
+    public string Table => table;
+
+    /// <summary>Writes whole rows, so it must name every column that has no default.</summary>
+    public bool IsInsert => isInsert;
+
+    public abstract IEnumerable<string> ColumnNames { get; }
+}
+
 /// <summary>
 /// One kind of write, told once for both engines: on PostgreSQL a single statement over arrays for the whole batch, on SQLite a prepared
 /// statement per row, as each was measured to be best (stack notes 2).
 /// </summary>
-internal sealed class RowStatement<TRow>
+internal sealed class RowStatement<TRow> : RowStatement
 {
-    private RowStatement(string postgres, string sqlite, IReadOnlyList<Column<TRow>> columns)
+    private RowStatement(string table, bool isInsert, string postgres, string sqlite, IReadOnlyList<Column<TRow>> columns)
+        : base(table, isInsert)
     {
         Postgres = postgres;
         Sqlite = sqlite;
         Columns = columns;
     }
+
+    public override IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);
 
     public string Postgres { get; }
 
@@ -36,6 +50,8 @@ internal sealed class RowStatement<TRow>
     {
         var names = string.Join(", ", columns.Select(column => column.Name));
         return new RowStatement<TRow>(
+            table,
+            isInsert: true,
             $"insert into {table} ({names}) select * from unnest({Arrays(columns)}) {onConflict}",
             $"insert into {table} ({names}) values ({Values(columns)}) {onConflict}",
             columns);
@@ -56,6 +72,8 @@ internal sealed class RowStatement<TRow>
         var postgresSet = string.Join(", ", set.Select(column => $"{column.Name} = given.{column.Name}"));
         var sqliteSet = string.Join(", ", set.Select(column => $"{column.Name} = {Placeholder(numbered[column.Name])}"));
         return new RowStatement<TRow>(
+            table,
+            isInsert: false,
             $"update {table} as target set {postgresSet} from unnest({Arrays(columns)}) as given({string.Join(", ", columns.Select(column => column.Name))}) "
             + $"where {string.Join(" and ", key.Select(name => $"target.{name} = given.{name}"))} {more}",
             $"update {table} as target set {sqliteSet} where {string.Join(" and ", key.Select(name => $"target.{name} = {Placeholder(numbered[name])}"))} {more}",
@@ -66,6 +84,8 @@ internal sealed class RowStatement<TRow>
     {
         var names = string.Join(", ", key.Select(column => column.Name));
         return new RowStatement<TRow>(
+            table,
+            isInsert: false,
             $"delete from {table} where ({names}) in (select * from unnest({Arrays(key)}))",
             $"delete from {table} where ({names}) = ({Values(key)})",
             key);

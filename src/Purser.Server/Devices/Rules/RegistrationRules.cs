@@ -20,6 +20,9 @@ public sealed record RegistrationFacts
     public required byte[] KeyFingerprint { get; init; }
     public bool Force { get; init; }
 
+    /// <summary>May <see cref="Force"/> alone end the registration of another Smart Account?</summary>
+    public bool ForceCrossesAccounts { get; init; }
+
     /// <summary>Null: none was ever published.</summary>
     public int? NewestAgreement { get; init; }
     public bool AgreementBlocks { get; init; }
@@ -93,7 +96,16 @@ public static class RegistrationRules
                 "A product instance with this UDI and product is registered with another key. If it lost its trusted store or was replaced, register with 'force'; otherwise deregister the other one first.");
         }
 
-        return existing.AccountId != facts.Token!.AccountId ? RegistrationKind.FromOtherAccount
+        var isForeign = existing.AccountId != facts.Token!.AccountId;
+        if (!isSame && isForeign && !facts.ForceCrossesAccounts)
+        {
+            // A serial number and a token of one's own must not be enough to end what another customer runs.
+            return Refuse(
+                WireCode.AlreadyRegistered,
+                "A product instance with this UDI and product is registered in another Smart Account, with another key, so 'force' is not enough. Deregister it on the device that holds that key, or have its Smart Account or the license authority's operator remove it; then register again.");
+        }
+
+        return isForeign ? RegistrationKind.FromOtherAccount
             : existing.VirtualAccountId != facts.Token.VirtualAccountId ? RegistrationKind.Moved
             : RegistrationKind.Again;
     }
