@@ -16,7 +16,7 @@ internal static class PastCommand
     private const int TokenDays = 365;
 
     /// <summary>Not a day: things happen at all hours.</summary>
-    private static readonly TimeSpan StepLength = TimeSpan.FromHours(19);
+    private static readonly TimeSpan StepLength = TimeSpan.FromHours(31);
 
     private static readonly Option<string> Estate = new("--estate") { Required = true, Description = "File with accounts and places, as the demo estate writes it", HelpName = "FILE" };
     private static readonly Option<string> Store = new("--store") { Required = true, Description = "Folder for the devices' stores", HelpName = "DIR" };
