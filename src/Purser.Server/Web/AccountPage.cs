@@ -24,4 +24,11 @@ public abstract class AccountPage : ComponentBase
 
     /// <summary>"/accounts/acme.example".</summary>
     protected string Root => $"/accounts/{Here.Domain}";
+
+    /// <summary>What the address names is not there, or not for this reader: the page for this status says so, not this one.</summary>
+    protected void NotThere(string detail)
+    {
+        Context.Items[nameof(Refusal)] = Verdict.Refused(RefusalCode.NotFound, detail);
+        Context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
 }

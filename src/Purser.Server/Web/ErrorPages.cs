@@ -15,7 +15,7 @@ static class ErrorPages
         app.UseExceptionHandler("/error/500");
         app.Use((context, next) =>
         {
-            if (!WantsPage(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            if (HasWordsOfItsOwn(context.Request) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
             return next(context);
         });
     }
@@ -27,9 +27,15 @@ static class ErrorPages
         ? new RazorComponentResult<FullPage>(new Dictionary<string, object?>
         {
             ["Content"] = typeof(ErrorPage),
-            ["Values"] = new Dictionary<string, object?> { ["Status"] = status, ["Reason"] = (context.Items[nameof(Refusal)] as Refusal)?.Detail },
+            ["Values"] = new Dictionary<string, object?> { ["Status"] = status, ["Reason"] = ReasonOf(context)?.Detail },
         }) { StatusCode = status }
+        : ReasonOf(context) is { } refusal ? Problems.Of(refusal)
         : Results.Problem(statusCode: status);
+
+    static Refusal? ReasonOf(HttpContext context) => context.Items[nameof(Refusal)] as Refusal;
+
+    /// <summary>The scripts of our pages show a message themselves; the addresses for programs answer in their own form, which may be a bare status.</summary>
+    static bool HasWordsOfItsOwn(HttpRequest request) => request.Headers.ContainsKey("HX-Request") || Doors.IsForPrograms(request.Path) || Doors.IsForNobody(request.Path);
 
     static bool WantsPage(HttpContext context) =>
         Refused.IsForPeople(context.Request) && !context.Request.Headers.ContainsKey("HX-Request");
