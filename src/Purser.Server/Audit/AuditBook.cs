@@ -44,6 +44,14 @@ public sealed class AuditBook(Database database)
         return report;
     }
 
+    /// <summary>What belongs to no account: the installation's own journal, pointers into accounts that do not exist.</summary>
+    public async Task<AuditReport> HandleInstallationAsync(CancellationToken cancellation = default)
+    {
+        var report = new AuditReport();
+        await AuditInstallationAsync(report, cancellation);
+        return report;
+    }
+
     private async Task AuditAccountAsync(long account, string name, AuditReport report, CancellationToken cancellation)
     {
         var findings = new AccountFindings(report, name);

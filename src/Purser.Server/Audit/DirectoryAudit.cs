@@ -4,10 +4,16 @@ using Purser.Server.Store;
 
 namespace Purser.Server.Audit;
 
-/// <summary>The directory of product instances against the instances of an account: every registered one is found, every pointer leads somewhere.</summary>
+/// <summary>The directories of product instances and of tokens against the rows of an account: each is found, every pointer leads somewhere.</summary>
 internal static class DirectoryAudit
 {
     public static async Task RunAsync(PurserContext db, long account, AccountFindings findings, CancellationToken cancellation)
+    {
+        await CheckDevicesAsync(db, account, findings, cancellation);
+        await CheckTokensAsync(db, account, findings, cancellation);
+    }
+
+    private static async Task CheckDevicesAsync(PurserContext db, long account, AccountFindings findings, CancellationToken cancellation)
     {
         var lost = await db.Devices
             .Where(device => device.AccountId == account && device.State == DeviceState.Registered
@@ -27,6 +33,26 @@ internal static class DirectoryAudit
         }
 
         findings.Report.Read(await db.DeviceDirectory.CountAsync(row => row.AccountId == account, cancellation));
+    }
+
+    private static async Task CheckTokensAsync(PurserContext db, long account, AccountFindings findings, CancellationToken cancellation)
+    {
+        var lost = await db.RegistrationTokens
+            .Where(token => token.AccountId == account
+                && !db.TokenDirectory.Any(row => row.TextHash == token.TextHash && row.AccountId == account && row.TokenId == token.Id))
+            .OrderBy(token => token.Id).Select(token => token.Id).ToListAsync(cancellation);
+        foreach (var token in lost)
+        {
+            findings.Add($"registration token {token}", "an entry in the directory", "none that leads to it");
+        }
+
+        var dangling = await db.TokenDirectory
+            .Where(row => row.AccountId == account && !db.RegistrationTokens.Any(token => token.AccountId == account && token.Id == row.TokenId && token.TextHash == row.TextHash))
+            .OrderBy(row => row.TokenId).Select(row => row.TokenId).ToListAsync(cancellation);
+        foreach (var token in dangling)
+        {
+            findings.Add($"directory entry of registration token {token}", "such a token", "none");
+        }
     }
 
     /// <summary>Pointers into accounts that do not exist are met by no account's own check.</summary>

@@ -5,6 +5,7 @@ using Purser.Server.Commands;
 using Purser.Server.Licenses;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Tokens;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Audit;
@@ -66,6 +67,31 @@ public sealed class AuditBookTests
         await ExecuteAsync(installation, sql);
         var report = await installation.Get<AuditBook>().HandleAsync(Cancellation);
         Assert.Contains(expected, string.Join('\n', report.Findings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("delete from token_directory", "expected an entry in the directory, found none that leads to it")]
+    [InlineData("update token_directory set token_id = 424242", "directory entry of registration token 424242: expected such a token, found none")]
+    [InlineData("delete from registration_token", "expected such a token, found none")]
+    public async Task A_token_and_its_directory_belong_together(string sql, string expected)
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite);
+        var stock = await LiveAsync(installation);
+        var input = new CreateTokens.Input([await stock.PlaceAsync("A")]) { TermsAccepted = true };
+        Assert.True((await installation.Get<CreateTokens>().HandleAsync(new Command("test", Actor.System, input) { Accounts = [stock.Account.Id] }, input, Cancellation)).IsOk);
+        Assert.True((await installation.Get<AuditBook>().HandleAsync(Cancellation)).IsClean);
+        await ExecuteAsync(installation, sql);
+        Assert.Contains(expected, string.Join('\n', (await installation.Get<AuditBook>().HandleAsync(Cancellation)).Findings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_installations_own_journal_fails_the_job()
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite);
+        await LiveAsync(installation);
+        await ExecuteAsync(installation, "update audit_entry set actor_name = 'Somebody else' where seq = 2 and account_id = 0");
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => installation.Get<AuditJob>().RunAsync(Cancellation));
+        Assert.Contains("audit entry 2: expected hash", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory, Engines]
