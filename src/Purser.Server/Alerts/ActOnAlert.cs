@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 
 namespace Purser.Server.Alerts;
@@ -8,7 +9,7 @@ namespace Purser.Server.Alerts;
 /// <summary>
 /// Dismiss and remind later (AL-02): both act for the whole account and change no quantity (domain rules 10.4). The audit keeps who did it and when.
 /// </summary>
-public sealed class ActOnAlert(WritePath writePath, WarningPeriods periods)
+public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods)
 {
     public sealed record Input(long AlertId);
 

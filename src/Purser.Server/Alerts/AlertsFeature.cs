@@ -19,7 +19,6 @@ public static class AlertsFeature
     ];
 
     public static void Add(IServiceCollection services) => services
-        .AddSingleton<WarningPeriods>()
         .AddSingleton<ListAlerts>()
         .AddSingleton<CountAlerts>()
         .AddSingleton<ActOnAlert>()

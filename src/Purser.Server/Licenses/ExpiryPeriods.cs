@@ -43,6 +43,13 @@ public sealed class ExpiryPeriods(IEnumerable<int> days)
     }
 
     /// <summary>
+    /// Until when "Remind later" hides an alert: the beginning of the next period, counted in days left to the due date; in the last period the
+    /// due date itself. At day 60 of silence 30 days are left, so it hides until 14 are left: day 76 (domain rules 10.4).
+    /// </summary>
+    public DateTimeOffset NextAfter(DateTimeOffset now, DateTimeOffset due) =>
+        rising.Select(period => due.AddDays(-period)).Where(begin => begin > now).DefaultIfEmpty(due).Min();
+
+    /// <summary>
     /// From beginning to end: a term runs from its first day, whenever it was deposited; a demo from the instant of its deposit (domain rules 2.2).
     /// </summary>
     public static TimeSpan WholeLength(LicenseType type, DateTimeOffset acquiredAt, DateOnly? startsOn, DateTimeOffset endsAt) =>
