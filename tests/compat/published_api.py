@@ -188,6 +188,7 @@ def main():
     demand(domain in [a["domain"] for a in server.json("GET", CLOUD + "/v1/accounts/search?domain=" + quote(domain))["accounts"]], "the account is found")
     numbered = server.json("GET", CLOUD + "/v2/accounts/search")
     demand(numbered["status"] == "COMPLETE" and numbered["accounts"][0]["account_id"].isdigit(), "accounts have numbers")
+    demand(server.json("POST", CLOUD + "/v2/accounts/search", {"crPartyID": "no such party"})["totalRows"] == "0", "nobody knows this party")
     demand(server.json("POST", "/backend/api/v1/upstream_satellites/accounts")["accounts"][0]["domain"] == domain, "the on-prem account list")
 
     for title, account, places in (

@@ -68,10 +68,15 @@ internal sealed class AccountsPart : IEstatePart
             differences.Add($"exportPermitted to {(permitted ? "true" : "false")}");
         }
 
+        if (account.PartyId is { } party && known["partyId"]!.GetValue<string>() != party)
+        {
+            differences.Add($"partyId to {party}");
+        }
+
         return differences.Count == 0
             ? []
             : [new Change('~', $"account {account.Domain}: {string.Join(", ", differences)}", account.Line, inner =>
-                clients.Operator.PatchAsync($"/api/v1/operator/accounts/{account.Domain}", new { account.Name, account.ExportPermitted }, inner))];
+                clients.Operator.PatchAsync($"/api/v1/operator/accounts/{account.Domain}", new { account.Name, account.ExportPermitted, account.PartyId }, inner))];
     }
 
     private async Task CreateAsync(EstateAccount account, RestClient api, CancellationToken cancel)
@@ -80,7 +85,7 @@ internal sealed class AccountsPart : IEstatePart
             "/api/v1/operator/accounts",
             new
             {
-                account.Name, account.Domain, account.Type, ExportPermitted = account.ExportPermitted ?? false,
+                account.Name, account.Domain, account.Type, ExportPermitted = account.ExportPermitted ?? false, PartyId = account.PartyId ?? "",
                 Administrator = account.Administrator is { } person ? new { person.Email, DisplayName = person.Name } : null,
             },
             cancel);

@@ -2,7 +2,7 @@ namespace Purser.Cli.Apply;
 
 /// <summary>A Smart Account as the file wants it.</summary>
 internal sealed record EstateAccount(
-    long Line, string Domain, string Name, string? Type, bool? ExportPermitted, EstateAccount.Person? Administrator,
+    long Line, string Domain, string Name, string? Type, bool? ExportPermitted, string? PartyId, EstateAccount.Person? Administrator,
     IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients)
 {
     public sealed record Place(long Line, string Name, string? Parent, string? Description, string? AccessLevel);
@@ -15,10 +15,10 @@ internal sealed record EstateAccount(
 
     public static EstateAccount Read(EstateNode node)
     {
-        node.Knows("domain", "name", "type", "exportPermitted", "administrator", "virtualAccounts", "users", "clients");
+        node.Knows("domain", "name", "type", "exportPermitted", "partyId", "administrator", "virtualAccounts", "users", "clients");
         var administrator = node.Part("administrator");
         return new EstateAccount(
-            node.Line, node.Required("domain"), node.Required("name"), node.Part("type").Text(), node.Flag("exportPermitted"),
+            node.Line, node.Required("domain"), node.Required("name"), node.Part("type").Text(), node.Flag("exportPermitted"), node.Part("partyId").Text(),
             administrator.IsThere ? ReadPerson(administrator.Knows("email", "name"), "SmartAccountAdministrator") : null,
             [.. PlacesOf(node.Part("virtualAccounts"), parent: null)],
             [.. node.Part("users").Items().Select(user => ReadPerson(user.Knows("email", "name", "role", "virtualAccount"), user.Required("role")))],

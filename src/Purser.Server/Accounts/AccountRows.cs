@@ -24,6 +24,10 @@ public sealed class Account : IDirectoryRow
 
     /// <summary>Lower case, ASCII (punycode where needed).</summary>
     public required string Domain { get; set; }
+    public string Description { get; set; } = "";
+
+    /// <summary>The customer in the vendor's customer registry; empty where the operator has not said. Several accounts may be one customer's.</summary>
+    public string PartyId { get; set; } = "";
     public AccountType Type { get; set; }
     public AccountStatus Status { get; set; }
     public DateTimeOffset CreatedAt { get; set; }

@@ -11,12 +11,16 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
 {
     public const string Name = "accounts.create";
     public const int LongestName = 128;
+    public const int LongestPartyId = 64;
 
     public sealed record Input(string Name, string Domain)
     {
         public AccountType Type { get; init; } = AccountType.Customer;
 
         public bool ExportPermitted { get; init; }
+
+        /// <summary>The customer's party id in the vendor's customer registry.</summary>
+        public string PartyId { get; init; } = "";
 
         /// <summary>The first Smart Account Administrator; may be named later by nobody else, so leaving it out suits estates that add people at once.</summary>
         public NewPerson? Administrator { get; init; }
@@ -72,6 +76,7 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
             Status = AccountStatus.Active,
             CreatedAt = scope.Now,
             ExportPermitted = input.ExportPermitted,
+            PartyId = input.PartyId.Trim(),
         };
         scope.Db.Accounts.Add(account);
         scope.AddHead(Installation.NewHead(account.Id));
@@ -89,5 +94,6 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
         ?? (DomainNames.Normalize(input.Domain) is null
             ? Verdict.Refused(RefusalCode.InvalidInput, "Give a domain name such as example.com.", nameof(input.Domain))
             : null)
+        ?? InputText.Problem(input.PartyId, nameof(input.PartyId), "the customer registry id", LongestPartyId, isOptional: true)
         ?? (input.Administrator is { } administrator ? NewPerson.Problem(administrator) : null);
 }

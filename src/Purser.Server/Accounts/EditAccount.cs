@@ -5,33 +5,52 @@ using Purser.Server.People;
 
 namespace Purser.Server.Accounts;
 
-/// <summary>An operator changes an account's name or what it is permitted. What is left out stays.</summary>
+/// <summary>The properties of an account change: its own by its administrators, what it is permitted by an operator. What is left out stays.</summary>
 public sealed class EditAccount(WritePath writePath)
 {
     public const string Name = "accounts.edit";
+    public const int LongestDescription = 500;
 
     public sealed record Input
     {
         public string? Name { get; init; }
+        public string? Description { get; init; }
 
         /// <summary>May make tokens that allow export-controlled functionality (domain rules 9.1).</summary>
         public bool? ExportPermitted { get; init; }
 
         public AccountStatus? Status { get; init; }
+
+        /// <summary>The customer's party id in the vendor's customer registry; empty to take it away.</summary>
+        public string? PartyId { get; init; }
     }
 
-    public sealed record Answer(long Id, string Domain, string Name, AccountStatus Status, bool ExportPermitted);
+    /// <summary>What the account's own people may change (domain rules 12.3: administrators and approvers).</summary>
+    public sealed record Properties(string? Name = null, string? Description = null)
+    {
+        public Input ToInput() => new() { Name = Name, Description = Description };
+    }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPatch("/api/v1/operator/accounts/{account}", async (Input input, EditAccount edit, HttpContext context) =>
-            (await edit.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp())
-        .Requires(Permission.AccountEdit)
-            .WithSummary("Change name, type, status or export permission of a Smart Account")
-        .WithTags("Operator: accounts");
+    public sealed record Answer(long Id, string Domain, string Name, string Description, AccountStatus Status, bool ExportPermitted, string PartyId);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPatch("/api/v1/accounts/{account}", (Properties body, EditAccount edit, HttpContext context) => AnswerAsync(body.ToInput(), edit, context))
+            .Requires(Permission.AccountPropertiesEdit)
+            .WithSummary("Change name or description of the Smart Account")
+            .WithTags("Accounts");
+        routes.MapPatch("/api/v1/operator/accounts/{account}", (Input body, EditAccount edit, HttpContext context) => AnswerAsync(body, edit, context))
+            .Requires(Permission.AccountEdit)
+            .WithSummary("Change name, description, status, export permission or customer registry id of a Smart Account")
+            .WithTags("Operator: accounts");
+    }
+
+    private static async Task<VerdictResult<Answer>> AnswerAsync(Input input, EditAccount edit, HttpContext context) =>
+        (await edit.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
     {
-        if (input.Name is not null && InputText.Problem(input.Name, nameof(input.Name), "a name", CreateAccount.LongestName) is { } problem)
+        if (Problem(input) is { } problem)
         {
             return problem;
         }
@@ -45,9 +64,14 @@ public sealed class EditAccount(WritePath writePath)
                 scope.Journal(account.Id).Append(AccountEvents.AccountEdited(account.Name, changes));
             }
 
-            return new Answer(account.Id, account.Domain, account.Name, account.Status, account.ExportPermitted);
+            return new Answer(account.Id, account.Domain, account.Name, account.Description, account.Status, account.ExportPermitted, account.PartyId);
         }, cancellation);
     }
+
+    private static Refusal? Problem(Input input) =>
+        (input.Name is null ? null : InputText.Problem(input.Name, nameof(input.Name), "a name", CreateAccount.LongestName))
+        ?? InputText.Problem(input.Description, nameof(input.Description), "the description", LongestDescription, isOptional: true)
+        ?? InputText.Problem(input.PartyId, nameof(input.PartyId), "the customer registry id", CreateAccount.LongestPartyId, isOptional: true);
 
     private static IEnumerable<string> Apply(Account account, Input input)
     {
@@ -55,6 +79,12 @@ public sealed class EditAccount(WritePath writePath)
         {
             yield return $"name \"{account.Name}\" to \"{name}\"";
             account.Name = name;
+        }
+
+        if (input.Description?.Trim() is { } description && description != account.Description)
+        {
+            account.Description = description;
+            yield return "description";
         }
 
         if (input.ExportPermitted is { } permitted && permitted != account.ExportPermitted)
@@ -67,6 +97,12 @@ public sealed class EditAccount(WritePath writePath)
         {
             account.Status = status;
             yield return $"status {status}";
+        }
+
+        if (input.PartyId?.Trim() is { } party && party != account.PartyId)
+        {
+            account.PartyId = party;
+            yield return party.Length == 0 ? "customer registry id taken away" : $"customer registry id {party}";
         }
     }
 }

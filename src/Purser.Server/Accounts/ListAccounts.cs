@@ -10,7 +10,7 @@ public sealed class ListAccounts(Database database)
     private static readonly Keyset<Account> ByDomain = Keyset.Ascending((Account row) => row.Domain);
 
     public sealed record Item(
-        long Id, string Domain, string Name, AccountType Type, AccountStatus Status, bool ExportPermitted, int? AgreementVersion, DateTimeOffset CreatedAt);
+        long Id, string Domain, string Name, AccountType Type, AccountStatus Status, bool ExportPermitted, string PartyId, int? AgreementVersion, DateTimeOffset CreatedAt);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/operator/accounts", async (string? search, [AsParameters] PageRequest page, ListAccounts list, HttpContext context) =>
@@ -24,6 +24,6 @@ public sealed class ListAccounts(Database database)
         await using var db = database.Read();
         var rows = await db.Accounts.WhereContains(row => row.Domain + " " + row.Name, search).ToPageAsync(ByDomain, page, cancellation);
         return rows.Map(row => new Item(
-            row.Id, row.Domain, row.Name, row.Type, row.Status, row.ExportPermitted, row.AgreementVersion, row.CreatedAt));
+            row.Id, row.Domain, row.Name, row.Type, row.Status, row.ExportPermitted, row.PartyId, row.AgreementVersion, row.CreatedAt));
     }
 }

@@ -9,7 +9,11 @@ namespace Purser.Server.Accounts;
 public sealed class ShowAccount(Database database)
 {
     public sealed record Answer(
-        long Id, string Domain, string Name, AccountType Type, AccountStatus Status, DateTimeOffset CreatedAt, bool ExportPermitted, bool IsAgreementPending);
+        long Id, string Domain, string Name, AccountType Type, AccountStatus Status, DateTimeOffset CreatedAt, bool ExportPermitted, bool IsAgreementPending)
+    {
+        public string Description { get; init; } = "";
+        public string PartyId { get; init; } = "";
+    }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/accounts/{account}", async (ShowAccount show, HttpContext context) =>
@@ -23,6 +27,9 @@ public sealed class ShowAccount(Database database)
         await using var db = database.Read(accountId);
         var row = await db.Accounts.FirstAsync(account => account.Id == accountId, cancellation);
         var pending = AgreementGate.IsPending(row.AgreementVersion, await AgreementGate.NewestVersionAsync(db, cancellation));
-        return new Answer(row.Id, row.Domain, row.Name, row.Type, row.Status, row.CreatedAt, row.ExportPermitted, pending);
+        return new Answer(row.Id, row.Domain, row.Name, row.Type, row.Status, row.CreatedAt, row.ExportPermitted, pending)
+        {
+            Description = row.Description, PartyId = row.PartyId,
+        };
     }
 }

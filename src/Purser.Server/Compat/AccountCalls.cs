@@ -90,6 +90,31 @@ internal sealed class AccountCalls(Database database, PurserSettings settings)
         });
     }
 
+    /// <summary>
+    /// POST v2/accounts/search, the "smart recommendation": the accounts of a party in the vendor's customer registry. Among those that the caller
+    /// may see, like every list.
+    /// </summary>
+    public async Task<IResult> SuggestAsync(HttpContext context)
+    {
+        var input = await PublishedInput.ReadAsync(context.Request);
+        if (input.Text("crPartyID") is not { } party)
+        {
+            return Published.Failure("Missing required input parameters");
+        }
+
+        await using var db = database.Read();
+        var accounts = await Visible(db, context.Actor()).Where(account => account.PartyId == party).OrderBy(account => account.Domain).ToListAsync(context.RequestAborted);
+        return Published.Answer(new
+        {
+            status = Published.Success,
+            totalRows = Published.Digits(accounts.Count),
+            smartAccounts = accounts.Select(account => new
+            {
+                accountDomainIdentifier = account.Domain, accountName = account.Name, status = account.Status.ToString().ToUpperInvariant(),
+            }),
+        });
+    }
+
     /// <summary>POST upstream_satellites/accounts: the accounts of an on-prem server and where they hang; here each is its own upstream.</summary>
     public async Task<IResult> OnPremAsync(HttpContext context)
     {

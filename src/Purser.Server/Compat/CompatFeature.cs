@@ -17,6 +17,7 @@ public static class CompatFeature
         .AddSingleton<VirtualAccountCalls>()
         .AddSingleton<TokenCalls>()
         .AddSingleton<LicenseCalls>()
+        .AddSingleton<SubscriptionCalls>()
         .AddSingleton<LicenseTransferCall>()
         .AddSingleton<DeviceCalls>()
         .AddSingleton<DeviceChangeCalls>();
@@ -30,6 +31,7 @@ public static class CompatFeature
         cloud.MapGet("/v2/accounts", (HttpContext context, AccountCalls calls) => calls.ListAsync(context)).Requires(Permission.SignedIn);
         cloud.MapGet("/v1/accounts/search", (HttpContext context, AccountCalls calls) => calls.SearchAsync(context)).Requires(Permission.SignedIn);
         cloud.MapGet("/v2/accounts/search", (HttpContext context, AccountCalls calls) => calls.SearchWithNumbersAsync(context)).Requires(Permission.SignedIn);
+        cloud.MapPost("/v2/accounts/search", (HttpContext context, AccountCalls calls) => calls.SuggestAsync(context)).Requires(Permission.SignedIn);
         MapVirtualAccounts(cloud, "/v1/accounts/{account}/{type}/virtual-accounts");
         MapInventory(cloud, "/v1/accounts/{account}");
         cloud.MapPost($"/v2/accounts/{{account}}{Place}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
@@ -55,7 +57,7 @@ public static class CompatFeature
         group.MapPost($"{place}/tokens", (HttpContext context, TokenCalls calls) => calls.CreateAsync(context)).Requires(Permission.TokenManage);
         group.MapPost($"{place}/tokens/revoke", (HttpContext context, TokenCalls calls) => calls.RevokeAsync(context)).Requires(Permission.TokenManage);
         group.MapPost($"{account}/licenses", (HttpContext context, LicenseCalls calls) => calls.ListAsync(context)).Requires(Permission.LicenseView);
-        group.MapPost($"{account}/license-subscriptions", (HttpContext context, LicenseCalls calls) => calls.SubscriptionsAsync(context)).Requires(Permission.LicenseView);
+        group.MapPost($"{account}/license-subscriptions", (HttpContext context, SubscriptionCalls calls) => calls.ListAsync(context)).Requires(Permission.LicenseView);
         group.MapPost($"{place}/licenses/transfer", (HttpContext context, LicenseTransferCall call) => call.TransferAsync(context)).Requires(Permission.LicenseTransfer);
         group.MapGet($"{place}/devices", (HttpContext context, DeviceCalls calls) => calls.ListAsync(context)).Requires(Permission.DeviceView);
         group.MapPost($"{account}/devices", (HttpContext context, DeviceCalls calls) => calls.SearchAsync(context)).Requires(Permission.DeviceView);

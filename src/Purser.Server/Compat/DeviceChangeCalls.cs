@@ -24,9 +24,9 @@ internal sealed class DeviceChangeCalls(Database database, CatalogCache catalogs
         }
 
         var items = input.Objects("productInstances");
-        if (items.Count == 0)
+        if (Published.ListProblem(items.Count) is { } problem)
         {
-            return Published.MissingInput();
+            return problem;
         }
 
         var outcomes = new List<(PublishedInput Item, ItemOutcome Outcome)>();
@@ -79,9 +79,9 @@ internal sealed class DeviceChangeCalls(Database database, CatalogCache catalogs
         }
 
         var items = input.Objects("productInstacesRemoveRequests", "productInstancesRemoveRequests");
-        if (items.Count == 0)
+        if (Published.ListProblem(items.Count) is { } problem)
         {
-            return Published.MissingInput();
+            return problem;
         }
 
         var outcomes = new List<(PublishedSudi Sudi, ItemOutcome Outcome)>();

@@ -7,7 +7,7 @@ using Purser.Server.Store;
 
 namespace Purser.Server.Compat;
 
-/// <summary>Licenses and subscriptions in the published API (API reference 3.4): a row for each license in each virtual account.</summary>
+/// <summary>Licenses in the published API (API reference 3.4): a row for each license in each virtual account.</summary>
 internal sealed class LicenseCalls(Database database, Places places)
 {
     public async Task<IResult> ListAsync(HttpContext context)
@@ -51,43 +51,6 @@ internal sealed class LicenseCalls(Database database, Places places)
         });
     }
 
-    /// <summary>Subscriptions are lines with a subscription number; perpetual, term and demo licenses are none.</summary>
-    public async Task<IResult> SubscriptionsAsync(HttpContext context)
-    {
-        var input = await PublishedInput.ReadAsync(context.Request);
-        var account = context.Account().Id;
-        var chosen = await places.ChosenAsync(context, Permission.LicenseView, input.Texts("virtualAccounts"));
-        var states = StatesOf(input.Texts("status"));
-        await using var db = database.Read(account);
-        var ids = chosen.Keys.ToList();
-        var lines =
-            from holding in db.Holdings
-            join line in db.LicenseLines on new { holding.AccountId, Id = holding.LineId } equals new { line.AccountId, line.Id }
-            join license in db.Entitlements on line.EntitlementId equals license.Id
-            where holding.AccountId == account && ids.Contains(holding.VirtualAccountId) && holding.Held > 0 && line.SubscriptionId != ""
-                && states.Contains(line.State)
-            orderby holding.VirtualAccountId, line.Id
-            select new { holding.VirtualAccountId, holding.Held, Line = line, License = license.Name };
-        var (total, rows) = await OffsetPage.Of(input).ReadAsync(lines, context.RequestAborted);
-        return Published.Answer(new
-        {
-            licenseSubscriptions = rows.Select(row => new
-            {
-                virtualAccount = chosen[row.VirtualAccountId],
-                license = row.License,
-                billingType = BillingOf(row.Line.Billing),
-                quantity = row.Held,
-                startDate = row.Line.StartsOn is { } start ? $"{Published.Day(start)}T00:00:00.000Z" : null,
-                endDate = row.Line.EndsOn is { } end ? $"{Published.Day(end)}T00:00:00.000Z" : null,
-                status = row.Line.State.ToString(),
-                subscriptionId = row.Line.SubscriptionId,
-            }),
-            totalRecords = total,
-            status = Published.Success,
-            statusMessage = "",
-        });
-    }
-
     private static async Task<ILookup<(long Place, long License, Billing Billing), object>> DetailsAsync(
         PurserContext db, long account, List<Pool> pools, CancellationToken cancellation)
     {
@@ -107,11 +70,12 @@ internal sealed class LicenseCalls(Database database, Places places)
             startDate = Published.Day(row.Line.StartsOn),
             endDate = Published.Day(row.Line.EndsOn),
             subscriptionId = Published.OrNull(row.Line.SubscriptionId),
-            status = row.Line.State.ToString().ToUpperInvariant(),
+            status = SubscriptionCalls.StateOf(row.Line.State).ToUpperInvariant(),
             customer = row.Line.CustomerName,
             orderNumber = row.Line.OrderNumber,
             orderLineIdentifier = row.Line.OrderLine,
             endCustomerPo = row.Line.PurchaseOrder,
+            billToPo = row.Line.PurchaseOrder,
             licenseSku = row.Line.Sku,
             shipTo = row.Line.ShipToCountry,
         });
@@ -119,10 +83,5 @@ internal sealed class LicenseCalls(Database database, Places places)
 
     private static string TypeOf(LicenseLine line) => line.Billing == Billing.Usage ? "STANDARD" : line.LicenseType.ToString().ToUpperInvariant();
 
-    private static string BillingOf(Billing billing) => billing == Billing.Usage ? "USAGE" : "PREPAID";
-
-    /// <summary>None asked for means all.</summary>
-    private static List<LineState> StatesOf(IReadOnlyList<string> names) => names.Count == 0
-        ? [.. Enum.GetValues<LineState>()]
-        : [.. Enum.GetValues<LineState>().Where(state => names.Contains(state.ToString(), StringComparer.OrdinalIgnoreCase))];
+    internal static string BillingOf(Billing billing) => billing == Billing.Usage ? "USAGE" : "PREPAID";
 }

@@ -1,4 +1,5 @@
 using Purser.Server.Accounts;
+using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.Licenses;
@@ -7,7 +8,7 @@ using Purser.Server.People;
 namespace Purser.Server.Compat;
 
 /// <summary>POST …/licenses/transfer (API reference 3.4): each item is a transfer of its own and has its own outcome.</summary>
-internal sealed class LicenseTransferCall(Places places, TransferLicenses transfer, TransferOptions options)
+internal sealed class LicenseTransferCall(Places places, TransferLicenses transfer)
 {
     public async Task<IResult> TransferAsync(HttpContext context)
     {
@@ -19,9 +20,9 @@ internal sealed class LicenseTransferCall(Places places, TransferLicenses transf
         }
 
         var items = input.Objects("licenses");
-        if (items.Count == 0)
+        if (Published.ListProblem(items.Count) is { } problem)
         {
-            return Published.MissingInput();
+            return problem;
         }
 
         var outcomes = new List<ItemOutcome>();
@@ -40,14 +41,14 @@ internal sealed class LicenseTransferCall(Places places, TransferLicenses transf
 
     private async Task<ItemOutcome> MoveAsync(HttpContext context, VirtualAccount source, PublishedInput item, int index)
     {
-        if (item.Text("license") is not { } license || item.Text("targetVirtualAccount") is not { } targetName || item.Number("quantity", out _) is not { } quantity)
+        if (item.Text("targetVirtualAccount") is not { } targetName || RowOf(item, out var problem) is not { } row)
         {
             return new ItemOutcome(false, "Missing required input parameters");
         }
 
-        if (item.Text("subscriptionId", "subsriptionId") is { } subscription)
+        if (problem is not null)
         {
-            return new ItemOutcome(false, $"There is no subscription ‘{subscription}’ in Virtual Account ‘{source.Name}’ that can be transferred by its id.");
+            return new ItemOutcome(false, problem);
         }
 
         var target = await places.FindAsync(context, Permission.LicenseTransfer, targetName);
@@ -56,61 +57,46 @@ internal sealed class LicenseTransferCall(Places places, TransferLicenses transf
             return ItemOutcome.Refused(target.Refusal!);
         }
 
-        var order = string.Equals(item.Text("precedence"), "LONGEST_TERM_LAST", StringComparison.OrdinalIgnoreCase) ? TransferOrder.LongestTermLast : TransferOrder.LongestTermFirst;
-        var rows = await RowsAsync(context, source.Id, item, license, quantity, order);
-        if (rows.Count == 0)
+        var wanted = new TransferLicenses.Input(source.Id, target.Value.Id, [row])
         {
-            return new ItemOutcome(false, $"Virtual Account ‘{source.Name}’ has no such ‘{license}’ licenses.");
-        }
-
-        var wanted = new TransferLicenses.Input(source.Id, target.Value.Id, rows) { Order = order };
+            Order = string.Equals(item.Text("precedence"), "LONGEST_TERM_LAST", StringComparison.OrdinalIgnoreCase) ? TransferOrder.LongestTermLast : TransferOrder.LongestTermFirst,
+        };
         var key = context.IdempotencyKey() is { } own ? $"{own}:{index}" : null;
         var verdict = await transfer.HandleAsync(context.Command(TransferLicenses.Name, wanted) with { IdempotencyKey = key }, wanted, context.RequestAborted);
         return verdict.IsOk
-            ? new ItemOutcome(true, $"{quantity} ‘{license}’ licenses successfully transferred from Virtual Account ‘{source.Name}’ to Virtual Account ‘{target.Value.Name}’")
+            ? new ItemOutcome(true, $"{row.Quantity} ‘{row.License}’ licenses successfully transferred from Virtual Account ‘{source.Name}’ to Virtual Account ‘{target.Value.Name}’")
             : ItemOutcome.Refused(verdict.Refusal!);
     }
 
-    /// <summary>A type or an end date narrows the terms that give; without either the order of terms decides.</summary>
-    private async Task<IReadOnlyList<TransferLicenses.Row>> RowsAsync(
-        HttpContext context, long source, PublishedInput item, string license, long quantity, TransferOrder order)
+    /// <summary>
+    /// What the item asks for: a type, a subscription (under the misspelled name or the right one), a start or an end narrows the licenses that
+    /// give; what is left open, the order of terms decides. Null where a part is missing.
+    /// </summary>
+    private static TransferLicenses.Row? RowOf(PublishedInput item, out string? problem)
     {
-        if (item.Text("endDate") is { } end)
+        problem = null;
+        if (item.Text("license") is not { } license || item.Number("quantity", out _) is not { } quantity)
         {
-            return [new(license, quantity, end[..Math.Min(end.Length, 10)])];
+            return null;
         }
 
-        return item.Text("licenseType")?.ToUpperInvariant() switch
-        {
-            null => [new(license, quantity)],
-            "PERPETUAL" => [new(license, quantity, TransferRules.Perpetual)],
-            _ => await FromTermsAsync(context, source, license, quantity, order),
-        };
-    }
+        var subscription = item.Text("subscriptionId", "subsriptionId");
+        var type = item.Text("licenseType");
+        LicenseType? known = Enum.TryParse<LicenseType>(type, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed : null;
 
-    private async Task<IReadOnlyList<TransferLicenses.Row>> FromTermsAsync(HttpContext context, long source, string license, long quantity, TransferOrder order)
-    {
-        var offered = await options.HandleAsync(context.Actor(), context.Account().Id, source, [], context.RequestAborted);
-        var terms = offered.Rows.Where(row => row.EndsOn is not null && string.Equals(row.License, license, StringComparison.OrdinalIgnoreCase)).ToList();
-        var sorted = (order == TransferOrder.LongestTermFirst ? terms.OrderByDescending(row => row.EndsOn) : terms.OrderBy(row => row.EndsOn)).ToList();
-        var rows = new List<TransferLicenses.Row>();
-        var left = quantity;
-        foreach (var term in sorted)
+        // A subscription's licenses are listed with the type of their term.
+        if (type is not null && known is null && !(subscription is not null && string.Equals(type, "SUBSCRIPTION", StringComparison.OrdinalIgnoreCase)))
         {
-            var part = Math.Min(left, term.Available);
-            if (part > 0)
-            {
-                rows.Add(new(license, part, term.Term));
-                left -= part;
-            }
+            problem = $"Licenses of the type ‘{type}’ cannot be transferred; name PERPETUAL, TERM or DEMO, or SUBSCRIPTION with a subscriptionId.";
         }
 
-        // What is too much stays in the request, so that the refusal counts it.
-        if (left != 0 && sorted.Count > 0)
+        var isStart = Published.TryDay(item.Text("startDate"), out var start);
+        var isEnd = Published.TryDay(item.Text("endDate"), out var end);
+        if (!isStart || !isEnd)
         {
-            rows.Add(new(license, left, sorted[0].Term));
+            problem = "startDate and endDate begin with a day such as 2027-05-19.";
         }
 
-        return rows;
+        return new TransferLicenses.Row(license, quantity, Published.Day(end)) { Type = known, SubscriptionId = subscription, StartsOn = start };
     }
 }

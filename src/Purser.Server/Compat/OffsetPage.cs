@@ -19,4 +19,12 @@ internal readonly record struct OffsetPage(int Limit, int Offset)
         var total = await sorted.CountAsync(cancellation);
         return (total, Offset >= total ? [] : await sorted.Skip(Offset).Take(Limit).ToListAsync(cancellation));
     }
+
+    /// <summary>A list of which the second part follows the first.</summary>
+    public async Task<(int Total, List<TRow> Rows)> ReadAsync<TRow>(IQueryable<TRow> first, IQueryable<TRow> second, CancellationToken cancellation)
+    {
+        var (before, rows) = await ReadAsync(first, cancellation);
+        var (after, more) = await new OffsetPage(Limit - rows.Count, Math.Max(0, Offset - before)).ReadAsync(second, cancellation);
+        return (before + after, [.. rows, .. more]);
+    }
 }

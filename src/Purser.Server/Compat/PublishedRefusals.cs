@@ -5,13 +5,14 @@ namespace Purser.Server.Compat;
 
 /// <summary>
 /// How the published API refuses before a call is carried out: 401, 403, 404 and faults without a body, anything else with the envelope
-/// (API reference 3.0). On-prem answers 403 to a call without a token (API reference 2.3).
+/// (API reference 3.0). On-prem answers 403 to a call without a token (API reference 2.3), and 401 to one that has gone stale, as the cloud does (2.4).
 /// </summary>
 internal static class PublishedRefusals
 {
     public static readonly RefusalForm Cloud = new((context, refusal) => WriteAsync(context, refusal, StatusCodes.Status401Unauthorized));
 
-    public static readonly RefusalForm OnPrem = new((context, refusal) => WriteAsync(context, refusal, StatusCodes.Status403Forbidden));
+    public static readonly RefusalForm OnPrem = new((context, refusal) => WriteAsync(
+        context, refusal, context.Request.Headers.Authorization.Count == 0 ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized));
 
     private static Task WriteAsync(HttpContext context, Refusal refusal, int statusWithoutToken)
     {

@@ -21,9 +21,9 @@ internal sealed record PublishedSudi(
         input.Text("suvi"), input.Text("uuid"), input.Text("hostIdentifier"), input.Text("udiPid"), input.Text("udiSerialNumber"), input.Text("udiVid"),
         input.Text("macAddress"));
 
-    /// <summary>Serial number, uuid, suvi or host identifier: a type alone names no device.</summary>
+    /// <summary>Serial number, uuid, suvi, host identifier or hardware address: a type alone names no device.</summary>
     [JsonIgnore]
-    public bool NamesOne => UdiSerialNumber is not null || Uuid is not null || Suvi is not null || HostIdentifier is not null;
+    public bool NamesOne => UdiSerialNumber is not null || Uuid is not null || Suvi is not null || HostIdentifier is not null || MacAddress is not null;
 
     /// <summary>Devices that agree in all that is said; what is not said does not matter.</summary>
     public IQueryable<Device> Find(IQueryable<Device> devices) => devices.Where(device =>
@@ -31,7 +31,9 @@ internal sealed record PublishedSudi(
         && (Uuid == null || device.Uuid == Uuid)
         && (HostIdentifier == null || device.HostIdentifier == HostIdentifier)
         && (UdiPid == null || device.UdiPid == UdiPid)
-        && (UdiSerialNumber == null || device.UdiSerialNumber == UdiSerialNumber));
+        && (UdiSerialNumber == null || device.UdiSerialNumber == UdiSerialNumber)
+        && (UdiVid == null || device.UdiVid == UdiVid)
+        && (MacAddress == null || device.MacAddress == MacAddress));
 
     /// <summary>"udiPid:CISCO2811 udiSerialNumber:123475849 hostIdentifier: DHR_3000", as answers to a removal name a device.</summary>
     public override string ToString() => string.Join(' ', new[]
@@ -41,5 +43,6 @@ internal sealed record PublishedSudi(
         HostIdentifier is null ? "" : $"hostIdentifier: {HostIdentifier}",
         Uuid is null ? "" : $"uuid:{Uuid}",
         Suvi is null ? "" : $"suvi:{Suvi}",
+        MacAddress is null ? "" : $"macAddress:{MacAddress}",
     }.Where(part => part.Length > 0));
 }

@@ -87,9 +87,9 @@ internal sealed class TokenCalls(Database database, Places places, ListTokens li
         }
 
         var texts = input.Texts("tokens");
-        if (texts.Count == 0)
+        if (Published.ListProblem(texts.Count) is { } problem)
         {
-            return Published.MissingInput();
+            return problem;
         }
 
         var outcomes = new List<ItemOutcome>();

@@ -22,7 +22,17 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
 
     /// <param name="License">Entitlement number, tag or name.</param>
     /// <param name="Term">"Perpetual" or an end date as yyyy-MM-dd; null to let the order of terms decide.</param>
-    public sealed record Row(string License, long Quantity, string? Term = null);
+    public sealed record Row(string License, long Quantity, string? Term = null)
+    {
+        /// <summary>Only licenses of this type.</summary>
+        public LicenseType? Type { get; init; }
+
+        /// <summary>Only licenses of this subscription.</summary>
+        public string? SubscriptionId { get; init; }
+
+        /// <summary>Only licenses whose term starts on this day.</summary>
+        public DateOnly? StartsOn { get; init; }
+    }
 
     /// <param name="PreviewWasStale">The figures had changed since the preview; the transfer still fitted.</param>
     public sealed record Answer(long TransactionId, bool PreviewWasStale, IReadOnlyList<TransferEffect> Licenses);
@@ -99,9 +109,14 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
                 return Verdict.Refused(RefusalCode.UnknownEntitlement, $"There is no license '{row.License}'.", $"rows[{index}].license");
             }
 
-            demands.Add(new TransferDemand(entitlement.Id, row.Quantity, string.IsNullOrWhiteSpace(row.Term) ? null : row.Term.Trim()));
+            demands.Add(new TransferDemand(entitlement.Id, row.Quantity, TextOrNull(row.Term))
+            {
+                Type = row.Type, SubscriptionId = TextOrNull(row.SubscriptionId), StartsOn = row.StartsOn,
+            });
         }
 
         return null;
     }
+
+    private static string? TextOrNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -22,7 +22,30 @@ public sealed record HeldLine(LicenseLine Line, Holding Holding)
 public sealed record TransferStock(Entitlement License, Pool Pool, IReadOnlyList<HeldLine> Lines);
 
 /// <param name="Term">"Perpetual" or an end date as yyyy-MM-dd; null where only a number is given.</param>
-public sealed record TransferDemand(long EntitlementId, long Quantity, string? Term = null);
+public sealed record TransferDemand(long EntitlementId, long Quantity, string? Term = null)
+{
+    public LicenseType? Type { get; init; }
+    public string? SubscriptionId { get; init; }
+    public DateOnly? StartsOn { get; init; }
+
+    /// <summary>May this line give? What is not said does not matter.</summary>
+    public bool Fits(HeldLine held) =>
+        (Term is null || string.Equals(held.Term, Term, StringComparison.OrdinalIgnoreCase))
+        && (Type is null || held.Line.LicenseType == Type)
+        && (SubscriptionId is null || held.Line.SubscriptionId == SubscriptionId)
+        && (StartsOn is null || held.Line.StartsOn == StartsOn);
+
+    /// <summary>" (2027-01-09, subscription Sub269233)": what was chosen, for a refusal.</summary>
+    public string Choice()
+    {
+        var said = new[]
+        {
+            Term, Type?.ToString(), SubscriptionId is null ? null : $"subscription {SubscriptionId}",
+            StartsOn is { } start ? string.Create(CultureInfo.InvariantCulture, $"from {start:yyyy-MM-dd}") : null,
+        }.Where(part => part is not null).ToList();
+        return said.Count == 0 ? "" : $" ({string.Join(", ", said)})";
+    }
+}
 
 public sealed record TransferMove(HeldLine From, long Quantity);
 
@@ -71,7 +94,7 @@ public static class TransferRules
             var asked = moves.Where(move => move.From.Line.EntitlementId == stock.License.Id).Sum(move => move.Quantity);
             if (asked > stock.Pool.Available)
             {
-                return NotEnough(stock, asked, stock.Pool.Available, null);
+                return NotEnough(stock, asked, stock.Pool.Available, "");
             }
         }
 
@@ -84,7 +107,7 @@ public static class TransferRules
     private static Refusal? Take(
         TransferDemand demand, TransferStock stock, TransferOrder order, Dictionary<HeldLine, long> taken, List<TransferMove> moves)
     {
-        var lines = stock.Lines.Where(line => demand.Term is null || string.Equals(line.Term, demand.Term, StringComparison.OrdinalIgnoreCase)).ToList();
+        var lines = stock.Lines.Where(demand.Fits).ToList();
         var left = demand.Quantity;
         foreach (var line in InOrder(lines, order))
         {
@@ -97,16 +120,16 @@ public static class TransferRules
             }
         }
 
-        return left == 0 ? null : NotEnough(stock, demand.Quantity, Available(lines, stock.Pool), demand.Term);
+        return left == 0 ? null : NotEnough(stock, demand.Quantity, Available(lines, stock.Pool), demand.Choice());
     }
 
     private static IEnumerable<HeldLine> InOrder(IEnumerable<HeldLine> lines, TransferOrder order) => order == TransferOrder.LongestTermFirst
         ? lines.OrderByDescending(line => LicenseTerms.Length(line.Line.EndsAt)).ThenBy(line => line.Line.Id)
         : lines.OrderBy(line => LicenseTerms.Length(line.Line.EndsAt)).ThenBy(line => line.Line.Id);
 
-    private static Refusal NotEnough(TransferStock stock, long asked, long available, string? term) => Verdict.Refused(
+    private static Refusal NotEnough(TransferStock stock, long asked, long available, string choice) => Verdict.Refused(
         RefusalCode.NotEnoughAvailable,
-        $"{asked} {stock.License.Name}{(term is null ? "" : $" ({term})")} cannot be transferred, {available} can. "
+        $"{asked} {stock.License.Name}{choice} cannot be transferred, {available} can. "
         + $"Licenses in use{(stock.Pool.Reserved > 0 ? ", reserved" : "")} or needed to cover a shortage stay: {stock.Pool.Purchased} are here, {stock.Pool.InUse} in use"
         + $"{(stock.Pool.Reserved > 0 ? $", {stock.Pool.Reserved} reserved" : "")}.");
 

@@ -32,7 +32,9 @@ internal static class SchemaTables
 
     private static void Accounts(ModelBuilder builder)
     {
-        Table<Account>(builder, "account", row => row.Id).HasIndex(row => row.Domain).IsUnique();
+        var account = Table<Account>(builder, "account", row => row.Id);
+        account.HasIndex(row => row.Domain).IsUnique();
+        account.HasIndex(row => row.PartyId);
         Table<AccountHead>(builder, "account_head", row => row.AccountId);
         var virtualAccount = Table<VirtualAccount>(builder, "virtual_account", row => new { row.AccountId, row.Id });
         virtualAccount.HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();

@@ -70,6 +70,34 @@ public sealed class AccountTests
     }
 
     [Theory, Engines]
+    public async Task Its_own_people_change_name_and_description_and_nothing_else(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var account = await installation.People.AccountAsync();
+        foreach (var role in new[] { Role.SmartAccountAdministrator, Role.SmartAccountApprover })
+        {
+            var api = await installation.People.ApiAsync(account, role);
+            var answer = await api.PatchAsJsonAsync(account.Api, new { name = $" Acme of the {role} ", description = "All of Acme", exportPermitted = true, partyId = "1" }, Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var facts = await api.GetFromJsonAsync<JsonElement>(account.Api, Stop);
+            Assert.Equal(
+                ($"Acme of the {role}", "All of Acme", false, ""),
+                (facts.GetProperty("name").GetString(), facts.GetProperty("description").GetString(), facts.GetProperty("exportPermitted").GetBoolean(), facts.GetProperty("partyId").GetString()));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await api.PatchAsJsonAsync(account.Api, new { name = " " }, Stop)).StatusCode);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await api.PatchAsJsonAsync(account.Api, new { description = new string('x', 501) }, Stop)).StatusCode);
+        }
+
+        var user = await installation.People.ApiAsync(account, Role.SmartAccountUser);
+        Assert.Equal(HttpStatusCode.Forbidden, (await user.PatchAsJsonAsync(account.Api, new { name = "Mine" }, Stop)).StatusCode);
+        await using var db = installation.Database.Read(account.Id);
+        Assert.Equal(
+            ["name \"The acme.example company\" to \"Acme of the SmartAccountAdministrator\"; description.", "name \"Acme of the SmartAccountAdministrator\" to \"Acme of the SmartAccountApprover\"."],
+            await db.Events.Where(row => row.Kind == "Smart Account Properties Changed").OrderBy(row => row.Seq)
+                .Select(row => row.Message.Substring(row.Message.IndexOf("changed: ") + 9)).ToListAsync(Stop));
+        Assert.Equal(2, await db.AuditEntries.CountAsync(row => row.AccountId == account.Id && row.Command == EditAccount.Name, Stop));
+    }
+
+    [Theory, Engines]
     [Trait("Feature", "SA-14")]
     public async Task The_account_list_shows_the_callers_accounts_only(Engine engine)
     {

@@ -46,6 +46,14 @@ public sealed class PublishedApiTests
         var none = await client.GetAsync($"{PublishedClient.Cloud}/v2/accounts/search?domain=nobody");
         Assert.Equal(("COMPLETE", "NO DATA FOUND", 0), (Text(none, "status"), Text(none, "message_code"), none.GetProperty("accounts").GetArrayLength()));
 
+        var suggested = await client.PostAsync($"{PublishedClient.Cloud}/v2/accounts/search", new { crPartyID = "302010983" });
+        Assert.Equal(("SUCCESS", "1"), (Text(suggested, "status"), Text(suggested, "totalRows")));
+        var suggestion = suggested.GetProperty("smartAccounts")[0];
+        Assert.Equal((estate.Domain, estate.Name, "ACTIVE"), (Text(suggestion, "accountDomainIdentifier"), Text(suggestion, "accountName"), Text(suggestion, "status")));
+        Assert.Equal("0", Text(await client.PostAsync($"{PublishedClient.Cloud}/v2/accounts/search", new { crPartyID = 1 }), "totalRows"));
+        var missing = await client.RawAsync(HttpMethod.Post, $"{PublishedClient.Cloud}/v2/accounts/search", "{}");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "FAILURE"), (missing.StatusCode, Text(await JsonAsync(missing), "status")));
+
         var local = (await client.PostAsync("/api/v1/upstream_satellites/accounts")).GetProperty("accounts")[0];
         Assert.Equal((estate.Domain, estate.Name), (Text(local, "domain"), Text(local, "name")));
     }
@@ -115,7 +123,7 @@ public sealed class PublishedApiTests
         Assert.Single((await client.PostAsync($"{client.Of("licenses")}?limit=1&offset=1", new { })).GetProperty("licenses").EnumerateArray());
         Assert.Empty((await client.PostAsync(client.Of("licenses"), new { limit = 50, offset = 50 })).GetProperty("licenses").EnumerateArray());
         Assert.Empty((await client.PostAsync(client.Of("licenses"), new { virtualAccounts = new[] { PublishedEstate.Second } })).GetProperty("licenses").EnumerateArray());
-        Assert.Empty((await client.PostAsync(client.Of("license-subscriptions"), new { status = new[] { "Active" } })).GetProperty("licenseSubscriptions").EnumerateArray());
+        Assert.Empty((await client.PostAsync(client.Of("license-subscriptions"), new { status = new[] { "Canceled" } })).GetProperty("licenseSubscriptions").EnumerateArray());
 
         var moved = await client.PostAsync(client.At("Default", "licenses/transfer"), new
         {
@@ -152,6 +160,53 @@ public sealed class PublishedApiTests
             licenses = new[] { new { license = "Network Advantage", quantity = 5, targetVirtualAccount = "Default" } },
         });
     });
+
+    [Theory, Engines]
+    public async Task Subscriptions_are_listed_and_transferred_by_their_number(Engine engine) => await OnEveryAddressAsync(engine, async (client, estate) =>
+    {
+        async Task<string[]> ListAsync(object asked) => (await client.PostAsync(client.Of("license-subscriptions"), asked)).GetProperty("licenseSubscriptions").EnumerateArray()
+            .Select(row => $"{Text(row, "subscriptionId")} {row.GetProperty("quantity").GetInt64()} {Text(row, "status")} {Text(row, "virtualAccount")} {Text(row, "endDate")}").ToArray();
+        async Task<(string? Status, string? Message)> MoveAsync(string from, object item)
+        {
+            var answer = (await client.PostAsync(client.At(from, "licenses/transfer"), new { licenses = new[] { item } })).GetProperty("licensesTransferStatus")[0];
+            return (Text(answer, "status"), Text(answer, "statusMessage"));
+        }
+
+        Assert.Equal(
+            ["Sub100 4 Active DEFAULT 2027-01-09T00:00:00.000Z", "Sub200 3 Active DEFAULT 2026-02-09T00:00:00.000Z"],
+            await ListAsync(new { virtualAccounts = Array.Empty<string>(), status = new[] { "Active", "Canceled", "Expired" } }));
+
+        // The misspelled name is the published one; the right one is taken too.
+        Assert.Equal("SUCCESS", (await MoveAsync("Default", new { license = "Security", licenseType = "TERM", quantity = 2, targetVirtualAccount = PublishedEstate.Second, subsriptionId = "Sub100" })).Status);
+        Assert.Equal(
+            ["Sub100 2 Active DEFAULT 2027-01-09T00:00:00.000Z", "Sub100 2 Active Physics & (Lab) 'B' 2027-01-09T00:00:00.000Z", "Sub200 3 Active DEFAULT 2026-02-09T00:00:00.000Z"],
+            (await ListAsync(new { })).Order());
+        Assert.Equal(
+            ("ERROR", "3 Security (Term, subscription Sub100) cannot be transferred, 2 can. Licenses in use or needed to cover a shortage stay: 6 are here, 0 in use."),
+            await MoveAsync("Default", new { license = "Security", licenseType = "TERM", quantity = 3, targetVirtualAccount = PublishedEstate.Second, subscriptionId = "Sub100" }));
+        Assert.Equal("ERROR", (await MoveAsync("Default", new { license = "Security", quantity = 1, targetVirtualAccount = PublishedEstate.Second, subscriptionId = "Sub999" })).Status);
+        Assert.Equal("ERROR", (await MoveAsync("Default", new { license = "Security", licenseType = "STANDARD", quantity = 1, targetVirtualAccount = PublishedEstate.Second })).Status);
+        Assert.Equal("ERROR", (await MoveAsync("Default", new { license = "Security", quantity = 1, targetVirtualAccount = PublishedEstate.Second, startDate = "soon" })).Status);
+        Assert.Equal("ERROR", (await MoveAsync("Default", new { license = "Security", quantity = 1, targetVirtualAccount = PublishedEstate.Second, startDate = "2026-01-11T00:00:00.000Z" })).Status);
+
+        // Back, for the next addresses.
+        Assert.Equal("SUCCESS", (await MoveAsync(PublishedEstate.Second, new { license = "Security", licenseType = "SUBSCRIPTION", quantity = "2", targetVirtualAccount = "Default", subscriptionId = "Sub100", startDate = "2026-01-10", endDate = "2027-01-09" })).Status);
+    });
+
+    [Theory, Engines]
+    public async Task A_subscription_that_has_ended_is_still_listed(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var estate = await PublishedEstate.MakeAsync(installation);
+        await estate.Devices.PassAsync(TestInstallation.Start.AddDays(40));
+        var client = PublishedClient.OnCloud(await estate.SignInAsync(installation.NewClient()), estate.Domain);
+        var all = await client.PostAsync(client.Of("license-subscriptions"), new { limit = 1, offset = 1 });
+        Assert.Equal(2, all.GetProperty("totalRecords").GetInt32());
+        var row = Assert.Single(all.GetProperty("licenseSubscriptions").EnumerateArray());
+        Assert.Equal(("Sub200", "Expired", 3), (Text(row, "subscriptionId"), Text(row, "status"), row.GetProperty("quantity").GetInt64()));
+        Assert.Equal(1, (await client.PostAsync(client.Of("license-subscriptions"), new { status = new[] { "expired" } })).GetProperty("totalRecords").GetInt32());
+        Assert.Equal(0, (await client.PostAsync(client.Of("license-subscriptions"), new { status = new[] { "Expired" }, virtualAccounts = new[] { PublishedEstate.Second } })).GetProperty("totalRecords").GetInt32());
+    }
 
     [Theory, Engines]
     public async Task Devices_are_listed_transferred_and_removed(Engine engine) => await OnEveryAddressAsync(engine, async (client, estate) =>
@@ -222,6 +277,10 @@ public sealed class PublishedApiTests
         await BareAsync(HttpStatusCode.Unauthorized, stranger.RawAsync(HttpMethod.Get, $"{PublishedClient.Cloud}/v2/accounts"));
         await BareAsync(HttpStatusCode.Forbidden, stranger.RawAsync(HttpMethod.Get, $"/backend/api/v1/accounts/{Uri.EscapeDataString(estate.Name)}/virtual-accounts/Default/tokens"));
         await BareAsync(HttpStatusCode.Forbidden, stranger.RawAsync(HttpMethod.Get, $"/api/v1/accounts/{Uri.EscapeDataString(estate.Name)}/virtual-accounts/Default/tokens"));
+
+        using var stale = installation.NewClient();
+        stale.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", "stale");
+        await BareAsync(HttpStatusCode.Unauthorized, PublishedClient.OnPrem(stale, estate.Name, "/api/v1").RawAsync(HttpMethod.Get, $"/backend/api/v1/accounts/{Uri.EscapeDataString(estate.Name)}/virtual-accounts"));
 
         var viewer = PublishedClient.OnCloud(await installation.People.ApiAsync(estate.Devices.Account, Purser.Server.People.Role.SmartAccountViewer), estate.Domain);
         await BareAsync(HttpStatusCode.Forbidden, viewer.RawAsync(HttpMethod.Post, viewer.At("Default", "tokens"), "{}"));

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
@@ -35,6 +36,7 @@ internal sealed class PublishedEstate(DeviceEstate devices, string name, string 
         await devices.DepositAsync(devices.Default, advantage, 20);
         await devices.DepositAsync(devices.Default, advantage, 10, LicenseTerms.Term(LicenseTerms.Day(installation.Clock.Now), 12));
         await devices.DepositAsync(devices.Default, security, 1);
+        await SubscribeAsync(devices, installation, security);
         foreach (var number in Enumerable.Range(1, 8))
         {
             await devices.DeviceAsync(devices.Default, $"switch-{number}", null, (advantage, 1));
@@ -56,6 +58,21 @@ internal sealed class PublishedEstate(DeviceEstate devices, string name, string 
         // Some scripts send the scheme as they please (API reference 2.4).
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("bearer", token.GetProperty("access_token").GetString());
         return http;
+    }
+
+    /// <summary>Two subscriptions, one of which ends in a month, and the party id by which partners' programs know the customer.</summary>
+    private static async Task SubscribeAsync(DeviceEstate devices, TestInstallation installation, long entitlement)
+    {
+        var today = LicenseTerms.Day(installation.Clock.Now);
+        foreach (var (subscription, quantity, months) in new[] { ("Sub100", 4, 12), ("Sub200", 3, 1) })
+        {
+            await devices.WriteAsync(async scope => (await scope.Ledger(devices.Account.Id).DepositAsync(
+                new LineDraft(entitlement, quantity, LicenseTerms.Term(today, months), LineSource.Order) { SubscriptionId = subscription },
+                devices.Default, scope.NextId(Purser.Server.Store.IdKind.Transaction))).Id);
+        }
+
+        var input = new EditAccount.Input { PartyId = "302010983" };
+        await installation.Get<EditAccount>().HandleAsync(new Command(EditAccount.Name, Actor.System, input) { Accounts = [devices.Account.Id] }, input);
     }
 
     private static async Task<string> NameAsync(TestInstallation installation, long accountId)

@@ -12,6 +12,7 @@ public static class AccountForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/accounts/{account}/agreements", AcceptAsync).Requires(Permission.AgreementAccept);
+        routes.MapPost("/accounts/{account}/properties/edit", EditPropertiesAsync).Requires(Permission.AccountPropertiesEdit);
         routes.MapPost("/operator/accounts/new", CreateAsync).Requires(Permission.AccountCreate);
         routes.MapPost("/operator/accounts/{account}/edit", EditAsync).Requires(Permission.AccountEdit);
         routes.MapPost("/operator/agreements/new", PublishAsync).Requires(Permission.AgreementPublish);
@@ -33,6 +34,7 @@ public static class AccountForms
         var input = new CreateAccount.Input(form.Name, form.Domain)
         {
             ExportPermitted = form.ExportPermitted,
+            PartyId = form.PartyId,
             Administrator = new NewPerson(form.Email, form.DisplayName),
         };
         var made = await create.HandleAsync(context.Command(CreateAccount.Name, input), input, context.RequestAborted);
@@ -52,12 +54,23 @@ public static class AccountForms
         {
             Name = form["name"].ToString(),
             ExportPermitted = form["exportPermitted"] == "true",
+            PartyId = form["partyId"].ToString(),
             Status = Enum.TryParse<AccountStatus>(form["status"], out var status) && Enum.IsDefined(status) ? status : null,
         };
         var done = await edit.HandleAsync(context.Command(EditAccount.Name, input), input, context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, "/operator/accounts", new Toast($"The Smart Account {done.Value.Domain} was saved."))
             : PageAnswer.Refused<EditAccountPage>(new() { ["Typed"] = input.Name, ["Errors"] = FormErrors.Of(done.Refusal!) });
+    }
+
+    private static async Task<IResult> EditPropertiesAsync(IFormCollection form, HttpContext context, EditAccount edit)
+    {
+        var typed = new EditAccount.Properties(form["name"].ToString(), form["description"].ToString());
+        var input = typed.ToInput();
+        var done = await edit.HandleAsync(context.Command(EditAccount.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, $"/accounts/{context.Account().Domain}/properties", new Toast("The account properties were saved."))
+            : PageAnswer.Refused<EditPropertiesPage>(new() { ["Typed"] = typed, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<IResult> PublishAsync(IFormCollection form, HttpContext context, PublishAgreement publish)
@@ -71,10 +84,11 @@ public static class AccountForms
 }
 
 /// <summary>The New Smart Account dialog as it was typed.</summary>
-public sealed record NewAccountForm(string Name, string Domain, string Email, string DisplayName, bool ExportPermitted)
+public sealed record NewAccountForm(string Name, string Domain, string Email, string DisplayName, bool ExportPermitted, string PartyId)
 {
-    public static readonly NewAccountForm Empty = new("", "", "", "", false);
+    public static readonly NewAccountForm Empty = new("", "", "", "", false, "");
 
     public static NewAccountForm From(IFormCollection form) => new(
-        form["name"].ToString(), form["domain"].ToString(), form["email"].ToString(), form["displayName"].ToString(), form["exportPermitted"] == "true");
+        form["name"].ToString(), form["domain"].ToString(), form["email"].ToString(), form["displayName"].ToString(), form["exportPermitted"] == "true",
+        form["partyId"].ToString());
 }

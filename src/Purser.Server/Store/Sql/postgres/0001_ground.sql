@@ -15,6 +15,8 @@ CREATE TABLE account (
     id bigint NOT NULL,
     name text NOT NULL,
     domain text NOT NULL,
+    description text NOT NULL,
+    party_id text NOT NULL,
     type text NOT NULL,
     status text NOT NULL,
     created_at bigint NOT NULL,
@@ -606,6 +608,9 @@ CREATE INDEX ix_access_token_expires_at ON access_token (expires_at);
 
 
 CREATE UNIQUE INDEX ix_account_domain ON account (domain);
+
+
+CREATE INDEX ix_account_party_id ON account (party_id);
 
 
 CREATE INDEX ix_alert_account_id_device_id_state ON alert (account_id, device_id, state);

@@ -14,6 +14,8 @@ CREATE TABLE "account" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_account" PRIMARY KEY,
     "name" TEXT NOT NULL,
     "domain" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
     "type" TEXT NOT NULL,
     "status" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL,
@@ -585,6 +587,9 @@ CREATE INDEX "ix_access_token_expires_at" ON "access_token" ("expires_at");
 
 
 CREATE UNIQUE INDEX "ix_account_domain" ON "account" ("domain");
+
+
+CREATE INDEX "ix_account_party_id" ON "account" ("party_id");
 
 
 CREATE INDEX "ix_alert_account_id_device_id_state" ON "alert" ("account_id", "device_id", "state");
