@@ -19,7 +19,8 @@ need_packages() {
 
 # What the programs themselves need: texts of other scripts, time zones.
 missing_for_running() {
-  ldconfig -p 2>/dev/null | grep -q libicuuc || printf 'libicu-dev\n'
+  # Read to its end: a grep that stops early breaks the pipe, which counts as a failure.
+  ldconfig -p 2>/dev/null | grep libicuuc >/dev/null || printf 'libicu-dev\n'
   [ -e /usr/share/zoneinfo/America/New_York ] || printf 'tzdata\n'
 }
 

@@ -125,6 +125,7 @@ internal static class Transitions
                 Version = answer.Version,
                 ExportRestricted = answer.ExportRestricted,
                 Enforcement = answer.Enforcement,
+                Reason = answer.Reason,
             };
     }
 }

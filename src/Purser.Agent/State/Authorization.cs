@@ -48,6 +48,9 @@ public sealed record EntitlementUse
 
     public string? Enforcement { get; init; }
 
+    /// <summary>Why it is not authorized, as the authority told.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Within parentheses on every show page: the tag's name, or what was asked for.</summary>
     public string ShortName => Protocol.Tag.TryParse(Tag, out var tag) ? tag.Name : Requested;
 

@@ -27,6 +27,11 @@ internal static class FeatureCommands
             throw new CommandException($"the authority has no license '{name}'; give the license name or the entitlement tag exactly as its catalog shows it");
         }
 
+        if (request && outcome.IsDone && use is { Status: EntitlementStatus.NotAuthorized })
+        {
+            throw new CommandException($"NOT AUTHORIZED: {use.Reason ?? "the authority gave no reason"}. Nothing is counted for it.");
+        }
+
         await session.Output.WriteLineAsync(use is null ? $"{name}: 0 in use" : Line(agent, use));
         return code;
     }

@@ -59,6 +59,7 @@ public sealed record AuthorizationReply(
 /// <param name="Version">Of the entitlement, "1.0".</param>
 /// <param name="ExportRestricted">Needs an export authorization.</param>
 /// <param name="Enforcement">NOT_ENFORCED, ENFORCED or EXPORT_RESTRICTED.</param>
+/// <param name="Reason">Why it is not authorized, and what helps; for people.</param>
 public sealed record EntitlementReply(
     string? Tag,
     string? Name,
@@ -68,6 +69,7 @@ public sealed record EntitlementReply(
     string? Description,
     string? Version,
     bool ExportRestricted = false,
-    string Enforcement = "NOT_ENFORCED");
+    string Enforcement = "NOT_ENFORCED",
+    string? Reason = null);
 
 public sealed record DeregistrationReply(long DeregisteredAt) : ReplyBody;

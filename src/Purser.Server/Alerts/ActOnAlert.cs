@@ -44,7 +44,7 @@ public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods)
             alert.HiddenUntil = periods.NextAfter(scope.Now, alert.DueAt ?? scope.Now);
         }
 
-        return ListAlerts.Line(alert, scope.Actor, await SourceNames.LoadAsync(scope.Db, accountId, cancellation));
+        return ListAlerts.Line(alert, scope.Actor, await SourceNames.LoadAsync(scope.Db, accountId, cancellation), scope.Now);
     }
 
     private static Refusal? Judge(Actor actor, Alert alert, AlertAction action)

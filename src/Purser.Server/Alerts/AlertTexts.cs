@@ -1,10 +1,23 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Purser.Server.Alerts;
 
 /// <summary>The wording of alerts (help ch. 2; slips of the source mended as in domain rules 14).</summary>
-public static class AlertTexts
+public static partial class AlertTexts
 {
+    /// <summary>The message as it reads now: the days that are left were counted when it was raised.</summary>
+    public static string AsOf(string message, DateTimeOffset? due, DateTimeOffset now)
+    {
+        if (due is null || due <= now)
+        {
+            return message;
+        }
+
+        var days = Math.Max(1, (int)Math.Round((due.Value - now).TotalDays));
+        return DaysLeft.Replace(message, $"{days} {(days == 1 ? "day" : "days")}");
+    }
+
     public static string Insufficient(string virtualAccount, string license, long count) =>
         $"The Virtual Account \"{virtualAccount}\" has a shortage of {license} licenses. "
         + $"{count} {(count == 1 ? "license is" : "licenses are")} required to return to compliance.";
@@ -38,4 +51,8 @@ public static class AlertTexts
 
     /// <summary>The last day of the term: an end instant of midnight belongs to the day before (domain rules 2.3).</summary>
     private static string Date(DateTimeOffset end) => end.AddSeconds(-1).ToString("dd MMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>Where <see cref="Expiring"/> and <see cref="FailedToConnect"/> count days.</summary>
+    [GeneratedRegex("(?<=(set to expire in|connect within the next) )[0-9]+ days?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DaysLeft { get; }
 }

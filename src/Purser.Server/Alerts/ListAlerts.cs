@@ -37,7 +37,7 @@ public sealed class ListAlerts(Database database, DomainClock clock)
         await using var db = database.Read(accountId);
         var names = await SourceNames.LoadAsync(db, accountId, cancellation);
         var page = await Query(db, actor, accountId, virtualAccountId, filter).ToPageAsync(BySeverityThenDue, request, cancellation);
-        return page.Map(alert => Line(alert, actor, names));
+        return page.Map(alert => Line(alert, actor, names, clock.Now));
     }
 
     /// <summary>The whole list, for export.</summary>
@@ -47,15 +47,15 @@ public sealed class ListAlerts(Database database, DomainClock clock)
         var names = await SourceNames.LoadAsync(db, accountId, CancellationToken.None);
         await foreach (var alert in BySeverityThenDue.Sort(Query(db, actor, accountId, virtualAccountId, filter)).AsAsyncEnumerable())
         {
-            yield return Line(alert, actor, names);
+            yield return Line(alert, actor, names, clock.Now);
         }
     }
 
-    internal static AlertLine Line(Alert alert, Actor actor, SourceNames names)
+    internal static AlertLine Line(Alert alert, Actor actor, SourceNames names, DateTimeOffset now)
     {
         var rule = AlertCatalogue.Of(alert.Kind);
         return new AlertLine(
-            alert.Id, alert.Level, alert.Kind, rule.Title, alert.Message, names.Of(alert.VirtualAccountId), alert.VirtualAccountId, alert.EntitlementId,
+            alert.Id, alert.Level, alert.Kind, rule.Title, AlertTexts.AsOf(alert.Message, alert.DueAt, now), names.Of(alert.VirtualAccountId), alert.VirtualAccountId, alert.EntitlementId,
             alert.DeviceId, alert.Count, alert.RaisedAt, alert.DueAt, alert.HiddenUntil,
             [.. rule.Actions.Where(action => AlertScope.May(actor, alert, action))]);
     }

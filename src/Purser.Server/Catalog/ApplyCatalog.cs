@@ -33,7 +33,7 @@ public sealed class ApplyCatalog(WritePath writePath, CatalogCache cache, Purser
 
                 if (onlyNew && report.Changed + report.Unchanged > 0)
                 {
-                    return Verdict.Refused(RefusalCode.AlreadyExists, "It is in the catalog already. Change it at its own address.", "name");
+                    return Verdict.Refused(RefusalCode.AlreadyExists, "The catalog has one of that name already. Choose another name, or edit the one that is there.", "name");
                 }
 
                 if (report.Created + report.Changed > 0)

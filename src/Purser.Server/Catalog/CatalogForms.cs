@@ -54,21 +54,52 @@ internal static class CatalogForms
 
     private static async Task<IResult> SkuAsync(IFormCollection form, SkuView? known, HttpContext context, ApplyCatalog apply)
     {
+        if (ProblemOf(form) is { } problem)
+        {
+            return PageAnswer.Refused<EditSkuPage>(new() { ["Id"] = known?.Id, ["Entered"] = form, ["Errors"] = problem });
+        }
+
         var draft = new SkuDraft(
             known?.Code ?? Text(form, "code"), Text(form, "description"), Text(form, "productFamily"), form["smartAccountMandatory"] == "true",
-            [.. Enumerable.Range(0, MostSkuLines).Where(index => Text(form, $"license{index}").Length > 0).Select(index => LineOf(form, index))]);
+            [.. LinesOf(form).Select(index => LineOf(form, index)!)]);
         var done = await apply.HandleAsync(context.Actor(), new CatalogDraft { Skus = [draft] }, onlyNew: known is null, cancellation: context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, "/operator/catalog?tab=skus", new Toast($"The SKU “{draft.Code}” was saved."))
-            : PageAnswer.Refused<EditSkuPage>(new() { ["Id"] = known?.Id, ["Draft"] = draft, ["Errors"] = FormErrors.Of(done.Refusal!) });
+            : PageAnswer.Refused<EditSkuPage>(new() { ["Id"] = known?.Id, ["Entered"] = form, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
-    /// <summary>Numbers that cannot be read become 0, which the catalog's rules refuse with their own words.</summary>
-    private static SkuLineDraft LineOf(IFormCollection form, int index) => new(
-        Text(form, $"license{index}"),
-        long.TryParse(form[$"quantity{index}"], NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) ? quantity : 0,
-        Enum.TryParse<LicenseType>(form[$"type{index}"], out var type) ? type : LicenseType.Perpetual,
-        int.TryParse(form[$"months{index}"], NumberStyles.None, CultureInfo.InvariantCulture, out var months) ? months : 0);
+    /// <summary>The first line that cannot be taken, at its field.</summary>
+    private static FormErrors? ProblemOf(IFormCollection form)
+    {
+        foreach (var index in LinesOf(form))
+        {
+            if (LineOf(form, index) is not { } line)
+            {
+                var field = Number(form, $"quantity{index}") is null ? $"quantity{index}" : $"months{index}";
+                return FormErrors.At(field, $"Enter a whole number{(field[0] == 'm' ? " of months" : "")}.");
+            }
+
+            if (CatalogRules.OfSkuLine(line) is { } problem)
+            {
+                return FormErrors.At(line.Quantity is < 1 or > CatalogRules.LargestQuantity ? $"quantity{index}" : $"months{index}", problem);
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<int> LinesOf(IFormCollection form) => Enumerable.Range(0, MostSkuLines).Where(index => Text(form, $"license{index}").Length > 0);
+
+    /// <summary>Null: something in it is no number.</summary>
+    private static SkuLineDraft? LineOf(IFormCollection form, int index) =>
+        Number(form, $"quantity{index}") is { } quantity && (Text(form, $"months{index}").Length == 0 ? 0 : Number(form, $"months{index}")) is { } months
+            ? new SkuLineDraft(
+                Text(form, $"license{index}"), quantity, Enum.TryParse<LicenseType>(form[$"type{index}"], out var type) ? type : LicenseType.Perpetual,
+                (int)Math.Clamp(months, int.MinValue, int.MaxValue))
+            : null;
+
+    private static long? Number(IFormCollection form, string field) =>
+        long.TryParse(form[field], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>First a check that shows what would change, then, for the same content, the import.</summary>
     private static async Task<IResult> ImportAsync(IFormCollection form, HttpContext context, ImportCatalog import)

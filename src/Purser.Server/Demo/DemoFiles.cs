@@ -54,7 +54,7 @@ internal static class DemoFiles
 
     public static void Write<T>(string path, T content)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFile.MakeFolder(Path.GetDirectoryName(path)!);
         PrivateFile.Write(path, JsonSerializer.Serialize(content, Json) + "\n");
     }
 }

@@ -6,7 +6,8 @@ using Purser.Server.Store;
 namespace Purser.Server.Inventory;
 
 /// <summary>How far a new Smart Account has come; each step ticks itself.</summary>
-public sealed record FirstStepsDone(bool AgreementAccepted, bool VirtualAccountsMade, bool TokenMade, bool DeviceRegistered, long? DefaultVirtualAccountId);
+/// <param name="AgreementAccepted">Null: none was published.</param>
+public sealed record FirstStepsDone(bool? AgreementAccepted, bool VirtualAccountsMade, bool TokenMade, bool DeviceRegistered, long? DefaultVirtualAccountId);
 
 public sealed class FirstStepsQuery(Database database)
 {
@@ -22,8 +23,9 @@ public sealed class FirstStepsQuery(Database database)
         var accepted = await db.Accounts.Where(row => row.Id == accountId).Select(row => row.AgreementVersion).FirstAsync(cancellation);
         var virtualAccounts = await db.VirtualAccounts.Where(row => row.AccountId == accountId)
             .Select(row => new { row.Id, row.IsDefault }).OrderByDescending(row => row.IsDefault).Take(2).ToListAsync(cancellation);
+        var newest = await AgreementGate.NewestVersionAsync(db, cancellation);
         return new FirstStepsDone(
-            !AgreementGate.IsPending(accepted, await AgreementGate.NewestVersionAsync(db, cancellation)),
+            newest is null ? null : !AgreementGate.IsPending(accepted, newest),
             virtualAccounts.Count > 1,
             await db.RegistrationTokens.AnyAsync(token => token.AccountId == accountId, cancellation),
             DeviceRegistered: false,

@@ -26,7 +26,7 @@ public sealed record TransferForm(
         form.Where(field => field.Key.StartsWith(QuantityPrefix, StringComparison.Ordinal)).ToDictionary(field => field.Key, field => field.Value.ToString().Trim()),
         form["fingerprint"].ToString() is { Length: > 0 } fingerprint ? fingerprint : null);
 
-    /// <summary>The rows with a quantity, beside the names of their fields. What is no number becomes 0, which the rules refuse in their own words.</summary>
+    /// <summary>The rows with a quantity, beside the names of their fields. What is no whole number becomes 0, which the rules refuse in their own words.</summary>
     public IReadOnlyList<(string Field, TransferLicenses.Row Row)> Rows =>
     [
         .. from typed in Quantities

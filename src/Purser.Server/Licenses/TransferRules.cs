@@ -75,7 +75,7 @@ public static class TransferRules
             var demand = demands[index];
             if (demand.Quantity < 1)
             {
-                return Verdict.Refused(RefusalCode.InvalidInput, "At least one license must be transferred in every row.", Field(index));
+                return Verdict.Refused(RefusalCode.InvalidInput, "Enter a whole number of licenses, 1 or more.", Field(index));
             }
 
             if (!stocks.TryGetValue(demand.EntitlementId, out var stock))

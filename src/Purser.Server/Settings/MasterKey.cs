@@ -23,7 +23,7 @@ public static class MasterKey
             return (Box(File.ReadAllLines(file)), null);
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        PrivateFile.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var key = RandomNumberGenerator.GetBytes(SecretBox.KeySize);
         PrivateFile.Write(file, Convert.ToBase64String(key) + "\n");
         return (new SecretBox([key]), file);

@@ -21,4 +21,17 @@ public static class PrivateFile
 
         File.Move(temporary, path, overwrite: true);
     }
+
+    /// <summary>The folder that such files lie in; one that is there keeps its rights.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 }

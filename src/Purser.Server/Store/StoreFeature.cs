@@ -20,7 +20,7 @@ public static class StoreFeature
         {
             if (!settings.Store.IsPostgres)
             {
-                Directory.CreateDirectory(settings.Store.DataDirectory);
+                PrivateFile.MakeFolder(settings.Store.DataDirectory);
             }
 
             return new Database(settings.Store);

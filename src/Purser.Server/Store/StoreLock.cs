@@ -19,7 +19,7 @@ public sealed class StoreLock(PurserSettings settings) : IDisposable
             return;
         }
 
-        Directory.CreateDirectory(settings.Store.DataDirectory);
+        PrivateFile.MakeFolder(settings.Store.DataDirectory);
         var file = Path.Combine(settings.Store.DataDirectory, "purser.lock");
         try
         {

@@ -11,8 +11,9 @@ static class ErrorPages
 {
     public static void Use(IApplicationBuilder app)
     {
-        app.UseStatusCodePagesWithReExecute("/error/{0}");
-        app.UseExceptionHandler("/error/500");
+        // A page that has begun to render leaves its renderer behind in the request's services: the error's page needs services of its own.
+        app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error/500", CreateScopeForErrors = true });
         app.Use((context, next) =>
         {
             if (HasWordsOfItsOwn(context.Request) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;

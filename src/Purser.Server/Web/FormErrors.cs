@@ -5,7 +5,10 @@ namespace Purser.Server.Web;
 /// <summary>Why a form was refused: in general, and at which field. Shown by <c>PostForm</c> and its fields.</summary>
 public sealed record FormErrors(string? General, IReadOnlyDictionary<string, string> Fields)
 {
-    public static FormErrors None { get; } = new(null, new Dictionary<string, string>());
+    private readonly HashSet<string> shown = new(StringComparer.Ordinal);
+
+    /// <summary>New each time: it remembers which fields a form has.</summary>
+    public static FormErrors None => new(null, new Dictionary<string, string>());
 
     public FormErrors(string general) : this(general, None.Fields)
     {
@@ -19,5 +22,13 @@ public sealed record FormErrors(string? General, IReadOnlyDictionary<string, str
         : new FormErrors(refusal.Detail);
 
     public bool Any => General is not null || Fields.Count > 0;
-    public string? For(string field) => Fields.GetValueOrDefault(field);
+
+    /// <summary>The reasons that no field has asked for so far: they stand above the form's button, so that none is lost.</summary>
+    public IEnumerable<string> Left => Fields.Where(one => !shown.Contains(one.Key)).Select(one => one.Value);
+
+    public string? For(string field)
+    {
+        shown.Add(field);
+        return Fields.GetValueOrDefault(field);
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Playwright;
 using Purser.BrowserTests.Support;
 using Purser.Server.Commands;
 using Purser.Server.People;
+using static Microsoft.Playwright.Assertions;
 
 namespace Purser.BrowserTests.Pages;
 
@@ -35,6 +36,15 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         { "operator-staff", "/operator/staff" },
         { "operator-staff-new", "/operator/staff/new" },
         { "operator-client-new", "/operator/staff/clients/new" },
+        { "operator-catalog", "/operator/catalog" },
+        { "operator-catalog-products", "/operator/catalog?tab=products" },
+        { "operator-catalog-skus", "/operator/catalog?tab=skus" },
+        { "operator-license-new", "/operator/catalog/licenses/new" },
+        { "operator-product-new", "/operator/catalog/products/new" },
+        { "operator-sku-new", "/operator/catalog/skus/new" },
+        { "operator-catalog-import", "/operator/catalog/import" },
+        { "operator-orders", "/operator/orders" },
+        { "operator-order-new", "/operator/orders/new" },
     };
 
     [Theory]
@@ -54,6 +64,36 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         await visit.ScreenshotAsync("page-sign-in-light-1360");
         await visit.AssertAccessibleAsync();
         visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task A_sku_with_an_impossible_line_is_refused_at_its_field_and_keeps_what_was_typed()
+    {
+        await using var visit = await host.VisitAsync(browser, await host.Installation.People.OperatorAsync());
+        await visit.Page.GotoAsync("/operator/catalog/skus/new");
+        await visit.SettledAsync();
+        await visit.Page.Locator("[name=code]").FillAsync("TEST-SKU-1");
+        await visit.Page.Locator("[name=license0]").EvaluateAsync("select => select.tomselect.setValue(Object.keys(select.tomselect.options)[0])");
+        foreach (var (field, typed, reason) in new[] { ("quantity0", "abc", "Enter a whole number."), ("quantity0", "-1", "between 1 and 1000000"), ("months0", "7", "has no term in months") })
+        {
+            await visit.Page.Locator("[name=quantity0]").FillAsync("1");
+            await visit.Page.Locator($"[name={field}]").FillAsync(typed);
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create SKU" }).ClickAsync();
+            await Expect(visit.Page.Locator(".invalid-feedback")).ToContainTextAsync(reason);
+            await Expect(visit.Page.Locator($"[name={field}]")).ToHaveValueAsync(typed);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_a_page_that_says_so_also_after_it_has_begun()
+    {
+        await using var visit = await host.VisitAsync(browser, host.Estate.Administrator);
+        foreach (var address in new[] { "inventory?va=99999", "inventory?va=abc", host.Estate.Fill("inventory/{stockholm}/licenses/99999/why") })
+        {
+            var answer = await visit.Page.GotoAsync($"{host.Estate.Root}/{address}");
+            Assert.Equal(404, answer!.Status);
+            await Expect(visit.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("your roles do not include it");
+        }
     }
 
     [Fact]

@@ -34,4 +34,16 @@ public sealed class AlertTextTests
 
     [Theory, MemberData(nameof(Texts))]
     public void An_alert_reads_as_in_the_source(string text, string expected) => Assert.Equal(expected, text);
+
+    [Theory]
+    [InlineData("2026-12-02T00:00:00Z", "in 30 days on", "next 30 days.")]
+    [InlineData("2026-12-27T20:00:00Z", "in 4 days on", "next 4 days.")]
+    [InlineData("2026-12-31T20:00:00Z", "in 1 day on", "next 1 day.")]
+    [InlineData("2027-01-01T00:00:00Z", "in 60 days on", "next 60 days.")] // over: as it was raised
+    public void The_days_that_are_left_are_counted_when_it_is_read(string now, string expiring, string silent)
+    {
+        var at = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains(expiring, AlertTexts.AsOf(AlertTexts.Expiring(3, "Gold", "Lab", 60, End), End, at), StringComparison.Ordinal);
+        Assert.Contains(silent, AlertTexts.AsOf(AlertTexts.FailedToConnect("dev", "Lab", 60), End, at), StringComparison.Ordinal);
+    }
 }

@@ -56,8 +56,13 @@ internal sealed class AuthorizationAct(BatchBook book, CatalogSnapshot catalog)
             ?? (decision.Demands[entitlement.Id] > 0 && book.Pool(device, entitlement.Id).Balance < 0 ? EntitlementStatus.OutOfCompliance : EntitlementStatus.InCompliance);
         return new EntitlementReply(
             entitlement.Tag, request.Name, request.Count, status, entitlement.Name, entitlement.Description, entitlement.Version,
-            entitlement.Enforcement == Enforcement.ExportRestricted, EnforcementName(entitlement.Enforcement));
+            entitlement.Enforcement == Enforcement.ExportRestricted, EnforcementName(entitlement.Enforcement),
+            status == EntitlementStatus.NotAuthorized ? ReasonOf(asked, device.Row) : null);
     }
+
+    private string ReasonOf(AskedLicense asked, Device device) => asked.MayUse
+        ? "it is restricted by export control, and this product instance was registered with a token that does not allow such functions; register again with one that does"
+        : $"the product {catalog.FindProduct(device.ProductId)?.Name} may not use {asked.Entitlement!.Name}; its licenses are listed in the license authority's catalog";
 
     private static string EnforcementName(Enforcement enforcement) => enforcement switch
     {
