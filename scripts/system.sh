@@ -32,4 +32,5 @@ missing_for_bench() {
 missing_for_tests() {
   missing_for_bench
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || printf 'chromium\nfonts-liberation\n'
+  python3 -c 'import aiosmtpd' 2>/dev/null || printf 'python3-aiosmtpd\n'
 }

@@ -12,6 +12,7 @@ using Purser.Server.Http;
 using Purser.Server.Inventory;
 using Purser.Server.Jobs;
 using Purser.Server.Licenses;
+using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
@@ -33,6 +34,7 @@ public static class PurserServer
         StoreFeature.Add(builder.Services, settings);
         HttpFeature.Add(builder, settings);
         WebFeature.Add(builder.Services);
+        MailFeature.Add(builder.Services);
         AccountsFeature.Add(builder.Services);
         PeopleFeature.Add(builder.Services, settings);
         TokensFeature.Add(builder.Services);
@@ -56,6 +58,7 @@ public static class PurserServer
         WebFeature.Use(app);
         HttpFeature.Use(app);
         WebFeature.Map(app);
+        MailFeature.Map(app);
         AccountsFeature.Map(app);
         PeopleFeature.Map(app);
         TokensFeature.Map(app);

@@ -48,5 +48,6 @@ public enum Permission
     AgreementPublish,
     AuditView,
     StaffManage,
+    MailManage,
     SimulationControl,
 }

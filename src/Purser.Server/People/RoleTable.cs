@@ -42,7 +42,7 @@ public static class RoleTable
         [OperatorRole.LicensingAdministrator] = new[]
         {
             OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, LicenseAddRemove,
-            AgreementPublish, AuditView, StaffManage, SimulationControl, AccountView, VirtualAccountView, TransactionView, LicenseView,
+            AgreementPublish, AuditView, StaffManage, MailManage, SimulationControl, AccountView, VirtualAccountView, TransactionView, LicenseView,
         }.ToFrozenSet(),
 
         // The small support group sees an account as its viewers do (domain rules 11.3).

@@ -11,6 +11,7 @@ public sealed record PurserSettings
     public SecuritySettings Security { get; init; } = new();
     public DeviceSettings Devices { get; init; } = new();
     public LicenseSettings Licenses { get; init; } = new();
+    public MailSettings Mail { get; init; } = new();
     public AgreementSettings Agreement { get; init; } = new();
     public JobSettings Jobs { get; init; } = new();
     public SimulationSettings Simulation { get; init; } = new();
@@ -102,6 +103,29 @@ public sealed record LicenseSettings
 {
     [Description("Days before an expiry at which a warning is raised.")]
     public string ExpiryDays { get; init; } = "90,60,30,14,7,3,2,1";
+}
+
+public sealed record MailSettings
+{
+    [Description("The SMTP server that takes this installation's mails. Empty: mails are kept for operators to read and pass on.")]
+    public string Host { get; init; } = "";
+
+    [Description("Its port for submission.")]
+    public int Port { get; init; } = 587;
+
+    [Description("Demand STARTTLS. Off only for a server on the same machine.")]
+    public bool StartTls { get; init; } = true;
+
+    [Description("Name to sign in with. Empty: no sign-in.")]
+    public string User { get; init; } = "";
+
+    [Description("Its password; a secret, best given through the environment.")]
+    public string Password { get; init; } = "";
+
+    [Description("Address the mails come from.")]
+    public string From { get; init; } = "";
+
+    public bool IsOn => Host.Length > 0;
 }
 
 public sealed record AgreementSettings

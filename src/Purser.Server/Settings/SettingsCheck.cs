@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Mail;
 using Npgsql;
 
 namespace Purser.Server.Settings;
@@ -47,7 +48,7 @@ public static class SettingsCheck
             yield return "Vendor:Domain must be a domain name such as example.com.";
         }
 
-        foreach (var problem in MasterKeys(settings.Security))
+        foreach (var problem in MasterKeys(settings.Security).Concat(Mail(settings.Mail)))
         {
             yield return problem;
         }
@@ -129,6 +130,24 @@ public static class SettingsCheck
         catch (ArgumentException fault)
         {
             return $"is not a PostgreSQL connection string: {fault.Message}";
+        }
+    }
+
+    private static IEnumerable<string> Mail(MailSettings mail)
+    {
+        if (mail.Port is < 1 or > 65535)
+        {
+            yield return $"Mail:Port must be between 1 and 65535, it is {mail.Port}.";
+        }
+
+        if (mail.From.Length > 0 ? !MailAddress.TryCreate(mail.From, out _) : mail.IsOn)
+        {
+            yield return "Mail:From must be an e-mail address such as licenses@example.com.";
+        }
+
+        if (mail.User.Length > 0 && !mail.StartTls && mail.Host is not ("localhost" or "127.0.0.1" or "::1"))
+        {
+            yield return "Mail:StartTls must be true where Mail:User signs in, because the password would cross the network in clear text.";
         }
     }
 

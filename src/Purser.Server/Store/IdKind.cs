@@ -18,4 +18,5 @@ public enum IdKind
     Device,
     Alert,
     AuthorityKey,
+    Mail,
 }

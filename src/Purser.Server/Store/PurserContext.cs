@@ -7,6 +7,7 @@ using Purser.Server.Catalog;
 using Purser.Server.Devices;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
+using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
@@ -60,6 +61,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<AuthorityKey> AuthorityKeys => Set<AuthorityKey>();
     public DbSet<IdentityCertificate> IdentityCertificates => Set<IdentityCertificate>();
     public DbSet<RevocationList> RevocationLists => Set<RevocationList>();
+    public DbSet<MailRow> Mails => Set<MailRow>();
     public DbSet<IdBlock> IdBlocks => Set<IdBlock>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<JobRow> Jobs => Set<JobRow>();

@@ -9,6 +9,7 @@ using Purser.Server.Catalog;
 using Purser.Server.Devices;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
+using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
@@ -165,6 +166,9 @@ internal static class SchemaTables
 
     private static void System(ModelBuilder builder)
     {
+        var mail = Table<MailRow>(builder, "mail", row => row.Id);
+        mail.HasIndex(row => new { row.State, row.NextTryAt });
+        mail.HasIndex(row => row.CreatedAt);
         Table<IdBlock>(builder, "id_block", row => row.Kind);
         Table<IdempotencyRecord>(builder, "idempotency_record", row => new { row.ActorKey, row.Key }).HasIndex(row => row.At);
         Table<JobRow>(builder, "job", row => row.Name);

@@ -344,6 +344,21 @@ CREATE TABLE license_use (
 );
 
 
+CREATE TABLE mail (
+    id bigint NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    sealed_body bytea NOT NULL,
+    state text NOT NULL,
+    created_at bigint NOT NULL,
+    attempts integer NOT NULL,
+    next_try_at bigint NOT NULL,
+    sent_at bigint,
+    last_error text NOT NULL,
+    CONSTRAINT pk_mail PRIMARY KEY (id)
+);
+
+
 CREATE TABLE operator_grant (
     person_id bigint NOT NULL,
     role text NOT NULL,
@@ -695,6 +710,12 @@ CREATE INDEX ix_license_line_state_ends_at ON license_line (state, ends_at);
 
 
 CREATE INDEX ix_license_use_account_id_virtual_account_id_entitlement_id_sin ON license_use (account_id, virtual_account_id, entitlement_id, since, device_id);
+
+
+CREATE INDEX ix_mail_created_at ON mail (created_at);
+
+
+CREATE INDEX ix_mail_state_next_try_at ON mail (state, next_try_at);
 
 
 CREATE INDEX ix_person_normalized_email ON person (normalized_email);

@@ -332,6 +332,20 @@ CREATE TABLE "license_use" (
 );
 
 
+CREATE TABLE "mail" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_mail" PRIMARY KEY,
+    "recipient" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "sealed_body" BLOB NOT NULL,
+    "state" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "next_try_at" INTEGER NOT NULL,
+    "sent_at" INTEGER NULL,
+    "last_error" TEXT NOT NULL
+);
+
+
 CREATE TABLE "operator_grant" (
     "person_id" INTEGER NOT NULL,
     "role" TEXT NOT NULL,
@@ -674,6 +688,12 @@ CREATE INDEX "ix_license_line_state_ends_at" ON "license_line" ("state", "ends_a
 
 
 CREATE INDEX "ix_license_use_account_id_virtual_account_id_entitlement_id_sin" ON "license_use" ("account_id", "virtual_account_id", "entitlement_id", "since", "device_id");
+
+
+CREATE INDEX "ix_mail_created_at" ON "mail" ("created_at");
+
+
+CREATE INDEX "ix_mail_state_next_try_at" ON "mail" ("state", "next_try_at");
 
 
 CREATE INDEX "ix_person_normalized_email" ON "person" ("normalized_email");
