@@ -24,7 +24,14 @@ static class ErrorPages
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) =>
         routes.Map("/error/{status:int:range(400,599)}", Answer).Requires(Permission.Anonymous).DisableAntiforgery().ExcludeFromDescription();
 
-    static IResult Answer(int status, HttpContext context) => WantsPage(context)
+    static IResult Answer(int status, HttpContext context)
+    {
+        // The page that began before this one set it, and a renderer adds it without looking.
+        context.Response.Headers.Remove("blazor-enhanced-nav");
+        return Explain(status, context);
+    }
+
+    static IResult Explain(int status, HttpContext context) => WantsPage(context)
         ? new RazorComponentResult<FullPage>(new Dictionary<string, object?>
         {
             ["Content"] = typeof(ErrorPage),

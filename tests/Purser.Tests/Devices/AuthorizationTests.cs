@@ -83,7 +83,7 @@ public sealed class AuthorizationTests
         var reply = (await device.AuthorizeAsync((unknown, 1), (DeviceWorld.RestrictedTag, 1), (Advantage, 1))).Data<AuthorizationReply>().Value;
 
         Assert.Equal([EntitlementStatus.InvalidTag, EntitlementStatus.NotAuthorized, EntitlementStatus.OutOfCompliance], reply.Entitlements.Select(one => one.Status));
-        Assert.Contains("may not use", reply.Entitlements[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("export control", reply.Entitlements[1].Reason, StringComparison.Ordinal);
         Assert.Equal(1, (await world.PoolAsync(DeviceWorld.Advantage))!.InUse);
         Assert.Null(await world.PoolAsync(DeviceWorld.Restricted));
 
