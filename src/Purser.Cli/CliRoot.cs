@@ -9,7 +9,9 @@ namespace Purser.Cli;
 /// <summary>Every command of <c>purser</c>, one line each.</summary>
 public static class CliRoot
 {
-    public static RootCommand Build() => new("purser: devices, fleets and estates of a smart software license manager")
+    public static RootCommand Build() => new(
+        "purser: devices, fleets and estates of a smart software license manager. "
+        + "The server's own commands go through the same door: purser audit (replay the books), purser check-config, purser serve.")
     {
         DeviceCommand.Build(),
         ApplyCommand.Build(),

@@ -29,7 +29,11 @@ public static class ServerCommands
 
         try
         {
-            await using var app = PurserServer.Build(settings, args, builder => builder.Logging.AddFilter("Microsoft", LogLevel.Warning));
+            await using var app = PurserServer.Build(settings, args, builder => builder.Logging
+                .AddFilter("Microsoft", LogLevel.Warning)
+
+                // Why it did not start is said below, in one line.
+                .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical));
             await PurserServer.PrepareAsync(app);
             await app.StartAsync();
             foreach (var line in await StartLines.OfAsync(app))

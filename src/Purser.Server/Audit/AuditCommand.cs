@@ -14,17 +14,29 @@ internal static class AuditCommand
     private const int Discrepancy = 1;
     private const int Unusable = 2;
 
+    private const string Usage = """
+        Usage: purser audit --data DIR          the data directory of an installation on SQLite
+               purser audit --connection TEXT   the connection text of one on PostgreSQL
+        Replays every book and compares; the server may be running. Exit 0: clean; 1: a discrepancy, the first one is named; 2: it could not be read.
+        """;
+
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
+        if (args is ["--help" or "-h" or "-?"])
+        {
+            await output.WriteLineAsync(Usage);
+            return Clean;
+        }
+
         if (SettingsOf(args) is not { } store)
         {
-            await errors.WriteLineAsync("Usage: audit --data DIR | audit --connection TEXT");
+            await errors.WriteLineAsync(Usage);
             return Unusable;
         }
 
         if (!store.IsPostgres && !File.Exists(store.SqliteFile))
         {
-            await errors.WriteLineAsync($"There is no database in '{store.DataDirectory}': {store.SqliteFile} does not exist.");
+            await errors.WriteLineAsync($"There is no database in '{store.DataDirectory}': {store.SqliteFile} does not exist. An installation on PostgreSQL is audited with --connection TEXT.");
             return Unusable;
         }
 

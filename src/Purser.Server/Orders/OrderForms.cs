@@ -9,7 +9,7 @@ namespace Purser.Server.Orders;
 internal static class OrderForms
 {
     /// <summary>Lines of the form; longer orders come over REST or an estate file.</summary>
-    public const int Lines = 5;
+    public const int Lines = 12;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/operator/orders/new", BookAsync).Requires(Permission.OrderEdit);
 

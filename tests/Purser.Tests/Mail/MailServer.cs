@@ -17,9 +17,9 @@ internal sealed class MailServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
-    private readonly string directory;
+    private readonly string folder;
 
-    private MailServer(Process process, string directory) => (this.process, this.directory) = (process, directory);
+    private MailServer(Process process, string folder) => (this.process, this.folder) = (process, folder);
 
     public int Port { get; private set; }
 
@@ -45,7 +45,7 @@ internal sealed class MailServer : IAsyncDisposable
         process.StandardInput.Close();
         await process.WaitForExitAsync();
         process.Dispose();
-        Directory.Delete(directory, recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<bool> HasLibraryAsync()
@@ -63,7 +63,7 @@ internal sealed class MailServer : IAsyncDisposable
     }
 
     private static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("python3", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     private async Task<string> ReadLineAsync() =>
         await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)
