@@ -19,5 +19,8 @@ public static class PeopleEvents
 
     public static EventText ClientRotated(string name) => new("API Client Changed", $"The API client \"{name}\" was given a new secret.");
 
+    public static EventText ClientAllowed(string name, string person) => new(
+        "API Client Allowed", $"The user \"{person}\" allowed the API client \"{name}\" to act for her or him.");
+
     public static EventText ClientRevoked(string name) => new("API Client Revoked", $"The API client \"{name}\" was revoked.");
 }

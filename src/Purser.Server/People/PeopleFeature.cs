@@ -22,6 +22,9 @@ public static class PeopleFeature
         AddSessions(services, settings.Security);
         services.AddSingleton<ActorSource>();
         services.AddSingleton<BearerTokens>();
+        services.AddSingleton<Delegations>();
+        services.AddSingleton<AllowProgram>();
+        services.AddSingleton<UserInfo>();
         services.AddSingleton<FailureBrake>();
         services.AddSingleton<Sessions>();
         services.AddScoped<PasswordCheck>();
@@ -54,6 +57,8 @@ public static class PeopleFeature
     public static void Map(IEndpointRouteBuilder routes)
     {
         OAuthEndpoints.Map(routes);
+        AuthorizeForms.Map(routes);
+        UserInfo.Map(routes);
         SignInForms.Map(routes);
         MemberForms.Map(routes);
         ClientForms.Map(routes);

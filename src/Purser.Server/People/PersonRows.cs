@@ -60,6 +60,9 @@ public sealed class ApiClient : ITenantRow
     /// <summary>Comma-separated <see cref="ApiScope"/> names.</summary>
     public required string Scopes { get; set; }
 
+    /// <summary>Where a browser may be sent back to with a code, one a line; empty for programs without people in front of them.</summary>
+    public string RedirectUris { get; set; } = "";
+
     /// <summary>Only for clients of the operator, which belong to the installation (account 0) and have no role in any account.</summary>
     public OperatorRole? OperatorRole { get; set; }
     public required string CreatedBy { get; set; }
@@ -82,15 +85,47 @@ public sealed class ApiClientDirectory : IDirectoryRow
     public long ApiClientId { get; set; }
 }
 
-/// <summary>An opaque bearer token, by the hash of its text. Of a client, or of a person through a client (password grant).</summary>
+/// <summary>An opaque bearer token, by the hash of its text. Of a client, or of a person through a client.</summary>
 public sealed class AccessToken : IDirectoryRow
 {
     public required byte[] TokenHash { get; set; }
     public long AccountId { get; set; }
     public long ApiClientId { get; set; }
     public long? PersonId { get; set; }
+
+    /// <summary>Tokens for a person: what began with the same consent or password ends together.</summary>
+    public string Family { get; set; } = "";
     public required string Scopes { get; set; }
     public DateTimeOffset IssuedAt { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
+}
+
+public enum DelegationKind
+{
+    /// <summary>Good once, for a minute: brought by the browser after a person has consented.</summary>
+    Code,
+
+    /// <summary>Good once, for days: each use gives the next.</summary>
+    Refresh,
+}
+
+/// <summary>A secret, by its hash, with which a program gets access tokens for a person.</summary>
+public sealed class Delegation : IDirectoryRow
+{
+    public required byte[] SecretHash { get; set; }
+    public DelegationKind Kind { get; set; }
+    public required string Family { get; set; }
+    public long AccountId { get; set; }
+    public long ApiClientId { get; set; }
+    public long PersonId { get; set; }
+    public required string Scopes { get; set; }
+
+    /// <summary>Of a code: the address it was asked for with, and the challenge that its redeemer answers; empty where there was none.</summary>
+    public string RedirectUri { get; set; } = "";
+    public string Challenge { get; set; } = "";
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>Spent secrets are kept to their end: one that comes again was stolen.</summary>
+    public DateTimeOffset? SpentAt { get; set; }
 }

@@ -77,6 +77,9 @@ public sealed record SecuritySettings
 
     [Description("Seconds an access token lasts.")]
     public int AccessTokenSeconds { get; init; } = 3600;
+
+    [Description("Days within which a program that acts for a person asks for the next access token; then the person has to let it again.")]
+    public int RefreshTokenDays { get; init; } = 30;
 }
 
 public sealed record DeviceSettings

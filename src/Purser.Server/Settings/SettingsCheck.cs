@@ -60,6 +60,7 @@ public static class SettingsCheck
             ("Security:LockoutAttempts", settings.Security.LockoutAttempts, 1, 100),
             ("Security:LockoutMinutes", settings.Security.LockoutMinutes, 1, 1440),
             ("Security:AccessTokenSeconds", settings.Security.AccessTokenSeconds, 300, 86400),
+            ("Security:RefreshTokenDays", settings.Security.RefreshTokenDays, 1, 365),
             ("Http:ApiRequestsPerSecond", settings.Http.ApiRequestsPerSecond, 1, 100_000),
             ("Http:ApiBurst", settings.Http.ApiBurst, 1, 1_000_000),
             ("Devices:SkewMinutes", settings.Devices.SkewMinutes, 1, 60),

@@ -37,6 +37,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<ApiClient> ApiClients => Set<ApiClient>();
     public DbSet<ApiClientDirectory> ApiClientDirectory => Set<ApiClientDirectory>();
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<Delegation> Delegations => Set<Delegation>();
     public DbSet<RegistrationToken> RegistrationTokens => Set<RegistrationToken>();
     public DbSet<TokenDirectory> TokenDirectory => Set<TokenDirectory>();
     public DbSet<Product> Products => Set<Product>();

@@ -71,6 +71,11 @@ internal static class SchemaTables
         var token = Table<AccessToken>(builder, "access_token", row => row.TokenHash);
         token.HasIndex(row => row.ExpiresAt);
         token.HasIndex(row => new { row.AccountId, row.ApiClientId });
+        token.HasIndex(row => row.PersonId);
+        var delegation = Table<Delegation>(builder, "delegation", row => row.SecretHash);
+        delegation.HasIndex(row => row.ExpiresAt);
+        delegation.HasIndex(row => new { row.AccountId, row.ApiClientId });
+        delegation.HasIndex(row => row.PersonId);
     }
 
     private static void Catalog(ModelBuilder builder)

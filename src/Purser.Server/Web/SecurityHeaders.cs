@@ -7,6 +7,10 @@ static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    /// <summary>A form on this page may lead to that address too.</summary>
+    public static void AllowFormsTo(HttpContext context, string address) => context.Response.Headers.ContentSecurityPolicy =
+        ContentPolicy.Replace("form-action 'self'", $"form-action 'self' {new Uri(address).GetLeftPart(UriPartial.Authority)}", StringComparison.Ordinal);
+
     public static void Use(IApplicationBuilder app) => app.Use((context, next) =>
     {
         var headers = context.Response.Headers;

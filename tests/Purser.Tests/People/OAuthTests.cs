@@ -46,7 +46,10 @@ public sealed class OAuthTests
         Assert.Equal((401, "invalid_client"), await AskAsync(installation, $"client_id={id}&client_secret=wrong&grant_type=client_credentials"));
         Assert.Equal((401, "invalid_client"), await AskAsync(installation, $"client_id=nobody&client_secret={secret}&grant_type=client_credentials"));
         Assert.Equal((401, "invalid_client"), await AskAsync(installation, "grant_type=client_credentials"));
-        Assert.Equal((400, "unsupported_grant_type"), await AskAsync(installation, $"client_id={id}&client_secret={secret}&grant_type=refresh_token"));
+        Assert.Equal((400, "unsupported_grant_type"), await AskAsync(installation, $"client_id={id}&client_secret={secret}&grant_type=device_code"));
+        Assert.Equal((400, "invalid_request"), await AskAsync(installation, $"client_id={id}&client_secret={secret}&grant_type=refresh_token"));
+        Assert.Equal((400, "invalid_grant"), await AskAsync(installation, $"client_id={id}&client_secret={secret}&grant_type=refresh_token&refresh_token=guessed"));
+        Assert.Equal((400, "invalid_request"), await AskAsync(installation, $"client_id={id}&client_secret={secret}&grant_type=authorization_code&redirect_uri=https://app.example/"));
         Assert.Equal((400, "unsupported_grant_type"), await AskAsync(installation, $"client_id={id}&client_secret={secret}&grant_type=password&username=a&password=b"));
         Assert.Equal((400, "invalid_request"), await AskAsync(installation, $"client_id={id}&client_secret={secret}"));
         Assert.Equal((400, "invalid_request"), await AskAsync(installation, "{", "application/json"));
@@ -82,6 +85,7 @@ public sealed class OAuthTests
         using var http = installation.NewClient();
         var answer = await http.PostAsync("/oauth/token", Form(asked + Uri.EscapeDataString(Password)), Stop);
         http.DefaultRequestHeaders.Authorization = await WorksAsync(installation, answer);
+        Assert.NotEmpty(JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("refresh_token").GetString()!);
         Assert.Equal("mine.example", Assert.Single((await http.GetJsonAsync("/api/v1/accounts")).Items).GetProperty("domain").GetString());
 
         for (var attempt = 0; attempt < 3; attempt++)

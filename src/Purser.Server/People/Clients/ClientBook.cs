@@ -40,5 +40,8 @@ internal static class ClientBook
         {
             token.RevokedAt = machineNow;
         }
+
+        scope.Db.Delegations.RemoveRange(await scope.Db.Delegations
+            .Where(row => row.AccountId == client.AccountId && row.ApiClientId == client.Id).ToListAsync(cancellation));
     }
 }

@@ -1,5 +1,6 @@
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.OAuth;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 
@@ -17,6 +18,9 @@ public sealed class CreateApiClient(WritePath writePath, TimeProvider machine)
     {
         /// <summary>Null: until it is revoked.</summary>
         public int? ExpiresInDays { get; init; }
+
+        /// <summary>For a program with people in front of it: where their browsers may go back to after they have allowed it (authorization_code).</summary>
+        public IReadOnlyList<string> RedirectUris { get; init; } = [];
     }
 
     public sealed record ClientGrant(Role Role, long? VirtualAccountId = null, bool IncludesChildren = true);
@@ -38,7 +42,7 @@ public sealed class CreateApiClient(WritePath writePath, TimeProvider machine)
     {
         var accountId = command.Accounts[0];
         if ((ClientRules.JudgeText(input.Name, input.ExpiresInDays) ?? ClientRules.JudgeScopes(command.Actor, input.Scopes)
-            ?? JudgeGrants(command.Actor, accountId, input)) is { } problem)
+            ?? RedirectAddresses.Problem(input.RedirectUris, nameof(input.RedirectUris)) ?? JudgeGrants(command.Actor, accountId, input)) is { } problem)
         {
             return problem;
         }
@@ -55,6 +59,7 @@ public sealed class CreateApiClient(WritePath writePath, TimeProvider machine)
             }
 
             (var client, secret) = ClientBook.Add(scope, accountId, input.Name, input.Scopes, input.ExpiresInDays, machine.GetUtcNow());
+            client.RedirectUris = RedirectAddresses.Write(input.RedirectUris);
             foreach (var grant in input.Grants.Distinct())
             {
                 scope.Db.RoleGrants.Add(new RoleGrant

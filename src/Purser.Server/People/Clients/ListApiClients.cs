@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Http;
+using Purser.Server.People.OAuth;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
@@ -15,6 +16,7 @@ public sealed class ListApiClients(Database database)
         string Name,
         IReadOnlyList<ApiScope> Scopes,
         IReadOnlyList<CreateApiClient.ClientGrant> Grants,
+        IReadOnlyList<string> RedirectUris,
         string CreatedBy,
         DateTimeOffset CreatedAt,
         DateTimeOffset? ExpiresAt,
@@ -41,6 +43,7 @@ public sealed class ListApiClients(Database database)
             row.Name,
             ApiScopes.Read(row.Scopes).Order().ToList(),
             grants[row.Id].Select(grant => new CreateApiClient.ClientGrant(grant.Role, grant.VirtualAccountId, grant.IncludesChildren)).ToList(),
+            RedirectAddresses.Read(row.RedirectUris),
             row.CreatedBy,
             row.CreatedAt,
             row.ExpiresAt,

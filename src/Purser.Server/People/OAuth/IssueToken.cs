@@ -7,9 +7,13 @@ using Purser.Server.Store;
 
 namespace Purser.Server.People.OAuth;
 
-/// <summary>Judges a request for an access token and issues it: for a program by its own secret, for a person also by her password.</summary>
+/// <summary>
+/// Judges a request for an access token and issues it: for a program by its own secret, for a person also by her password, by the code that her
+/// consent gave, or by the refresh token that either of them gave (API reference 2.2).
+/// </summary>
 public sealed class IssueToken(
-    Database database, BearerTokens tokens, PasswordCheck passwords, FailureBrake brake, TimeProvider machine, PurserSettings settings)
+    Database database, BearerTokens tokens, Delegations delegations, ActorSource actors, PasswordCheck passwords, FailureBrake brake, TimeProvider machine,
+    PurserSettings settings)
 {
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
@@ -20,9 +24,9 @@ public sealed class IssueToken(
             return TokenError.InvalidRequest("grant_type is missing.");
         }
 
-        if (grantType is not ("client_credentials" or "password"))
+        if (grantType is not ("client_credentials" or "password" or "authorization_code" or "refresh_token"))
         {
-            return TokenError.UnsupportedGrant("The grants client_credentials and password are supported.");
+            return TokenError.UnsupportedGrant("The grants client_credentials, password, authorization_code and refresh_token are supported.");
         }
 
         // Kept apart by sender, so that nobody can lock a program out by its public id.
@@ -38,15 +42,27 @@ public sealed class IssueToken(
             return TokenError.InvalidClient();
         }
 
-        return ChooseScopes(client, request.Scope) is not { } scopes
-            ? TokenError.InvalidScope($"The client may ask for: {client.Scopes.Replace(',', ' ')}.")
-            : grantType == "password"
-            ? await ForPersonAsync(request, client, scopes, door, cancellation)
-            : await GiveAsync(client, scopes, personId: null, cancellation);
+        var outcome = grantType switch
+        {
+            "client_credentials" => await ForItselfAsync(request, client, cancellation),
+            "password" => await ByPasswordAsync(request, client, cancellation),
+            "authorization_code" => await ByCodeAsync(request, client, cancellation),
+            _ => await ByRefreshTokenAsync(request, client, cancellation),
+        };
+        if (outcome.Error?.Code == TokenError.InvalidGrantCode)
+        {
+            brake.Count(door);
+        }
+
+        return outcome;
     }
 
-    private async Task<TokenOutcome> ForPersonAsync(
-        TokenRequest request, ApiClient client, IReadOnlyCollection<ApiScope> scopes, string door, CancellationToken cancellation)
+    private async Task<TokenOutcome> ForItselfAsync(TokenRequest request, ApiClient client, CancellationToken cancellation) =>
+        ApiScopes.Choose(client.Scopes, request.Scope) is { } scopes
+            ? new TokenOutcome(new GrantedToken(await tokens.IssueAsync(client, scopes, personId: null, cancellation), Words(scopes)), null)
+            : WrongScope(client.Scopes);
+
+    private async Task<TokenOutcome> ByPasswordAsync(TokenRequest request, ApiClient client, CancellationToken cancellation)
     {
         if (!settings.Security.PasswordGrant)
         {
@@ -58,22 +74,67 @@ public sealed class IssueToken(
             return TokenError.InvalidRequest("username or password is missing.");
         }
 
-        // A second factor cannot be asked for here, so its owner does not get in this way (stack notes 5).
-        var person = await passwords.CheckAsync(request.UserName, request.Password);
-        if (person is null or { TwoFactorEnabled: true })
+        if (ApiScopes.Choose(client.Scopes, request.Scope) is not { } scopes)
         {
-            brake.Count(door);
-            return TokenError.InvalidGrant();
+            return WrongScope(client.Scopes);
         }
 
-        return await GiveAsync(client, scopes, person.Id, cancellation);
+        // A second factor cannot be asked for here, so its owner does not get in this way (stack notes 5).
+        var person = await passwords.CheckAsync(request.UserName, request.Password);
+        return person is null or { TwoFactorEnabled: true }
+            ? TokenError.InvalidGrant()
+            : await ForPersonAsync(client, scopes, ApiScopes.Write(scopes), person.Id, SecretSource.NewUuid(), cancellation);
     }
 
-    private async Task<TokenOutcome> GiveAsync(ApiClient client, IReadOnlyCollection<ApiScope> scopes, long? personId, CancellationToken cancellation)
+    private async Task<TokenOutcome> ByCodeAsync(TokenRequest request, ApiClient client, CancellationToken cancellation)
     {
-        var token = await tokens.IssueAsync(client, scopes, personId, cancellation);
-        return new TokenOutcome(new GrantedToken(token, string.Join(' ', scopes)), null);
+        if (request.Code is not { } code)
+        {
+            return TokenError.InvalidRequest("code is missing.");
+        }
+
+        var given = await delegations.RedeemAsync(DelegationKind.Code, code, client, cancellation);
+        return given is not null && given.RedirectUri == (request.RedirectUri ?? "") && AuthorizationRequest.Answers(given.Challenge, request.CodeVerifier)
+            ? await GoOnAsync(given, client, given.Scopes, cancellation)
+            : TokenError.InvalidSecret();
     }
+
+    private async Task<TokenOutcome> ByRefreshTokenAsync(TokenRequest request, ApiClient client, CancellationToken cancellation)
+    {
+        if (request.RefreshToken is not { } secret)
+        {
+            return TokenError.InvalidRequest("refresh_token is missing.");
+        }
+
+        return await delegations.RedeemAsync(DelegationKind.Refresh, secret, client, cancellation) is { } given
+            ? await GoOnAsync(given, client, request.Scope, cancellation)
+            : TokenError.InvalidSecret();
+    }
+
+    /// <summary>Scopes may become fewer in an access token; the next refresh token stands for all of them again (RFC 6749 6).</summary>
+    private async Task<TokenOutcome> GoOnAsync(Delegation given, ApiClient client, string? asked, CancellationToken cancellation)
+    {
+        if (await actors.PersonAsync(given.PersonId, cancellation) is null)
+        {
+            return TokenError.InvalidSecret();
+        }
+
+        return ApiScopes.Choose(given.Scopes, asked?.Replace(',', ' ')) is { } scopes
+            ? await ForPersonAsync(client, scopes, given.Scopes, given.PersonId, given.Family, cancellation)
+            : WrongScope(given.Scopes);
+    }
+
+    private async Task<TokenOutcome> ForPersonAsync(
+        ApiClient client, IReadOnlyCollection<ApiScope> scopes, string allScopes, long personId, string family, CancellationToken cancellation)
+    {
+        var token = await tokens.IssueAsync(client, scopes, personId, cancellation, family);
+        var refresh = await delegations.IssueRefreshAsync(client, allScopes, personId, family, cancellation);
+        return new TokenOutcome(new GrantedToken(token, Words(scopes), refresh), null);
+    }
+
+    private static TokenOutcome WrongScope(string scopes) => TokenError.InvalidScope($"The client may ask for: {scopes.Replace(',', ' ')}.");
+
+    private static string Words(IEnumerable<ApiScope> scopes) => string.Join(' ', scopes);
 
     /// <summary>The client that proved itself; the comparison takes as long for an unknown one.</summary>
     private async Task<ApiClient?> FindClientAsync(TokenRequest request, CancellationToken cancellation)
@@ -87,28 +148,5 @@ public sealed class IssueToken(
             : await db.ApiClients.FirstOrDefaultAsync(row => row.AccountId == entry.AccountId && row.Id == entry.ApiClientId, cancellation);
         var isRight = CryptographicOperations.FixedTimeEquals(client?.SecretHash ?? NoHash, SecretSource.HashOf(request.ClientSecret ?? ""));
         return isRight && client?.IsUsable(machine.GetUtcNow()) == true ? client : null;
-    }
-
-    /// <summary>All of the client's scopes, or those asked for; null where one of them is not the client's.</summary>
-    private static IReadOnlyCollection<ApiScope>? ChooseScopes(ApiClient client, string? asked)
-    {
-        var own = ApiScopes.Read(client.Scopes);
-        if (asked is null)
-        {
-            return own.Order().ToList();
-        }
-
-        var wanted = new SortedSet<ApiScope>();
-        foreach (var name in asked.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!Enum.TryParse<ApiScope>(name, ignoreCase: true, out var scope) || !own.Contains(scope))
-            {
-                return null;
-            }
-
-            wanted.Add(scope);
-        }
-
-        return wanted;
     }
 }

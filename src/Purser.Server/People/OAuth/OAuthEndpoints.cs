@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
 
@@ -10,6 +12,8 @@ public static class OAuthEndpoints
 
     private static readonly string[] Addresses = [Address, "/backend/oauth/token", "/as/token.oauth2", "/oauth2/default/v1/token"];
 
+    private static readonly JsonSerializerOptions Compact = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         foreach (var address in Addresses)
@@ -18,7 +22,7 @@ public static class OAuthEndpoints
                 .Requires(Permission.Anonymous)
                 .RequireRateLimiting(Limits.TokenEndpoint)
                 .WithTags("OAuth")
-                .WithSummary("Get an access token by client credentials, or for a person by her password where that is switched on");
+                .WithSummary("Get an access token: by client credentials, or for a person by a code, a refresh token, or her password where that is switched on");
             if (address != Address)
             {
                 route.ExcludeFromDescription();
@@ -44,7 +48,8 @@ public static class OAuthEndpoints
         token_type = "Bearer",
         expires_in = token.Token.LifetimeSeconds,
         scope = token.Scope,
-    });
+        refresh_token = token.RefreshToken,
+    }, Compact);
 
     private static IResult Refuse(HttpContext context, TokenError error, bool usedBasic)
     {

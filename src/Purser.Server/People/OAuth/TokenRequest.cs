@@ -25,6 +25,14 @@ public sealed class TokenRequest
 
     public string? Scope => Get("scope");
 
+    public string? Code => Get("code");
+
+    public string? RedirectUri => Get("redirect_uri");
+
+    public string? CodeVerifier => Get("code_verifier");
+
+    public string? RefreshToken => Get("refresh_token");
+
     /// <summary>The client proved itself in the Authorization header, so a failure has to name that scheme (RFC 6749 5.2).</summary>
     public bool UsedBasic { get; private set; }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Purser.Server.People.Pages;
 
 /// <summary>The New API client dialog as it was typed.</summary>
-public sealed record ClientForm(string Name, IReadOnlyList<ApiScope> Scopes, RoleForm Role, string ExpiresInDays)
+public sealed record ClientForm(string Name, IReadOnlyList<ApiScope> Scopes, RoleForm Role, string ExpiresInDays, string RedirectUris = "")
 {
     public static readonly ClientForm Empty = new("", [ApiScope.Read], RoleForm.Empty, "365");
 
@@ -12,7 +12,8 @@ public sealed record ClientForm(string Name, IReadOnlyList<ApiScope> Scopes, Rol
         form["scopes"].Select(text => (Known: Enum.TryParse<ApiScope>(text, out var scope) && Enum.IsDefined(scope), scope))
             .Where(pair => pair.Known).Select(pair => pair.scope).ToList(),
         RoleForm.From(form),
-        form["expiresInDays"].ToString());
+        form["expiresInDays"].ToString(),
+        form["redirectUris"].ToString());
 
     /// <summary>What is no number becomes one that the rules refuse with their own words.</summary>
     public int? Days => ExpiresInDays.Trim().Length == 0 ? null

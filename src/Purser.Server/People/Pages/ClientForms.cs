@@ -1,4 +1,5 @@
 using Purser.Server.Http;
+using Purser.Server.People.OAuth;
 using Purser.Server.Web;
 
 namespace Purser.Server.People.Pages;
@@ -19,7 +20,7 @@ public static class ClientForms
     {
         var form = ClientForm.From(fields);
         var grant = new CreateApiClient.ClientGrant(form.Role.Chosen, form.Role.Place, form.Role.IncludesChildren);
-        var input = new CreateApiClient.Input(form.Name, form.Scopes, [grant]) { ExpiresInDays = form.Days };
+        var input = new CreateApiClient.Input(form.Name, form.Scopes, [grant]) { ExpiresInDays = form.Days, RedirectUris = RedirectAddresses.Read(form.RedirectUris) };
         var made = await create.HandleAsync(context.Command(CreateApiClient.Name, input), input, context.RequestAborted);
         return made.IsOk
             ? PageAnswer.Page<NewClientPage>(new() { ["Form"] = form, ["Made"] = made.Value })

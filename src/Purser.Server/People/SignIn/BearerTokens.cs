@@ -19,7 +19,8 @@ public sealed class BearerTokens(Database database, ActorSource actors, TimeProv
     private readonly ConcurrentDictionary<string, Cached> cache = new(StringComparer.Ordinal);
 
     /// <summary>Makes a token for a client, acting for itself or for the person who signed in through it.</summary>
-    public async Task<IssuedToken> IssueAsync(ApiClient client, IReadOnlyCollection<ApiScope> scopes, long? personId, CancellationToken cancellation)
+    public async Task<IssuedToken> IssueAsync(
+        ApiClient client, IReadOnlyCollection<ApiScope> scopes, long? personId, CancellationToken cancellation, string family = "")
     {
         var text = SecretSource.NewSecret();
         var now = clock.GetUtcNow();
@@ -29,6 +30,7 @@ public sealed class BearerTokens(Database database, ActorSource actors, TimeProv
             AccountId = client.AccountId,
             ApiClientId = client.Id,
             PersonId = personId,
+            Family = family,
             Scopes = ApiScopes.Write(scopes),
             IssuedAt = now,
             ExpiresAt = now.AddSeconds(settings.Security.AccessTokenSeconds),

@@ -59,6 +59,7 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
                 token.RevokedAt = scope.Now;
             }
 
+            scope.Db.Delegations.RemoveRange(await scope.Db.Delegations.Where(row => row.PersonId == personId).ToListAsync(cancellation));
             scope.AfterCommit(tokens.Forget);
             changed = person;
             return Verdict.Done;

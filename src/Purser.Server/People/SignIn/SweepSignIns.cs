@@ -5,7 +5,7 @@ using Purser.Server.Store;
 
 namespace Purser.Server.People.SignIn;
 
-/// <summary>Forgets sessions and access tokens that have ended.</summary>
+/// <summary>Forgets sessions, access tokens, codes and refresh tokens that have ended.</summary>
 public sealed class SweepSignIns(Database database, TimeProvider machine, PurserSettings settings) : IJob
 {
     public async Task<string> RunAsync(CancellationToken cancellation)
@@ -17,9 +17,10 @@ public sealed class SweepSignIns(Database database, TimeProvider machine, Purser
             async db =>
             {
                 sessions = await db.Sessions.Where(row => row.ExpiresAt <= now || row.LastSeenAt <= idleSince).ExecuteDeleteAsync(cancellation);
-                tokens = await db.AccessTokens.Where(row => row.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
+                tokens = await db.AccessTokens.Where(row => row.ExpiresAt <= now).ExecuteDeleteAsync(cancellation)
+                    + await db.Delegations.Where(row => row.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
             },
             cancellation);
-        return $"{sessions} sessions and {tokens} access tokens forgotten";
+        return $"{sessions} sessions and {tokens} tokens forgotten";
     }
 }

@@ -3,6 +3,7 @@ CREATE TABLE access_token (
     account_id bigint NOT NULL,
     api_client_id bigint NOT NULL,
     person_id bigint,
+    family text NOT NULL,
     scopes text NOT NULL,
     issued_at bigint NOT NULL,
     expires_at bigint NOT NULL,
@@ -89,6 +90,7 @@ CREATE TABLE api_client (
     name text NOT NULL,
     secret_hash bytea NOT NULL,
     scopes text NOT NULL,
+    redirect_uris text NOT NULL,
     operator_role text,
     created_by text NOT NULL,
     created_at bigint NOT NULL,
@@ -130,6 +132,22 @@ CREATE TABLE authority_key (
     not_after bigint NOT NULL,
     retired_at bigint,
     CONSTRAINT pk_authority_key PRIMARY KEY (id)
+);
+
+
+CREATE TABLE delegation (
+    secret_hash bytea NOT NULL,
+    kind text NOT NULL,
+    family text NOT NULL,
+    account_id bigint NOT NULL,
+    api_client_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    scopes text NOT NULL,
+    redirect_uri text NOT NULL,
+    challenge text NOT NULL,
+    expires_at bigint NOT NULL,
+    spent_at bigint,
+    CONSTRAINT pk_delegation PRIMARY KEY (secret_hash)
 );
 
 
@@ -622,6 +640,9 @@ CREATE INDEX ix_access_token_account_id_api_client_id ON access_token (account_i
 CREATE INDEX ix_access_token_expires_at ON access_token (expires_at);
 
 
+CREATE INDEX ix_access_token_person_id ON access_token (person_id);
+
+
 CREATE UNIQUE INDEX ix_account_domain ON account (domain);
 
 
@@ -644,6 +665,15 @@ CREATE INDEX ix_alert_account_id_virtual_account_id_state_sort_key_id ON alert (
 
 
 CREATE INDEX ix_alert_due_at ON alert (due_at) WHERE state = 'Open';
+
+
+CREATE INDEX ix_delegation_account_id_api_client_id ON delegation (account_id, api_client_id);
+
+
+CREATE INDEX ix_delegation_expires_at ON delegation (expires_at);
+
+
+CREATE INDEX ix_delegation_person_id ON delegation (person_id);
 
 
 CREATE INDEX ix_device_account_id_state_display_name_id ON device (account_id, state, display_name, id);

@@ -3,6 +3,7 @@ CREATE TABLE "access_token" (
     "account_id" INTEGER NOT NULL,
     "api_client_id" INTEGER NOT NULL,
     "person_id" INTEGER NULL,
+    "family" TEXT NOT NULL,
     "scopes" TEXT NOT NULL,
     "issued_at" INTEGER NOT NULL,
     "expires_at" INTEGER NOT NULL,
@@ -85,6 +86,7 @@ CREATE TABLE "api_client" (
     "name" TEXT NOT NULL,
     "secret_hash" BLOB NOT NULL,
     "scopes" TEXT NOT NULL,
+    "redirect_uris" TEXT NOT NULL,
     "operator_role" TEXT NULL,
     "created_by" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL,
@@ -124,6 +126,21 @@ CREATE TABLE "authority_key" (
     "not_before" INTEGER NOT NULL,
     "not_after" INTEGER NOT NULL,
     "retired_at" INTEGER NULL
+);
+
+
+CREATE TABLE "delegation" (
+    "secret_hash" BLOB NOT NULL CONSTRAINT "pk_delegation" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "family" TEXT NOT NULL,
+    "account_id" INTEGER NOT NULL,
+    "api_client_id" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    "scopes" TEXT NOT NULL,
+    "redirect_uri" TEXT NOT NULL,
+    "challenge" TEXT NOT NULL,
+    "expires_at" INTEGER NOT NULL,
+    "spent_at" INTEGER NULL
 );
 
 
@@ -600,6 +617,9 @@ CREATE INDEX "ix_access_token_account_id_api_client_id" ON "access_token" ("acco
 CREATE INDEX "ix_access_token_expires_at" ON "access_token" ("expires_at");
 
 
+CREATE INDEX "ix_access_token_person_id" ON "access_token" ("person_id");
+
+
 CREATE UNIQUE INDEX "ix_account_domain" ON "account" ("domain");
 
 
@@ -622,6 +642,15 @@ CREATE INDEX "ix_alert_account_id_virtual_account_id_state_sort_key_id" ON "aler
 
 
 CREATE INDEX "ix_alert_due_at" ON "alert" ("due_at") WHERE state = 'Open';
+
+
+CREATE INDEX "ix_delegation_account_id_api_client_id" ON "delegation" ("account_id", "api_client_id");
+
+
+CREATE INDEX "ix_delegation_expires_at" ON "delegation" ("expires_at");
+
+
+CREATE INDEX "ix_delegation_person_id" ON "delegation" ("person_id");
 
 
 CREATE INDEX "ix_device_account_id_state_display_name_id" ON "device" ("account_id", "state", "display_name", "id");
