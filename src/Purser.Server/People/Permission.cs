@@ -47,6 +47,8 @@ public enum Permission
     LicenseAddRemove,
     AgreementPublish,
     AuditView,
+    AuthorityView,
+    AuthorityRotate,
     StaffManage,
     MailManage,
     SimulationControl,

@@ -42,15 +42,16 @@ public static class RoleTable
         [OperatorRole.LicensingAdministrator] = new[]
         {
             OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, LicenseAddRemove,
-            AgreementPublish, AuditView, StaffManage, MailManage, SimulationControl, AccountView, VirtualAccountView, TransactionView, LicenseView,
+            AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, SimulationControl, AccountView, VirtualAccountView, TransactionView,
+            LicenseView,
         }.ToFrozenSet(),
 
         // The small support group sees an account as its viewers do (domain rules 11.3).
-        [OperatorRole.Support] = Viewing.Concat([OperatorConsole, CatalogView, OrderView, AccountList, AccountEventView, AgreementView]).ToFrozenSet(),
+        [OperatorRole.Support] = Viewing.Concat([OperatorConsole, CatalogView, OrderView, AccountList, AccountEventView, AgreementView, AuthorityView]).ToFrozenSet(),
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<Permission> ReadScope =
-        Viewing.Concat([SignedIn, AgreementView, PeopleView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, OperatorConsole]).ToFrozenSet();
+        Viewing.Concat([SignedIn, AgreementView, PeopleView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole]).ToFrozenSet();
 
     private static readonly FrozenSet<Permission> WriteScope =
         new[] { TokenManage, LicenseTransfer, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();

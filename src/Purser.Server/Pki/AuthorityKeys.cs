@@ -19,10 +19,11 @@ public sealed class AuthorityKeys(Database database, DomainClock clock, TimeProv
     private readonly SemaphoreSlim changing = new(1, 1);
     private static readonly TimeSpan LookAgainEvery = TimeSpan.FromSeconds(10);
 
-    private Keyring? keyring;
+    private readonly Lock publishing = new();
+    private volatile Keyring? keyring;
     private long lookedAgainAt;
 
-    public Keyring Current => Volatile.Read(ref keyring) ?? throw new InvalidOperationException("The authority's keys are not loaded yet");
+    public Keyring Current => keyring ?? throw new InvalidOperationException("The authority's keys are not loaded yet");
 
     /// <summary>SHA-256 of the root certificate: what a person copies to the device, which then believes this authority and no other.</summary>
     public string RootFingerprint => Current.RootFingerprint;
@@ -33,16 +34,38 @@ public sealed class AuthorityKeys(Database database, DomainClock clock, TimeProv
     /// <returns>How many were made.</returns>
     public Task<int> RefreshAsync(CancellationToken cancellation = default) => ChangeAsync(MakeMissing, cancellation);
 
-    /// <summary>Begins a new issuing key, and with it a new message signer. Certificates of the old one stay valid to their end.</summary>
-    public Task<int> RotateAsync(CancellationToken cancellation = default) => ChangeAsync(
-        keys =>
+    /// <summary>
+    /// Begins a new issuing key inside a command, and with it a new message signer and HTTPS certificate. Certificates of the old one stay valid
+    /// to their end. The keys are in use once the command is committed and <see cref="Publish"/> was called.
+    /// </summary>
+    /// <returns>Null where the root's private key is not on this machine: then nothing can be begun.</returns>
+    internal async Task<Keyring?> RotateAsync(PurserContext db, CancellationToken cancellation)
+    {
+        var (keys, known) = await LoadAsync(db, cancellation);
+        var root = keys.Single(key => key.Kind == AuthorityKeyKind.Root);
+        if (root.PrivateKey is null)
         {
-            var root = keys.Single(key => key.Kind == AuthorityKeyKind.Root);
-            var issuing = Add(keys, id => factory.Issuing(id, root, Latest()));
-            Add(keys, id => factory.MessageSigner(id, issuing, Latest()));
-            Add(keys, _ => factory.Tls(issuing, machine.GetUtcNow()));
-        },
-        cancellation);
+            return null;
+        }
+
+        var issuing = Add(keys, id => factory.Issuing(id, root, Latest()));
+        Add(keys, id => factory.MessageSigner(id, issuing, Latest()));
+        Add(keys, _ => factory.Tls(issuing, machine.GetUtcNow()));
+        db.AuthorityKeys.AddRange(keys.Skip(known).Select(Seal));
+        return new Keyring(keys);
+    }
+
+    /// <summary>Takes a ring into use, unless a later one is in use already: two changes may come to their ends in either order.</summary>
+    internal void Publish(Keyring ring)
+    {
+        lock (publishing)
+        {
+            if (keyring is null || ring.NewestId >= keyring.NewestId)
+            {
+                keyring = ring;
+            }
+        }
+    }
 
     /// <summary>After a certificate of an unknown issuer: another node may have rotated. Looks at most every ten seconds.</summary>
     /// <returns>Whether it is worth checking again.</returns>
@@ -68,29 +91,34 @@ public sealed class AuthorityKeys(Database database, DomainClock clock, TimeProv
             using var pass = database.Engine == Engine.Sqlite ? await database.WriteGate.EnterAsync(cancellation) : null;
             await using var db = database.Open();
             await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-            if (database.Engine == Engine.Postgres)
-            {
-                // One node at a time: two of them starting on an empty database must not make two roots.
-                await db.Database.ExecuteSqlRawAsync("lock table authority_key in share row exclusive mode", cancellation);
-            }
-
-            var earliest = clock.Now < machine.GetUtcNow() ? clock.Now : machine.GetUtcNow();
-            await db.AuthorityKeys.Where(row => row.RetiredAt == null && row.NotAfter < earliest)
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.RetiredAt, clock.Now), cancellation);
-            var keys = (await db.AuthorityKeys.AsNoTracking().Where(row => row.RetiredAt == null).OrderBy(row => row.Id).ToListAsync(cancellation))
-                .ConvertAll(Open);
-            var known = keys.Count;
+            var (keys, known) = await LoadAsync(db, cancellation);
             change(keys);
             db.AuthorityKeys.AddRange(keys.Skip(known).Select(Seal));
             await db.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
-            Volatile.Write(ref keyring, new Keyring(keys));
+            Publish(new Keyring(keys));
             return keys.Count - known;
         }
         finally
         {
             changing.Release();
         }
+    }
+
+    /// <summary>The keys that are not retired, held still against other nodes until the transaction ends; those that have run out are retired first.</summary>
+    private async Task<(List<AuthorityCertificate> Keys, int Known)> LoadAsync(PurserContext db, CancellationToken cancellation)
+    {
+        if (database.Engine == Engine.Postgres)
+        {
+            // One node at a time: two of them starting on an empty database must not make two roots.
+            await db.Database.ExecuteSqlRawAsync("lock table authority_key in share row exclusive mode", cancellation);
+        }
+
+        var earliest = clock.Now < machine.GetUtcNow() ? clock.Now : machine.GetUtcNow();
+        await db.AuthorityKeys.Where(row => row.RetiredAt == null && row.NotAfter < earliest)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RetiredAt, clock.Now), cancellation);
+        var keys = (await db.AuthorityKeys.AsNoTracking().Where(row => row.RetiredAt == null).OrderBy(row => row.Id).ToListAsync(cancellation)).ConvertAll(Open);
+        return (keys, keys.Count);
     }
 
     private void MakeMissing(List<AuthorityCertificate> keys)

@@ -28,7 +28,11 @@ public sealed class Keyring
         IssuingCertificates = Issuing.Select(key => key.Certificate).ToList();
         ReplyChain = [MessageSigner.Base64, IssuerOf(MessageSigner).Base64, Root.Base64];
         RootFingerprint = ChainCheck.Fingerprint(Root.Certificate);
+        NewestId = keys.Max(key => key.Id);
     }
+
+    /// <summary>Ids rise, so of two rings the one with the higher is the later.</summary>
+    public long NewestId { get; }
 
     public AuthorityCertificate Root { get; }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Purser.Protocol.Certificates;
+using Purser.Server.Commands;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
@@ -72,7 +73,8 @@ public sealed class IssuanceTests
         using var deviceKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var issuer = server.Get<CertificateIssuer>();
         var ticket = issuer.Prepare("NW-9300", Piid, deviceKey.ExportSubjectPublicKeyInfo(), server.Clock.Now);
-        await keys.RotateAsync(TestContext.Current.CancellationToken);
+        Assert.True((await server.Get<RotateAuthority>().HandleAsync(
+            new Command(RotateAuthority.Name, Actor.System, new RotateAuthority.Input()), TestContext.Current.CancellationToken)).IsOk);
 
         // Prepared before the rotation, signed after it: still good, and still believed.
         using var certificate = X509CertificateLoader.LoadCertificate(issuer.Sign(ticket, ticket.ContentHash));
