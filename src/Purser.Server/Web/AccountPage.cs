@@ -5,7 +5,7 @@ using Purser.Server.Http;
 namespace Purser.Server.Web;
 
 /// <summary>What every page below /accounts/{account} works with: the account that the route guard found, the reader, the address.</summary>
-public abstract class AccountPage : ComponentBase
+public abstract class AccountPage : LoadedPage
 {
     [Inject] private IHttpContextAccessor Accessor { get; set; } = default!;
 

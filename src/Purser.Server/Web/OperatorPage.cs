@@ -5,7 +5,7 @@ using Purser.Server.Http;
 namespace Purser.Server.Web;
 
 /// <summary>What every page below /operator works with: the reader and the address.</summary>
-public abstract class OperatorPage : ComponentBase
+public abstract class OperatorPage : LoadedPage
 {
     [Inject] private IHttpContextAccessor Accessor { get; set; } = default!;
 

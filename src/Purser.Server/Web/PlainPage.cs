@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 namespace Purser.Server.Web;
 
 /// <summary>What pages outside of an account work with: the request, its address.</summary>
-public abstract class PlainPage : ComponentBase
+public abstract class PlainPage : LoadedPage
 {
     [Inject] private IHttpContextAccessor Accessor { get; set; } = default!;
 

@@ -155,6 +155,7 @@ public sealed class RoleWalkTests
         var body = await response.Content.ReadAsStringAsync(Stop);
         return response.StatusCode switch
         {
+            HttpStatusCode.InternalServerError => Door.Broken,
             HttpStatusCode.Unauthorized => Door.SignInFirst,
             HttpStatusCode.Forbidden when body.Contains("This needs the permission", StringComparison.Ordinal) => Door.NotAllowed,
             HttpStatusCode.NotFound when body.Contains("that you can see", StringComparison.Ordinal) && body.Contains("Smart Account '", StringComparison.Ordinal) => Door.NotThere,
@@ -167,6 +168,9 @@ public sealed class RoleWalkTests
     {
         Open,
         SignInFirst,
+
+        /// <summary>A fault behind it: never what is expected.</summary>
+        Broken,
         NotAllowed,
         NotThere,
 
