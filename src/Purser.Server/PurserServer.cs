@@ -55,6 +55,7 @@ public static class PurserServer
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        TrustedProxies.Use(app, settings.Http);
         WebFeature.Use(app);
         HttpFeature.Use(app);
         WebFeature.Map(app);

@@ -29,6 +29,9 @@ public sealed record HttpSettings
     [Description("Addresses HTTPS listens on: 'loopback' or 'any'.")]
     public string Listen { get; init; } = "loopback";
 
+    [Description("Addresses or networks of the proxies in front, separated by commas. Only they may say whom a request comes from. Empty: none.")]
+    public string TrustedProxies { get; init; } = "";
+
     [Description("Requests a second that one program may send for long; beyond its burst it is told to wait (429).")]
     public int ApiRequestsPerSecond { get; init; } = 100;
 

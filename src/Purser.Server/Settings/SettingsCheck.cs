@@ -38,6 +38,16 @@ public static class SettingsCheck
             yield return "Http:PublicUrl must be an absolute address such as https://licenses.example.com.";
         }
 
+        foreach (var wrongEntry in ProxyList.Wrong(settings.Http.TrustedProxies))
+        {
+            yield return $"Http:TrustedProxies has '{wrongEntry}', which is neither an address such as 10.1.2.3 nor a network such as 10.1.0.0/16.";
+        }
+
+        if (ProxyList.Read(settings.Http.TrustedProxies).Any(network => network.PrefixLength == 0))
+        {
+            yield return "Http:TrustedProxies must not name all addresses: then everybody could say whom a request comes from.";
+        }
+
         if (string.IsNullOrWhiteSpace(settings.Vendor.Name))
         {
             yield return "Vendor:Name must not be empty.";
