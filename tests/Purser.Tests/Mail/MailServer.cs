@@ -28,9 +28,9 @@ internal sealed class MailServer : IAsyncDisposable
     public static async Task<MailServer> StartAsync()
     {
         Assert.SkipUnless(await HasLibraryAsync(), "python3-aiosmtpd is not installed");
-        var folder = Directory.CreateTempSubdirectory("purser-mail-").FullName;
-        var (certificate, key) = MakeCertificate(folder);
-        var server = new MailServer(Start(Path.Combine(AppContext.BaseDirectory, "Mail", "smtp_server.py"), certificate, key, User, Password), folder);
+        var created = Directory.CreateTempSubdirectory("purser-mail-").FullName;
+        var (certificate, key) = MakeCertificate(created);
+        var server = new MailServer(Start(Path.Combine(AppContext.BaseDirectory, "Mail", "smtp_server.py"), certificate, key, User, Password), created);
         server.Port = int.Parse(await server.ReadLineAsync(), CultureInfo.InvariantCulture);
         return server;
     }
