@@ -21,6 +21,9 @@ public sealed record Actor(ActorKind Kind, long Id, string Name)
     /// <summary>Staff of the operator: customers see the vendor's support name instead of the person (domain rules 11.3).</summary>
     public bool IsStaff { get; init; }
 
+    /// <summary>A person of whom the installation asks a second factor that she has yet to set up: she is led there first.</summary>
+    public bool MustEnrol { get; init; }
+
     public IReadOnlyList<OperatorRole> OperatorRoles { get; init; } = [];
 
     public IReadOnlyList<Grant> Grants { get; init; } = [];

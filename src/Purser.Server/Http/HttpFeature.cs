@@ -3,6 +3,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Compat;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Web;
@@ -48,6 +49,7 @@ public static class HttpFeature
         app.UseRouting();
         app.UseMiddleware<ActorLoader>();
         ApiLimits.Use(app);
+        app.UseMiddleware<SecondFactorGate>();
         app.UseMiddleware<RouteGuard>();
         app.UseMiddleware<ShellFill>();
         app.MapGet("/health/live", () => TypedResults.Text("live")).Requires(Permission.Anonymous).ExcludeFromDescription();

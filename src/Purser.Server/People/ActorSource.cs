@@ -1,19 +1,20 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
 /// <summary>Loads who acts, with every right that the rows give, children of virtual accounts expanded.</summary>
-public sealed class ActorSource(Database database)
+public sealed class ActorSource(Database database, SecondFactorRule secondFactor)
 {
     /// <summary>Null where there is no such person or she may not sign in any more.</summary>
     public async Task<Actor?> PersonAsync(long personId, CancellationToken cancellation = default)
     {
         await using var db = database.Read();
         var person = await db.Users.Where(row => row.Id == personId && !row.IsDisabled)
-            .Select(row => new { row.Id, row.DisplayName }).FirstOrDefaultAsync(cancellation);
+            .Select(row => new { row.Id, row.DisplayName, row.TwoFactorEnabled }).FirstOrDefaultAsync(cancellation);
         if (person is null)
         {
             return null;
@@ -24,6 +25,7 @@ public sealed class ActorSource(Database database)
         return new Actor(ActorKind.Person, person.Id, person.DisplayName)
         {
             IsStaff = roles.Count > 0,
+            MustEnrol = await secondFactor.MustEnrolAsync(personId, person.TwoFactorEnabled, cancellation),
             OperatorRoles = roles,
             Grants = await ExpandAsync(db, grants, cancellation),
         };

@@ -15,6 +15,25 @@ public static class PeopleEvents
     public static EventText PasswordLinkMade(string person) => new(
         "User Changed", $"A link for choosing a new password was made for the user \"{person}\".");
 
+    public static EventText SecondFactorOn(string person) => new("User Changed", $"The user \"{person}\" set up an authenticator app as second factor.");
+
+    public static EventText SecondFactorOff(string person) => new("User Changed", $"The user \"{person}\" turned the second factor off.");
+
+    public static EventText SecondFactorReset(string person) => new(
+        "User Changed", $"The second factor and the passkeys of the user \"{person}\" were reset.");
+
+    public static EventText RecoveryCodesRenewed(string person) => new("User Changed", $"New recovery codes were made for the user \"{person}\".");
+
+    public static EventText RecoveryCodeUsed(string person) => new("User Changed", $"The user \"{person}\" signed in with a recovery code.");
+
+    public static EventText PasskeyAdded(string person, string passkey) => new("User Changed", $"The passkey \"{passkey}\" of the user \"{person}\" was added.");
+
+    public static EventText PasskeyRenamed(string person, string from, string to) => new(
+        "User Changed", $"The passkey \"{from}\" of the user \"{person}\" was renamed to \"{to}\".");
+
+    public static EventText PasskeyRemoved(string person, string passkey) => new(
+        "User Changed", $"The passkey \"{passkey}\" of the user \"{person}\" was removed.");
+
     public static EventText ClientCreated(string name) => new("API Client Created", $"The API client \"{name}\" was created.");
 
     public static EventText ClientRotated(string name) => new("API Client Changed", $"The API client \"{name}\" was given a new secret.");

@@ -6,6 +6,8 @@ using Purser.Server.Jobs;
 using Purser.Server.People.OAuth;
 using Purser.Server.People.Pages;
 using Purser.Server.People.SignIn;
+using Purser.Server.People.SignIn.Passkeys;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
@@ -18,7 +20,7 @@ public static class PeopleFeature
 {
     public static void Add(IServiceCollection services, PurserSettings settings)
     {
-        AddIdentity(services, settings.Security);
+        AddIdentity(services, settings);
         AddSessions(services, settings.Security);
         services.AddSingleton<ActorSource>();
         services.AddSingleton<BearerTokens>();
@@ -27,7 +29,13 @@ public static class PeopleFeature
         services.AddSingleton<UserInfo>();
         services.AddSingleton<FailureBrake>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<PasswordRules>();
+        services.AddSingleton<SecondFactorRule>();
         services.AddScoped<PasswordCheck>();
+        services.AddScoped<SecondFactorCheck>();
+        services.AddScoped<ManageSecondFactor>();
+        services.AddScoped<SecondStep>();
+        services.AddSingleton<ManagePasskeys>();
         services.AddScoped<SignInPerson>();
         services.AddScoped<SetPassword>();
         services.AddScoped<SetupLink>();
@@ -37,7 +45,8 @@ public static class PeopleFeature
         services.AddNavigation(
             new NavigationItem(NavigationGroup.Account, 30, "People", "users", "/accounts/{account}/people", Permission.PeopleView),
             new NavigationItem(NavigationGroup.Account, 40, "API clients", "terminal", "/accounts/{account}/clients", Permission.ClientManage),
-            new NavigationItem(NavigationGroup.Operator, 50, "Staff", "users-group", "/operator/staff", Permission.StaffManage));
+            new NavigationItem(NavigationGroup.Operator, 50, "Staff", "users-group", "/operator/staff", Permission.StaffManage),
+            new NavigationItem(NavigationGroup.Operator, 60, "All people", "users", "/operator/people", Permission.PersonHelp));
         services.AddSingleton<AddPerson>();
         services.AddSingleton<ChangeRole>();
         services.AddSingleton<RemovePerson>();
@@ -51,6 +60,8 @@ public static class PeopleFeature
         services.AddSingleton<AddStaff>();
         services.AddSingleton<RemoveStaff>();
         services.AddSingleton<ListStaff>();
+        services.AddSingleton<ListEverybody>();
+        services.AddSingleton<ResetSecondFactor>();
         services.AddSingleton<CreateOperatorClient>();
     }
 
@@ -60,6 +71,8 @@ public static class PeopleFeature
         AuthorizeForms.Map(routes);
         UserInfo.Map(routes);
         SignInForms.Map(routes);
+        SecondFactorForms.Map(routes);
+        PasskeyForms.Map(routes);
         MemberForms.Map(routes);
         ClientForms.Map(routes);
         StaffForms.Map(routes);
@@ -75,17 +88,29 @@ public static class PeopleFeature
         AddStaff.Map(routes);
         RemoveStaff.Map(routes);
         ListStaff.Map(routes);
+        ListEverybody.Map(routes);
+        ResetSecondFactor.Map(routes);
         CreateOperatorClient.Map(routes);
     }
 
-    private static void AddIdentity(IServiceCollection services, SecuritySettings security)
+    private static void AddIdentity(IServiceCollection services, PurserSettings settings)
     {
+        var security = settings.Security;
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            // A passkey belongs to the domain that people type; behind a proxy the request does not know it.
+            options.ServerDomain = settings.Http.PublicUrl.Length > 0 ? new Uri(settings.Http.PublicUrl).Host : null;
+
+            // It stands for password and second factor, so it must find its owner and make sure of her.
+            options.ResidentKeyRequirement = "required";
+            options.UserVerificationRequirement = "required";
+        });
         services.AddScoped(provider => provider.GetRequiredService<Database>().Open());
         services.AddIdentityCore<Person>(options =>
             {
                 options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.User.RequireUniqueEmail = true;
-                options.Password.RequiredLength = PasswordRules.MinimumLength;
+                options.Password.RequiredLength = security.PasswordLength;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
                 options.Password.RequireUppercase = false;
@@ -96,6 +121,18 @@ public static class PeopleFeature
             .AddEntityFrameworkStores<PurserContext>()
             .AddSignInManager();
     }
+
+    /// <summary>A cookie that holds, sealed, what one sign-in in several steps has come to. It opens nothing.</summary>
+    private static void AddPassingCookie(IServiceCollection services, string scheme, string name, TimeSpan lifetime) =>
+        services.AddAuthentication().AddCookie(scheme, options =>
+        {
+            options.Cookie.Name = name;
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = lifetime;
+            options.SlidingExpiration = false;
+        });
 
     private static void AddSessions(IServiceCollection services, SecuritySettings security)
     {
@@ -115,6 +152,8 @@ public static class PeopleFeature
             options.ExpireTimeSpan = TimeSpan.FromHours(security.SessionHours);
             options.SlidingExpiration = false;
         });
+        AddPassingCookie(services, IdentityConstants.TwoFactorUserIdScheme, "purser-passkey", SecondStep.Lifetime);
+        AddPassingCookie(services, SecondStep.Scheme, "purser-second-step", SecondStep.Lifetime);
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
             .Configure<SessionStore>((options, store) => options.SessionStore = store);
     }

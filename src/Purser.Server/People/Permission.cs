@@ -51,5 +51,6 @@ public enum Permission
     AuthorityRotate,
     StaffManage,
     MailManage,
+    PersonHelp,
     SimulationControl,
 }

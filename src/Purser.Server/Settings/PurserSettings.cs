@@ -69,6 +69,12 @@ public sealed record SecuritySettings
     [Description("Hours after sign-in at which a session ends in any case.")]
     public int SessionHours { get; init; } = 12;
 
+    [Description("Characters a new password has at least.")]
+    public int PasswordLength { get; init; } = 12;
+
+    [Description("Who must have a second factor or a passkey: 'none', 'staff' (of the operator) or 'everyone'.")]
+    public string RequireSecondFactor { get; init; } = "none";
+
     [Description("Failed sign-ins after which an account is locked.")]
     public int LockoutAttempts { get; init; } = 5;
 

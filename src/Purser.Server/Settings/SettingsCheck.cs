@@ -63,10 +63,16 @@ public static class SettingsCheck
             yield return problem;
         }
 
+        if (settings.Security.RequireSecondFactor is not ("none" or "staff" or "everyone"))
+        {
+            yield return "Security:RequireSecondFactor must be 'none', 'staff' or 'everyone'.";
+        }
+
         foreach (var (key, value, low, high) in new[]
         {
             ("Security:SessionIdleMinutes", settings.Security.SessionIdleMinutes, 1, 1440),
             ("Security:SessionHours", settings.Security.SessionHours, 1, 720),
+            ("Security:PasswordLength", settings.Security.PasswordLength, 8, 128),
             ("Security:LockoutAttempts", settings.Security.LockoutAttempts, 1, 100),
             ("Security:LockoutMinutes", settings.Security.LockoutMinutes, 1, 1440),
             ("Security:AccessTokenSeconds", settings.Security.AccessTokenSeconds, 300, 86400),

@@ -10,6 +10,7 @@ using Purser.Server.Licenses;
 using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Pki;
 using Purser.Server.Tokens;
 
@@ -34,6 +35,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<OperatorGrant> OperatorGrants => Set<OperatorGrant>();
     public DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
     public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<AuthenticatorApp> AuthenticatorApps => Set<AuthenticatorApp>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<ApiClient> ApiClients => Set<ApiClient>();
     public DbSet<ApiClientDirectory> ApiClientDirectory => Set<ApiClientDirectory>();
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();

@@ -12,6 +12,7 @@ using Purser.Server.Licenses;
 using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Pki;
 using Purser.Server.Tokens;
 
@@ -66,6 +67,8 @@ internal static class SchemaTables
         var session = Table<Session>(builder, "session", row => row.KeyHash);
         session.HasIndex(row => row.PersonId);
         session.HasIndex(row => row.ExpiresAt);
+        Table<AuthenticatorApp>(builder, "authenticator_app", row => row.PersonId);
+        Table<RecoveryCode>(builder, "recovery_code", row => new { row.PersonId, row.CodeHash });
         Table<ApiClient>(builder, "api_client", row => new { row.AccountId, row.Id }).Ignore(row => row.IsOfOperator);
         Table<ApiClientDirectory>(builder, "api_client_directory", row => row.ClientId);
         var token = Table<AccessToken>(builder, "access_token", row => row.TokenHash);

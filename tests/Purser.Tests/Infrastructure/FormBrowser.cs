@@ -5,6 +5,9 @@ namespace Purser.Tests.Infrastructure;
 /// <summary>As much of a browser as forms need: it keeps cookies, and takes the antiforgery token of the page a form lies on.</summary>
 internal sealed partial class FormBrowser(TestInstallation installation)
 {
+    /// <summary>Where the pages come from, as a browser tells with every form.</summary>
+    public const string Origin = "http://localhost";
+
     private readonly Dictionary<string, string> cookies = [];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -27,6 +30,11 @@ internal sealed partial class FormBrowser(TestInstallation installation)
     {
         using var client = installation.NewClient();
         request.Headers.Accept.ParseAdd("text/html");
+        if (request.Method == HttpMethod.Post)
+        {
+            request.Headers.Add("Origin", Origin);
+        }
+
         if (cookies.Count > 0)
         {
             request.Headers.Add("Cookie", string.Join("; ", cookies.Select(pair => $"{pair.Key}={pair.Value}")));

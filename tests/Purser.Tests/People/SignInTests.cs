@@ -141,11 +141,4 @@ public sealed class SignInTests
 
     private static Dictionary<string, string> FieldsOf(string path) => Microsoft.AspNetCore.WebUtilities.QueryHelpers
         .ParseQuery(path[path.IndexOf('?', StringComparison.Ordinal)..]).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
-
-    private sealed class MovableClock : TimeProvider
-    {
-        public TimeSpan Offset { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
-    }
 }

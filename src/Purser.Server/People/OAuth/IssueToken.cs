@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.People.SignIn;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
@@ -12,7 +13,8 @@ namespace Purser.Server.People.OAuth;
 /// consent gave, or by the refresh token that either of them gave (API reference 2.2).
 /// </summary>
 public sealed class IssueToken(
-    Database database, BearerTokens tokens, Delegations delegations, ActorSource actors, PasswordCheck passwords, FailureBrake brake, TimeProvider machine,
+    Database database, BearerTokens tokens, Delegations delegations, ActorSource actors, PasswordCheck passwords, SecondFactorRule secondFactor,
+    FailureBrake brake, TimeProvider machine,
     PurserSettings settings)
 {
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
@@ -81,7 +83,7 @@ public sealed class IssueToken(
 
         // A second factor cannot be asked for here, so its owner does not get in this way (stack notes 5).
         var person = await passwords.CheckAsync(request.UserName, request.Password);
-        return person is null or { TwoFactorEnabled: true }
+        return person is null or { TwoFactorEnabled: true } || await secondFactor.IsRequiredAsync(person.Id, cancellation)
             ? TokenError.InvalidGrant()
             : await ForPersonAsync(client, scopes, ApiScopes.Write(scopes), person.Id, SecretSource.NewUuid(), cancellation);
     }

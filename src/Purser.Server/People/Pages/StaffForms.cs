@@ -15,6 +15,16 @@ public static class StaffForms
         routes.MapPost(List + "/{person:long}/remove", RemoveAsync).Requires(Permission.StaffManage);
         routes.MapPost(List + "/clients/new", CreateClientAsync).Requires(Permission.StaffManage);
         routes.MapPost(List + "/clients/{client:long}/revoke", RevokeClientAsync).Requires(Permission.StaffManage);
+        routes.MapPost("/operator/people/{person:long}/reset-second-factor", ResetAsync).Requires(Permission.PersonHelp);
+    }
+
+    private static async Task<IResult> ResetAsync(long person, IFormCollection _, HttpContext context, ResetSecondFactor reset)
+    {
+        var input = new ResetSecondFactor.Input(person);
+        var done = await reset.HandleAsync(context.Command(ResetSecondFactor.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, "/operator/people", new Toast("App, recovery codes and passkeys were taken away. The password alone opens the account now."))
+            : PageAnswer.Refused<ResetSecondFactorPage>(new() { ["Person"] = person, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<IResult> AddAsync(IFormCollection form, HttpContext context, AddStaff add)

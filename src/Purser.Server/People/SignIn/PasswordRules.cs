@@ -1,15 +1,18 @@
+using Purser.Server.Settings;
+
 namespace Purser.Server.People.SignIn;
 
 /// <summary>What a password must be: long. Rules about its characters make passwords worse, so there are none.</summary>
-public static class PasswordRules
+public sealed class PasswordRules(PurserSettings settings)
 {
-    public const int MinimumLength = 12;
     public const int MaximumLength = 256;
 
+    public int MinimumLength => settings.Security.PasswordLength;
+
     /// <summary>What is wrong with it; null if nothing.</summary>
-    public static string? Problem(string? password, string email)
+    public string? Problem(string? password, string email)
     {
-        if (password is not { Length: >= MinimumLength })
+        if (password is null || password.Length < MinimumLength)
         {
             return $"Choose a password of at least {MinimumLength} characters, for example four words.";
         }

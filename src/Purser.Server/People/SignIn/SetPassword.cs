@@ -6,7 +6,7 @@ using Purser.Server.Pki;
 namespace Purser.Server.People.SignIn;
 
 /// <summary>Chooses a password, by a one-time link or in place of the present one. All sessions of the person end, other ones than hers now too.</summary>
-public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, BearerTokens tokens, IPasswordHasher<Person> hasher)
+public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, BearerTokens tokens, IPasswordHasher<Person> hasher, PasswordRules rules)
 {
     private const string BySetPasswordLink = "people.set-password";
     private const string ByPassword = "people.change-password";
@@ -45,7 +45,7 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
             }
 
             var person = await scope.Db.Users.FirstAsync(row => row.Id == personId, cancellation);
-            if (PasswordRules.Problem(password, person.Email!) is { } problem)
+            if (rules.Problem(password, person.Email!) is { } problem)
             {
                 return Verdict.Refused(RefusalCode.InvalidInput, problem, "password");
             }

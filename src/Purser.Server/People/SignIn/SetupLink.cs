@@ -12,7 +12,7 @@ namespace Purser.Server.People.SignIn;
 /// How the first operator gets in: while there is none, every start prints a one-time link. No default account, no default password
 /// (design 4; domain rules 14, row 26).
 /// </summary>
-public sealed class SetupLink(WritePath writePath, Database database, TimeProvider machine, IPasswordHasher<Person> hasher)
+public sealed class SetupLink(WritePath writePath, Database database, TimeProvider machine, IPasswordHasher<Person> hasher, PasswordRules rules)
 {
     public const string Path = "/setup";
 
@@ -67,7 +67,7 @@ public sealed class SetupLink(WritePath writePath, Database database, TimeProvid
             return problem;
         }
 
-        if (PasswordRules.Problem(password, wanted.Email) is { } weak)
+        if (rules.Problem(password, wanted.Email) is { } weak)
         {
             return Verdict.Refused(RefusalCode.InvalidInput, weak, "password");
         }

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Web;
 
 namespace Purser.Server.People.SignIn;
@@ -30,7 +31,7 @@ public static class SignInForms
     private static async Task<IResult> SignInAsync(IFormCollection form, HttpContext context, SignInPerson signIn, ActorSource actors, ListMyAccounts accounts)
     {
         var (email, returnUrl) = (form["email"].ToString(), form["returnUrl"].ToString());
-        var verdict = await signIn.HandleAsync(context, email, form["password"].ToString());
+        var verdict = await signIn.ByPasswordAsync(context, email, form["password"].ToString(), returnUrl);
         if (!verdict.IsOk)
         {
             return PageAnswer.Refused<SignInPage>(new()
@@ -41,7 +42,7 @@ public static class SignInForms
             });
         }
 
-        return PageAnswer.Done(context, IsLocal(returnUrl) ? returnUrl : await StartOfAsync(verdict.Value, actors, accounts, context.RequestAborted));
+        return PageAnswer.Done(context, await NextAsync(verdict.Value, actors, accounts, context.RequestAborted));
     }
 
     private static async Task<IResult> SignOutAsync(IFormCollection _, HttpContext context)
@@ -66,9 +67,9 @@ public static class SignInForms
             });
         }
 
-        await signIn.OpenAsync(context, verdict.Value);
+        var entered = await signIn.EnterAsync(context, verdict.Value, returnUrl: "");
         return PageAnswer.Done(
-            context, await StartOfAsync(verdict.Value.Id, actors, accounts, context.RequestAborted), new Toast("Your password is set. You are signed in."));
+            context, await NextAsync(entered, actors, accounts, context.RequestAborted), new Toast("Your password is set."));
     }
 
     private static async Task<IResult> SetUpAsync(IFormCollection form, HttpContext context, SetupLink setup, SignInPerson signIn)
@@ -109,6 +110,12 @@ public static class SignInForms
         await sessions.EndAsync(context.Actor().Id, session, await Sessions.ThisOneAsync(context), context.RequestAborted);
         return PageAnswer.Done(context, "/me", new Toast(session is null ? "All other browsers are signed out." : "The browser is signed out."));
     }
+
+    /// <summary>Where to go now: on to what was asked for, or to the second step before it.</summary>
+    internal static async Task<string> NextAsync(SignInPerson.Entered entered, ActorSource actors, ListMyAccounts accounts, CancellationToken cancellation) =>
+        !entered.IsIn ? SecondStep.Path
+        : IsLocal(entered.ReturnUrl) ? entered.ReturnUrl
+        : await StartOfAsync(entered.Person.Id, actors, accounts, cancellation);
 
     private static async Task<string> StartOfAsync(long personId, ActorSource actors, ListMyAccounts accounts, CancellationToken cancellation) =>
         await actors.PersonAsync(personId, cancellation) is { } actor ? await StartOfAsync(actor, accounts, cancellation) : "/accounts";

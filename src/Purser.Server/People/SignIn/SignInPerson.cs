@@ -3,19 +3,33 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Purser.Server.Commands;
+using Purser.Server.People.SignIn.Passkeys;
+using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Store;
 
 namespace Purser.Server.People.SignIn;
 
 /// <summary>Signs a person in at this browser, and out again.</summary>
-public sealed class SignInPerson(PasswordCheck passwords, FailureBrake brake, SignInManager<Person> manager, Sessions sessions, Database database, TimeProvider machine)
+public sealed class SignInPerson(
+    PasswordCheck passwords,
+    SecondFactorRule rule,
+    SecondStep secondStep,
+    SecondFactorCheck secondFactor,
+    FailureBrake brake,
+    SignInManager<Person> manager,
+    Sessions sessions,
+    Database database,
+    TimeProvider machine)
 {
-    public async Task<Verdict<long>> HandleAsync(HttpContext context, string email, string password)
+    /// <summary>Where somebody stands after a right answer: in, or before the second step.</summary>
+    public sealed record Entered(Person Person, string ReturnUrl, bool IsIn);
+
+    public async Task<Verdict<Entered>> ByPasswordAsync(HttpContext context, string email, string password, string returnUrl)
     {
-        var door = $"person {PersonBook.KeyOf(email)} from {context.Connection.RemoteIpAddress}";
+        var door = Door(context, PersonBook.KeyOf(email));
         if (!brake.IsFree(door))
         {
-            return Verdict.Refused(RefusalCode.TooManyAttempts, "Too many failed attempts. Try again in a minute.");
+            return TooMany();
         }
 
         if (await passwords.CheckAsync(email, password) is not { } person)
@@ -25,8 +39,71 @@ public sealed class SignInPerson(PasswordCheck passwords, FailureBrake brake, Si
                 RefusalCode.SignInFailed, "The e-mail address or the password is wrong. After several wrong attempts it is locked for some minutes.");
         }
 
+        return await EnterAsync(context, person, returnUrl);
+    }
+
+    /// <summary>The second step: a code of the app, or a recovery code.</summary>
+    public async Task<Verdict<Entered>> ByCodeAsync(HttpContext context, string code)
+    {
+        if (await secondStep.FindAsync(context) is not { Person: var person } waiting)
+        {
+            return Verdict.Refused(RefusalCode.SignInFailed, "This took too long. Sign in again.");
+        }
+
+        var door = Door(context, $"{person.Id}");
+        if (!brake.IsFree(door))
+        {
+            return TooMany();
+        }
+
+        if (!await secondFactor.CheckAsync(person, code, context.RequestAborted))
+        {
+            brake.Count(door);
+            return Verdict.Refused(
+                RefusalCode.SignInFailed,
+                "This code is wrong, or was used already. Wait for the next one. After several wrong codes the sign-in is locked for some minutes.",
+                "code");
+        }
+
+        await SecondStep.EndAsync(context);
         await OpenAsync(context, person);
-        return person.Id;
+        return new Entered(person, waiting.ReturnUrl, IsIn: true);
+    }
+
+    /// <summary>A passkey is something she has, opened by something she is or knows: nothing more is asked.</summary>
+    public async Task<Verdict<Entered>> ByPasskeyAsync(HttpContext context, string credential, string returnUrl)
+    {
+        var door = $"passkey from {context.Connection.RemoteIpAddress}";
+        if (!brake.IsFree(door))
+        {
+            return TooMany();
+        }
+
+        var result = await PasskeyForms.IsAskedAsync(context) ? await manager.PerformPasskeyAssertionAsync(credential) : null;
+        if (result is not { Succeeded: true, User: { IsDisabled: false } person })
+        {
+            brake.Count(door);
+            return Verdict.Refused(RefusalCode.SignInFailed, "This passkey is not known here, or it took too long. Try again, or sign in with your password.");
+        }
+
+        // The authenticator's count of uses: a copy of it would be noticed by it.
+        await manager.UserManager.AddOrUpdatePasskeyAsync(person, result.Passkey);
+        await SecondStep.EndAsync(context);
+        await OpenAsync(context, person);
+        return new Entered(person, returnUrl, IsIn: true);
+    }
+
+    /// <summary>Opens a session for somebody whose password is right, or asks for the second factor that she has.</summary>
+    public async Task<Entered> EnterAsync(HttpContext context, Person person, string returnUrl)
+    {
+        if (await rule.AsksAsync(person, context.RequestAborted))
+        {
+            await SecondStep.BeginAsync(context, person, returnUrl);
+            return new Entered(person, returnUrl, IsIn: false);
+        }
+
+        await OpenAsync(context, person);
+        return new Entered(person, returnUrl, IsIn: true);
     }
 
     /// <summary>Opens a session for somebody who has just proved who she is, always under a new key; the browser's earlier session ends.</summary>
@@ -51,6 +128,10 @@ public sealed class SignInPerson(PasswordCheck passwords, FailureBrake brake, Si
 
     /// <summary>Ends this browser's session; its row goes too.</summary>
     public static Task SignOutAsync(HttpContext context) => context.SignOutAsync(IdentityConstants.ApplicationScheme);
+
+    private static string Door(HttpContext context, string who) => $"person {who} from {context.Connection.RemoteIpAddress}";
+
+    private static Refusal TooMany() => Verdict.Refused(RefusalCode.TooManyAttempts, "Too many failed attempts. Try again in a minute.");
 
     private async Task EndEarlierAsync(HttpContext context)
     {

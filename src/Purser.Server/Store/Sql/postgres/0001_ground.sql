@@ -123,6 +123,16 @@ CREATE TABLE audit_entry (
 );
 
 
+CREATE TABLE authenticator_app (
+    person_id bigint NOT NULL,
+    sealed_key bytea NOT NULL,
+    offered_at bigint NOT NULL,
+    confirmed_at bigint,
+    last_step bigint NOT NULL,
+    CONSTRAINT pk_authenticator_app PRIMARY KEY (person_id)
+);
+
+
 CREATE TABLE authority_key (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -463,6 +473,13 @@ CREATE TABLE protection_key (
     name text NOT NULL,
     xml text NOT NULL,
     CONSTRAINT pk_protection_key PRIMARY KEY (name)
+);
+
+
+CREATE TABLE recovery_code (
+    person_id bigint NOT NULL,
+    code_hash bytea NOT NULL,
+    CONSTRAINT pk_recovery_code PRIMARY KEY (person_id, code_hash)
 );
 
 

@@ -118,6 +118,15 @@ CREATE TABLE "audit_entry" (
 );
 
 
+CREATE TABLE "authenticator_app" (
+    "person_id" INTEGER NOT NULL CONSTRAINT "pk_authenticator_app" PRIMARY KEY,
+    "sealed_key" BLOB NOT NULL,
+    "offered_at" INTEGER NOT NULL,
+    "confirmed_at" INTEGER NULL,
+    "last_step" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "authority_key" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_authority_key" PRIMARY KEY,
     "kind" TEXT NOT NULL,
@@ -446,6 +455,13 @@ CREATE TABLE "product_entitlement" (
 CREATE TABLE "protection_key" (
     "name" TEXT NOT NULL CONSTRAINT "pk_protection_key" PRIMARY KEY,
     "xml" TEXT NOT NULL
+);
+
+
+CREATE TABLE "recovery_code" (
+    "person_id" INTEGER NOT NULL,
+    "code_hash" BLOB NOT NULL,
+    CONSTRAINT "pk_recovery_code" PRIMARY KEY ("person_id", "code_hash")
 );
 
 

@@ -7,6 +7,7 @@ import "./overlays.js";
 import "./comboboxes.js";
 import "./keys.js";
 import "./copying.js";
+import "./passkeys.js";
 import { whenShown } from "./shown.js";
 
 // The charting library is larger than all the rest: it is fetched by pages that show a chart only.
