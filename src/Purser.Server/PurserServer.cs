@@ -74,6 +74,7 @@ public static class PurserServer
         CompatFeature.Map(app);
         OrdersFeature.Map(app);
         LicensesFeature.Map(app);
+        AuditFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Purser.Server.Audit;
+using Purser.Server.People;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -12,6 +13,7 @@ public static class ServerCommands
     {
         ["check-config", ..] => CheckConfig(args[1..]),
         ["schema", var engine] when Enum.TryParse<Engine>(engine, ignoreCase: true, out var parsed) => Print(SchemaScript.For(parsed)),
+        ["roles"] => Print(RoleDocument.Text()),
         ["audit", ..] => await AuditCommand.RunAsync(args[1..], Console.Out, Console.Error),
         ["serve", ..] => await ServeAsync(args[1..]),
         [] => await ServeAsync(args),
@@ -83,7 +85,7 @@ public static class ServerCommands
 
     private static int Usage()
     {
-        Console.Error.WriteLine("Usage: serve [--Key:Name value …] | check-config | schema sqlite|postgres | audit --data DIR | audit --connection TEXT");
+        Console.Error.WriteLine("Usage: serve [--Key:Name value …] | check-config | schema sqlite|postgres | audit --data DIR | audit --connection TEXT | audit verify FILE | roles");
         return 2;
     }
 }

@@ -6,7 +6,7 @@ namespace Purser.Server.Audit;
 
 /// <summary>
 /// <c>audit --data DIR</c> or <c>audit --connection TEXT</c>: verifies an installation from its database alone, while the server runs or not.
-/// Exit 0: clean; 1: a discrepancy, the first one named; 2: it could not be read.
+/// <c>audit verify FILE</c>: verifies an exported audit log by itself. Exit 0: clean; 1: a discrepancy, the first one named; 2: it could not be read.
 /// </summary>
 internal static class AuditCommand
 {
@@ -17,6 +17,7 @@ internal static class AuditCommand
     private const string Usage = """
         Usage: purser audit --data DIR          the data directory of an installation on SQLite
                purser audit --connection TEXT   the connection text of one on PostgreSQL
+               purser audit verify FILE         an exported audit log, by itself
         Replays every book and compares; the server may be running. Exit 0: clean; 1: a discrepancy, the first one is named; 2: it could not be read.
         """;
 
@@ -26,6 +27,11 @@ internal static class AuditCommand
         {
             await output.WriteLineAsync(Usage);
             return Clean;
+        }
+
+        if (args is ["verify", { Length: > 0 } file])
+        {
+            return await VerifyAsync(file, output, errors);
         }
 
         if (SettingsOf(args) is not { } store)
@@ -48,6 +54,24 @@ internal static class AuditCommand
         catch (Exception fault) when (fault is DbException or ArgumentException || fault.InnerException is DbException)
         {
             await errors.WriteLineAsync($"The database could not be read: {(fault.InnerException as DbException ?? fault).Message}");
+            return Unusable;
+        }
+    }
+
+    private static async Task<int> VerifyAsync(string path, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            await using var file = File.OpenRead(path);
+            var outcome = await VerifyAuditFile.HandleAsync(file);
+            await output.WriteLineAsync(outcome.Problem is null
+                ? $"Clean: {Count(outcome.Entries, "entry", "entries")} of {outcome.Start!.Domain} ({outcome.Start.Account}), exported {outcome.Start.ExportedAt}. Head: {outcome.Head}"
+                : $"{path}: {outcome.Problem}");
+            return outcome.Problem is null ? Clean : Discrepancy;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync($"The file could not be read: {fault.Message}");
             return Unusable;
         }
     }

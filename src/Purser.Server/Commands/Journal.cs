@@ -46,7 +46,7 @@ public sealed class Journal(PurserContext db, AccountHead head, Actor actor, Dat
         return entry;
     }
 
-    internal AuditEntry AppendAudit(string command, string input)
+    internal AuditEntry AppendAudit(string command, string input, string changes)
     {
         var row = new AuditEntry
         {
@@ -58,6 +58,7 @@ public sealed class Journal(PurserContext db, AccountHead head, Actor actor, Dat
             ActorId = actor.Id,
             ActorName = actor.Name,
             Input = input,
+            Changes = changes,
             Hash = [],
         };
         row.Hash = head.AuditHash = HashChain.Of(row, head.AuditHash);

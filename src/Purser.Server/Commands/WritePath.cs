@@ -79,6 +79,9 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
             return earlier;
         }
 
+        var changes = new AuditChanges();
+        void Collect(object? sender, SavingChangesEventArgs saving) => changes.Collect(db);
+        db.SavingChanges += Collect;
         var scope = new WriteScope(db, heads, command.Actor, clock.Now, ids);
         var verdict = await decide(scope);
         if (!verdict.IsOk || command.DryRun)
@@ -89,7 +92,10 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
         await scope.SettleAsync(periods);
 
         // The audit of an account is whole by itself: an act on several accounts stands in each of them.
-        var audited = heads.Keys.Order().Select(account => scope.Journal(account).AppendAudit(command.Name, inputJson)).ToList()[0];
+        db.SavingChanges -= Collect;
+        changes.Collect(db);
+        var audited = heads.Keys.Order()
+            .Select(account => scope.Journal(account).AppendAudit(command.Name, inputJson, changes.Of(account, heads.Keys))).ToList()[0];
         Remember(db, command, inputJson, verdict.Value, scope.Now);
         await db.SaveChangesAsync(cancellation);
         await CommitAsync(transaction, audited, cancellation);

@@ -38,5 +38,8 @@ public sealed class AuditEntry : ITenantRow
 
     /// <summary>The command's input as JSON; secrets are never part of an input record.</summary>
     public required string Input { get; set; }
+
+    /// <summary>The rows that the command changed, with their values before and after, as JSON (SA-16).</summary>
+    public required string Changes { get; set; }
     public required byte[] Hash { get; set; }
 }

@@ -51,7 +51,7 @@ public static class HashChain
 
     public static byte[] Of(AuditEntry row, byte[] previous) => Next(
         previous,
-        Text(row.AccountId), Text(row.Seq), Text(row.At), row.Command, row.ActorKind, Text(row.ActorId), row.ActorName, row.Input);
+        Text(row.AccountId), Text(row.Seq), Text(row.At), row.Command, row.ActorKind, Text(row.ActorId), row.ActorName, row.Input, row.Changes);
 
     public static byte[] Of(Licenses.LedgerEntry row, byte[] previous) => Next(
         previous,

@@ -118,6 +118,7 @@ CREATE TABLE audit_entry (
     actor_id bigint NOT NULL,
     actor_name text NOT NULL,
     input text NOT NULL,
+    changes text NOT NULL,
     hash bytea NOT NULL,
     CONSTRAINT pk_audit_entry PRIMARY KEY (account_id, seq)
 );

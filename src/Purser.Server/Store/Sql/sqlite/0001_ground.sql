@@ -113,6 +113,7 @@ CREATE TABLE "audit_entry" (
     "actor_id" INTEGER NOT NULL,
     "actor_name" TEXT NOT NULL,
     "input" TEXT NOT NULL,
+    "changes" TEXT NOT NULL,
     "hash" BLOB NOT NULL,
     CONSTRAINT "pk_audit_entry" PRIMARY KEY ("account_id", "seq")
 );
