@@ -79,7 +79,7 @@ public sealed class SignInPerson(
             return TooMany();
         }
 
-        var result = await PasskeyForms.IsAskedAsync(context) ? await manager.PerformPasskeyAssertionAsync(credential) : null;
+        var result = await PasskeyForms.IsAnswerAsync(context, credential) ? await manager.PerformPasskeyAssertionAsync(credential) : null;
         if (result is not { Succeeded: true, User: { IsDisabled: false } person })
         {
             brake.Count(door);

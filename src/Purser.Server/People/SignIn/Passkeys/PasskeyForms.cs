@@ -29,9 +29,9 @@ public static class PasskeyForms
         routes.MapPost(Own + "/{passkey}/remove", RemoveAsync).Requires(Permission.SignedIn);
     }
 
-    /// <summary>Has this browser been given options that it has not answered yet?</summary>
-    internal static async Task<bool> IsAskedAsync(HttpContext context) =>
-        (await context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme)).Succeeded;
+    /// <summary>Has this browser been given options that it has not answered yet, and does it answer with an object at all?</summary>
+    internal static async Task<bool> IsAnswerAsync(HttpContext context, string credential) =>
+        credential is ['{', .., '}'] && (await context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme)).Succeeded;
 
     private static async Task<IResult> RequestOptionsAsync(IFormCollection _, SignInManager<Person> manager) =>
         Json(await manager.MakePasskeyRequestOptionsAsync(user: null));
@@ -70,7 +70,7 @@ public static class PasskeyForms
     private static async Task<Verdict<Done>> AttestAsync(
         string credential, string name, HttpContext context, SignInManager<Person> manager, ManagePasskeys passkeys)
     {
-        if (!await IsAskedAsync(context))
+        if (!await IsAnswerAsync(context, credential))
         {
             return NotMade();
         }
