@@ -9,6 +9,7 @@ using Purser.Server.Alerts;
 using Purser.Server.Devices;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
+using Purser.Server.Mail;
 using Purser.Server.People;
 using Purser.Server.Pki;
 using Purser.Server.Store;
@@ -25,11 +26,11 @@ internal sealed class AuditChanges
     /// <summary>Stands for a value that may not be read anywhere: one sees that it was changed, not to what.</summary>
     private const string Secret = "(secret)";
 
-    /// <summary>Chains that are verified by themselves, what follows from the book (docs/ledger.md), pointers, and sign-ins.</summary>
+    /// <summary>Chains that are verified by themselves, what follows from the book (docs/ledger.md), pointers, sign-ins, and mails, which may hold one-time links.</summary>
     private static readonly HashSet<Type> Unaudited =
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
-        typeof(Alert), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken),
+        typeof(Alert), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
         typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList),
     ];
 

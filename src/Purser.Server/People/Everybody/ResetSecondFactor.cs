@@ -56,6 +56,7 @@ public sealed class ResetSecondFactor(WritePath writePath, Database database, Be
                 token.RevokedAt = scope.Now;
             }
 
+            scope.Db.Delegations.RemoveRange(await scope.Db.Delegations.Where(row => row.PersonId == person.Id).ToListAsync(cancellation));
             PersonPlaces.Tell(scope, placed, PeopleEvents.SecondFactorReset(person.DisplayName));
             scope.AfterCommit(tokens.Forget);
             return Verdict.Done;
