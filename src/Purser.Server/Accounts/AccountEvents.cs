@@ -11,6 +11,12 @@ public static class AccountEvents
 
     public static EventText AccountCreated(string name) => new("Smart Account Created", $"The Smart Account \"{name}\" was created.");
 
+    public static EventText AccountActivated(string name, string requester, string approver) => new(
+        "Smart Account Activated", $"The Smart Account \"{name}\", requested by {requester}, was activated by {approver}.");
+
+    public static EventText AccessRequested(string person, string email) => new(
+        "Access Requested", $"The user \"{person}\" ({email}) requested access to the Smart Account.");
+
     public static EventText AccountEdited(string name, IEnumerable<string> changes) => new(
         "Smart Account Properties Changed", $"The properties of the Smart Account \"{name}\" were changed: {string.Join("; ", changes)}.");
 

@@ -24,7 +24,17 @@ public sealed class Account : IDirectoryRow
 
     /// <summary>Lower case, ASCII (punycode where needed).</summary>
     public required string Domain { get; set; }
+
+    /// <summary>The part of the domain that somebody can own ("acme.co.uk" of "eu.acme.co.uk"): duplicates are judged by it.</summary>
+    public string RootDomain { get; set; } = "";
     public string Description { get; set; } = "";
+
+    /// <summary>The company's address, in lines as on a letter.</summary>
+    public string Headquarters { get; set; } = "";
+    public SearchVisibility Visibility { get; set; }
+
+    /// <summary>Who created it; empty where the operator did.</summary>
+    public string CreatedBy { get; set; } = "";
 
     /// <summary>The customer in the vendor's customer registry; empty where the operator has not said. Several accounts may be one customer's.</summary>
     public string PartyId { get; set; } = "";

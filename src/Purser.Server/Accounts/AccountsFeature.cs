@@ -18,6 +18,14 @@ public static class AccountsFeature
         services.AddSingleton<EditAccount>();
         services.AddSingleton<ListAccounts>();
         services.AddSingleton<ListMyAccounts>();
+        services.AddSingleton<ApprovalMail>();
+        services.AddSingleton<RequestAccount>();
+        services.AddSingleton<DecideAccountRequest>();
+        services.AddSingleton<ChaseAccountRequest>();
+        services.AddSingleton<ActivateAccount>();
+        services.AddSingleton<ListAccountRequests>();
+        services.AddSingleton<FindAccounts>();
+        services.AddSingleton<AskForAccess>();
         services.AddSingleton<CreateVirtualAccount>();
         services.AddSingleton<EditVirtualAccount>();
         services.AddSingleton<MoveVirtualAccount>();
@@ -33,6 +41,7 @@ public static class AccountsFeature
             new NavigationItem(NavigationGroup.Account, 20, "Virtual accounts", "sitemap", "/accounts/{account}/virtual-accounts", Permission.VirtualAccountView),
             new NavigationItem(NavigationGroup.Account, 60, "Agreements", "file-text", "/accounts/{account}/agreements", Permission.AgreementView),
             new NavigationItem(NavigationGroup.Operator, 30, "Accounts", "building", "/operator/accounts", Permission.AccountList),
+            new NavigationItem(NavigationGroup.Operator, 35, "Account requests", "inbox", "/operator/account-requests", Permission.AccountList),
             new NavigationItem(NavigationGroup.Operator, 40, "Agreement", "file-text", "/operator/agreements", Permission.AgreementPublish));
     }
 
@@ -45,6 +54,14 @@ public static class AccountsFeature
         EditAccount.Map(routes);
         ListAccounts.Map(routes);
         ListMyAccounts.Map(routes);
+        RequestForms.Map(routes);
+        RequestAccount.Map(routes);
+        DecideAccountRequest.Map(routes);
+        ChaseAccountRequest.Map(routes);
+        ActivateAccount.Map(routes);
+        ListAccountRequests.Map(routes);
+        FindAccounts.Map(routes);
+        AskForAccess.Map(routes);
         CreateVirtualAccount.Map(routes);
         EditVirtualAccount.Map(routes);
         MoveVirtualAccount.Map(routes);

@@ -55,7 +55,11 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
                 return Verdict.Refused(RefusalCode.AlreadyExists, $"There is a Smart Account with the domain {domain} already.", nameof(input.Domain));
             }
 
-            var (account, defaultVirtualAccount) = Add(scope, input, domain);
+            var (account, defaultVirtualAccount) = NewAccount.Add(scope, input.Name.Trim(), domain, input.Type, created =>
+            {
+                created.ExportPermitted = input.ExportPermitted;
+                created.PartyId = input.PartyId.Trim();
+            });
             await agreement.RaiseIfPendingAsync(scope, account, cancellation);
             setPasswordPath = input.Administrator is { } administrator
                 ? (await PersonBook.GrantAsync(scope, account.Id, administrator, Role.SmartAccountAdministrator, virtualAccountId: null)).SetPasswordPath
@@ -65,35 +69,11 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
         return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });
     }
 
-    private static (Account Account, VirtualAccount Default) Add(WriteScope scope, Input input, string domain)
-    {
-        var account = new Account
-        {
-            Id = scope.NextId(IdKind.Account),
-            Name = input.Name.Trim(),
-            Domain = domain,
-            Type = input.Type,
-            Status = AccountStatus.Active,
-            CreatedAt = scope.Now,
-            ExportPermitted = input.ExportPermitted,
-            PartyId = input.PartyId.Trim(),
-        };
-        scope.Db.Accounts.Add(account);
-        scope.AddHead(Installation.NewHead(account.Id));
-        var defaultVirtualAccount = NewVirtualAccount.Row(scope, account.Id, NewVirtualAccount.DefaultName);
-        defaultVirtualAccount.IsDefault = true;
-        scope.Db.VirtualAccounts.Add(defaultVirtualAccount);
-        var journal = scope.Journal(account.Id);
-        journal.Append(AccountEvents.AccountCreated(account.Name));
-        journal.Append(AccountEvents.VirtualAccountCreated(defaultVirtualAccount.Name), AccountEvents.About(defaultVirtualAccount.Id));
-        return (account, defaultVirtualAccount);
-    }
-
     private static Refusal? Problem(Input input) =>
         InputText.Problem(input.Name, nameof(input.Name), "a name", LongestName)
-        ?? (DomainNames.Normalize(input.Domain) is null
+        ?? (DomainNames.Normalize(input.Domain) is not { } domain
             ? Verdict.Refused(RefusalCode.InvalidInput, "Give a domain name such as example.com.", nameof(input.Domain))
-            : null)
+            : DomainScripts.Problem(domain) is { } disguise ? Verdict.Refused(RefusalCode.InvalidInput, disguise, nameof(input.Domain)) : null)
         ?? InputText.Problem(input.PartyId, nameof(input.PartyId), "the customer registry id", LongestPartyId, isOptional: true)
         ?? (input.Administrator is { } administrator ? NewPerson.Problem(administrator) : null);
 }

@@ -15,6 +15,8 @@ public sealed class EditAccount(WritePath writePath)
     {
         public string? Name { get; init; }
         public string? Description { get; init; }
+        public string? Headquarters { get; init; }
+        public SearchVisibility? Visibility { get; init; }
 
         /// <summary>May make tokens that allow export-controlled functionality (domain rules 9.1).</summary>
         public bool? ExportPermitted { get; init; }
@@ -26,18 +28,22 @@ public sealed class EditAccount(WritePath writePath)
     }
 
     /// <summary>What the account's own people may change (domain rules 12.3: administrators and approvers).</summary>
-    public sealed record Properties(string? Name = null, string? Description = null)
+    public sealed record Properties(string? Name = null, string? Description = null, string? Headquarters = null, SearchVisibility? Visibility = null)
     {
-        public Input ToInput() => new() { Name = Name, Description = Description };
+        public Input ToInput() => new() { Name = Name, Description = Description, Headquarters = Headquarters, Visibility = Visibility };
     }
 
-    public sealed record Answer(long Id, string Domain, string Name, string Description, AccountStatus Status, bool ExportPermitted, string PartyId);
+    public sealed record Answer(long Id, string Domain, string Name, string Description, AccountStatus Status, bool ExportPermitted, string PartyId)
+    {
+        public string Headquarters { get; init; } = "";
+        public SearchVisibility Visibility { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPatch("/api/v1/accounts/{account}", (Properties body, EditAccount edit, HttpContext context) => AnswerAsync(body.ToInput(), edit, context))
             .Requires(Permission.AccountPropertiesEdit)
-            .WithSummary("Change name or description of the Smart Account")
+            .WithSummary("Change name, description, headquarters or search visibility of the Smart Account")
             .WithTags("Accounts");
         routes.MapPatch("/api/v1/operator/accounts/{account}", (Input body, EditAccount edit, HttpContext context) => AnswerAsync(body, edit, context))
             .Requires(Permission.AccountEdit)
@@ -64,13 +70,17 @@ public sealed class EditAccount(WritePath writePath)
                 scope.Journal(account.Id).Append(AccountEvents.AccountEdited(account.Name, changes));
             }
 
-            return new Answer(account.Id, account.Domain, account.Name, account.Description, account.Status, account.ExportPermitted, account.PartyId);
+            return new Answer(account.Id, account.Domain, account.Name, account.Description, account.Status, account.ExportPermitted, account.PartyId)
+            {
+                Headquarters = account.Headquarters, Visibility = account.Visibility,
+            };
         }, cancellation);
     }
 
     private static Refusal? Problem(Input input) =>
         (input.Name is null ? null : InputText.Problem(input.Name, nameof(input.Name), "a name", CreateAccount.LongestName))
         ?? InputText.Problem(input.Description, nameof(input.Description), "the description", LongestDescription, isOptional: true)
+        ?? InputText.Problem(input.Headquarters, nameof(input.Headquarters), "the address", AccountRequestRules.LongestAddress, isOptional: true)
         ?? InputText.Problem(input.PartyId, nameof(input.PartyId), "the customer registry id", CreateAccount.LongestPartyId, isOptional: true);
 
     private static IEnumerable<string> Apply(Account account, Input input)
@@ -85,6 +95,18 @@ public sealed class EditAccount(WritePath writePath)
         {
             account.Description = description;
             yield return "description";
+        }
+
+        if (input.Headquarters?.Trim() is { } headquarters && headquarters != account.Headquarters)
+        {
+            account.Headquarters = headquarters;
+            yield return "headquarters";
+        }
+
+        if (input.Visibility is { } visibility && visibility != account.Visibility)
+        {
+            account.Visibility = visibility;
+            yield return $"search visibility {visibility}";
         }
 
         if (input.ExportPermitted is { } permitted && permitted != account.ExportPermitted)

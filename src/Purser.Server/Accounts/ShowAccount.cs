@@ -1,18 +1,24 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Http;
 using Purser.Server.People;
+using Purser.Server.Settings;
 using Purser.Server.Store;
 
 namespace Purser.Server.Accounts;
 
 /// <summary>The properties of a Smart Account.</summary>
-public sealed class ShowAccount(Database database)
+public sealed class ShowAccount(Database database, PurserSettings settings)
 {
     public sealed record Answer(
         long Id, string Domain, string Name, AccountType Type, AccountStatus Status, DateTimeOffset CreatedAt, bool ExportPermitted, bool IsAgreementPending)
     {
         public string Description { get; init; } = "";
         public string PartyId { get; init; } = "";
+        public string Headquarters { get; init; } = "";
+        public SearchVisibility Visibility { get; init; }
+
+        /// <summary>Who created it; the vendor's support where the operator did.</summary>
+        public string CreatedBy { get; init; } = "";
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -30,6 +36,9 @@ public sealed class ShowAccount(Database database)
         return new Answer(row.Id, row.Domain, row.Name, row.Type, row.Status, row.CreatedAt, row.ExportPermitted, pending)
         {
             Description = row.Description, PartyId = row.PartyId,
+            Headquarters = row.Headquarters,
+            Visibility = row.Visibility,
+            CreatedBy = row.CreatedBy.Length > 0 ? row.CreatedBy : settings.Vendor.SupportName,
         };
     }
 }

@@ -19,4 +19,5 @@ public enum IdKind
     Alert,
     AuthorityKey,
     Mail,
+    AccountRequest,
 }

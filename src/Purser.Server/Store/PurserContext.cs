@@ -65,6 +65,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<AuthorityKey> AuthorityKeys => Set<AuthorityKey>();
     public DbSet<IdentityCertificate> IdentityCertificates => Set<IdentityCertificate>();
     public DbSet<RevocationList> RevocationLists => Set<RevocationList>();
+    public DbSet<AccountRequest> AccountRequests => Set<AccountRequest>();
     public DbSet<MailRow> Mails => Set<MailRow>();
     public DbSet<IdBlock> IdBlocks => Set<IdBlock>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();

@@ -37,6 +37,13 @@ internal static class SchemaTables
         var account = Table<Account>(builder, "account", row => row.Id);
         account.HasIndex(row => row.Domain).IsUnique();
         account.HasIndex(row => row.PartyId);
+        account.HasIndex(row => row.RootDomain);
+        var request = Table<AccountRequest>(builder, "account_request", row => row.Id);
+        request.Ignore(row => row.IsOpen);
+        request.HasIndex(row => row.CodeHash).IsUnique();
+        request.HasIndex(row => row.RootDomain);
+        request.HasIndex(row => row.RequesterId);
+        request.HasIndex(row => row.ApproverId);
         Table<AccountHead>(builder, "account_head", row => row.AccountId);
         var virtualAccount = Table<VirtualAccount>(builder, "virtual_account", row => new { row.AccountId, row.Id });
         virtualAccount.HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Purser.Server.Alerts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
@@ -52,18 +51,7 @@ public sealed class AcceptAgreement(WritePath writePath)
             }
 
             var account = await scope.Db.Accounts.FirstAsync(row => row.Id == accountId, cancellation);
-            account.AgreementVersion = newest.Version;
-            scope.Db.AgreementAcceptances.Add(new AgreementAcceptance
-            {
-                AccountId = accountId,
-                Version = newest.Version,
-                PersonId = command.Actor.Id,
-                PersonName = command.Actor.Name,
-                AcceptedAt = scope.Now,
-                TextHash = newest.TextHash,
-            });
-            await scope.Alerts(accountId).ClearAsync(AlertSubjects.Agreement);
-            scope.Journal(accountId).Append(AccountEvents.AgreementAccepted(newest.Version, command.Actor.Name));
+            await AgreementGate.AcceptAsync(scope, account, newest);
             return new Answer(newest.Version, scope.Now);
         }, cancellation);
     }

@@ -32,6 +32,23 @@ public sealed class AgreementGate(PurserSettings settings)
     public static Task<int?> NewestVersionAsync(PurserContext db, CancellationToken cancellation = default) =>
         db.Agreements.MaxAsync(agreement => (int?)agreement.Version, cancellation);
 
+    /// <summary>Writes down that the caller accepts it for the account; the alert clears (SA-05).</summary>
+    internal static async Task AcceptAsync(WriteScope scope, Account account, Agreement newest)
+    {
+        account.AgreementVersion = newest.Version;
+        scope.Db.AgreementAcceptances.Add(new AgreementAcceptance
+        {
+            AccountId = account.Id,
+            Version = newest.Version,
+            PersonId = scope.Actor.Id,
+            PersonName = scope.Actor.Name,
+            AcceptedAt = scope.Now,
+            TextHash = newest.TextHash,
+        });
+        await scope.Alerts(account.Id).ClearAsync(AlertSubjects.Agreement);
+        scope.Journal(account.Id).Append(AccountEvents.AgreementAccepted(newest.Version, scope.Actor.Name));
+    }
+
     /// <summary>The Major alert of the account level that stands until the agreement is accepted (help ch. 2).</summary>
     internal async Task RaiseIfPendingAsync(WriteScope scope, Account account, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Store;
@@ -23,6 +24,13 @@ public sealed class ListAgreements(Database database)
         .Requires(Permission.AccountList)
             .WithSummary("List the versions of the license agreement, newest first")
         .WithTags("Operator: accounts");
+
+    /// <summary>The version that is to be accepted, with its text; null before the first.</summary>
+    public async Task<Agreement?> NewestAsync(CancellationToken cancellation = default)
+    {
+        await using var db = database.Read();
+        return await db.Agreements.OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellation);
+    }
 
     public async Task<Page<Item>> HandleAsync(PageRequest page, CancellationToken cancellation = default)
     {

@@ -65,13 +65,16 @@ public static class AccountForms
 
     private static async Task<IResult> EditPropertiesAsync(IFormCollection form, HttpContext context, EditAccount edit)
     {
-        var typed = new EditAccount.Properties(form["name"].ToString(), form["description"].ToString());
+        var typed = new EditAccount.Properties(form["name"].ToString(), form["description"].ToString(), form["headquarters"].ToString(), VisibilityOf(form));
         var input = typed.ToInput();
         var done = await edit.HandleAsync(context.Command(EditAccount.Name, input), input, context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, $"/accounts/{context.Account().Domain}/properties", new Toast("The account properties were saved."))
             : PageAnswer.Refused<EditPropertiesPage>(new() { ["Typed"] = typed, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
+
+    internal static SearchVisibility VisibilityOf(IFormCollection form) =>
+        form["visibility"] == nameof(SearchVisibility.Restricted) ? SearchVisibility.Restricted : SearchVisibility.Unrestricted;
 
     private static async Task<IResult> PublishAsync(IFormCollection form, HttpContext context, PublishAgreement publish)
     {

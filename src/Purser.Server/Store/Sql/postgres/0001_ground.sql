@@ -16,7 +16,11 @@ CREATE TABLE account (
     id bigint NOT NULL,
     name text NOT NULL,
     domain text NOT NULL,
+    root_domain text NOT NULL,
     description text NOT NULL,
+    headquarters text NOT NULL,
+    visibility text NOT NULL,
+    created_by text NOT NULL,
     party_id text NOT NULL,
     type text NOT NULL,
     status text NOT NULL,
@@ -36,6 +40,35 @@ CREATE TABLE account_head (
     audit_seq bigint NOT NULL,
     audit_hash bytea NOT NULL,
     CONSTRAINT pk_account_head PRIMARY KEY (account_id)
+);
+
+
+CREATE TABLE account_request (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    domain text NOT NULL,
+    root_domain text NOT NULL,
+    state text NOT NULL,
+    authority text NOT NULL,
+    requester_id bigint,
+    requester_name text NOT NULL,
+    requester_email text NOT NULL,
+    approver_email text NOT NULL,
+    approver_name text NOT NULL,
+    approver_id bigint,
+    note text NOT NULL,
+    domain_reason text NOT NULL,
+    headquarters text NOT NULL,
+    visibility text NOT NULL,
+    requester_sets_up boolean NOT NULL,
+    code_hash bytea,
+    code_ends_at bigint,
+    requested_at bigint NOT NULL,
+    decided_at bigint,
+    decided_by text NOT NULL,
+    decline_reason text NOT NULL,
+    account_id bigint,
+    CONSTRAINT pk_account_request PRIMARY KEY (id)
 );
 
 
@@ -665,6 +698,21 @@ CREATE UNIQUE INDEX ix_account_domain ON account (domain);
 
 
 CREATE INDEX ix_account_party_id ON account (party_id);
+
+
+CREATE INDEX ix_account_root_domain ON account (root_domain);
+
+
+CREATE INDEX ix_account_request_approver_id ON account_request (approver_id);
+
+
+CREATE UNIQUE INDEX ix_account_request_code_hash ON account_request (code_hash);
+
+
+CREATE INDEX ix_account_request_requester_id ON account_request (requester_id);
+
+
+CREATE INDEX ix_account_request_root_domain ON account_request (root_domain);
 
 
 CREATE INDEX ix_alert_account_id_device_id_state ON alert (account_id, device_id, state);

@@ -15,7 +15,11 @@ CREATE TABLE "account" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_account" PRIMARY KEY,
     "name" TEXT NOT NULL,
     "domain" TEXT NOT NULL,
+    "root_domain" TEXT NOT NULL,
     "description" TEXT NOT NULL,
+    "headquarters" TEXT NOT NULL,
+    "visibility" TEXT NOT NULL,
+    "created_by" TEXT NOT NULL,
     "party_id" TEXT NOT NULL,
     "type" TEXT NOT NULL,
     "status" TEXT NOT NULL,
@@ -33,6 +37,34 @@ CREATE TABLE "account_head" (
     "entry_hash" BLOB NOT NULL,
     "audit_seq" INTEGER NOT NULL,
     "audit_hash" BLOB NOT NULL
+);
+
+
+CREATE TABLE "account_request" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_account_request" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "domain" TEXT NOT NULL,
+    "root_domain" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "authority" TEXT NOT NULL,
+    "requester_id" INTEGER NULL,
+    "requester_name" TEXT NOT NULL,
+    "requester_email" TEXT NOT NULL,
+    "approver_email" TEXT NOT NULL,
+    "approver_name" TEXT NOT NULL,
+    "approver_id" INTEGER NULL,
+    "note" TEXT NOT NULL,
+    "domain_reason" TEXT NOT NULL,
+    "headquarters" TEXT NOT NULL,
+    "visibility" TEXT NOT NULL,
+    "requester_sets_up" INTEGER NOT NULL,
+    "code_hash" BLOB NULL,
+    "code_ends_at" INTEGER NULL,
+    "requested_at" INTEGER NOT NULL,
+    "decided_at" INTEGER NULL,
+    "decided_by" TEXT NOT NULL,
+    "decline_reason" TEXT NOT NULL,
+    "account_id" INTEGER NULL
 );
 
 
@@ -641,6 +673,21 @@ CREATE UNIQUE INDEX "ix_account_domain" ON "account" ("domain");
 
 
 CREATE INDEX "ix_account_party_id" ON "account" ("party_id");
+
+
+CREATE INDEX "ix_account_root_domain" ON "account" ("root_domain");
+
+
+CREATE INDEX "ix_account_request_approver_id" ON "account_request" ("approver_id");
+
+
+CREATE UNIQUE INDEX "ix_account_request_code_hash" ON "account_request" ("code_hash");
+
+
+CREATE INDEX "ix_account_request_requester_id" ON "account_request" ("requester_id");
+
+
+CREATE INDEX "ix_account_request_root_domain" ON "account_request" ("root_domain");
 
 
 CREATE INDEX "ix_alert_account_id_device_id_state" ON "alert" ("account_id", "device_id", "state");

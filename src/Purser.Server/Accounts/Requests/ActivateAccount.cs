@@ -1,0 +1,168 @@
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.People.SignIn;
+using Purser.Server.Store;
+
+namespace Purser.Server.Accounts;
+
+/// <summary>
+/// The approver answers by the link in the mail. Approved, the account is made, active, and she is its Administrator and Approver; the agreement is
+/// accepted by her own tick, or by inviting somebody else to set the account up (domain rules 12.2; help: "someone else sets it up").
+/// </summary>
+public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, BearerTokens tokens)
+{
+    public const string Name = "accounts.activate";
+    public const string Decline = "accounts.decline-by-approver";
+
+    public sealed record Input
+    {
+        /// <summary>From the mail's link: a secret, so it is not audited.</summary>
+        [JsonIgnore]
+        public string Code { get; init; } = "";
+
+        /// <summary>The agreement's version that was read; null where none was published.</summary>
+        public int? AgreementVersion { get; init; }
+
+        /// <summary>The box "I agree to the terms above".</summary>
+        public bool IsAgreed { get; init; }
+
+        /// <summary>Somebody else sets the account up, as its administrator: inviting her accepts the agreement.</summary>
+        public string SetUpBy { get; init; } = "";
+
+        /// <summary>Null keeps what the requester wrote.</summary>
+        public string? Headquarters { get; init; }
+        public SearchVisibility? Visibility { get; init; }
+    }
+
+    public sealed record DeclineInput(string Reason)
+    {
+        [JsonIgnore]
+        public string Code { get; init; } = "";
+    }
+
+    /// <summary>A request's body: with the code, which the audited input leaves out.</summary>
+    public sealed record Body(string Code, int? AgreementVersion = null, bool IsAgreed = false, string SetUpBy = "", string? Headquarters = null, SearchVisibility? Visibility = null)
+    {
+        public Input ToInput() => new()
+        {
+            Code = Code, AgreementVersion = AgreementVersion, IsAgreed = IsAgreed, SetUpBy = SetUpBy, Headquarters = Headquarters, Visibility = Visibility,
+        };
+    }
+
+    public sealed record DeclineBody(string Code, string Reason = "");
+
+    public sealed record Answer(long Id, string Domain, string Name);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v1/account-requests/activate", async (Body body, ActivateAccount activate, HttpContext context) =>
+                (await activate.HandleAsync(context.Command(Name, body.ToInput()), body.ToInput(), context.RequestAborted)).ToCreated())
+            .Requires(Permission.SignedIn)
+            .WithSummary("Approve a requested Smart Account by the code of the mailed link; it becomes active")
+            .WithTags("Account requests");
+        routes.MapPost("/api/v1/account-requests/decline", async (DeclineBody body, ActivateAccount activate, HttpContext context) =>
+            {
+                var input = new DeclineInput(body.Reason) { Code = body.Code };
+                return (await activate.DeclineAsync(context.Command(Decline, input), input, context.RequestAborted)).ToHttp();
+            })
+            .Requires(Permission.SignedIn)
+            .WithSummary("Decline a requested Smart Account by the code of the mailed link")
+            .WithTags("Account requests");
+    }
+
+    public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
+    {
+        var isInviting = !string.IsNullOrWhiteSpace(input.SetUpBy);
+        if ((InputText.Problem(input.Headquarters, nameof(input.Headquarters), "the address", AccountRequestRules.LongestAddress, isOptional: true)
+            ?? (isInviting && NewPerson.Problem(new NewPerson(input.SetUpBy)) is { } wrong ? wrong with { Field = nameof(input.SetUpBy) } : null)) is { } problem)
+        {
+            return problem;
+        }
+
+        return await writePath.RunAsync<Answer>(command, async scope =>
+        {
+            var opened = await ApproverDoor.OpenAsync(scope.Db, command.Actor, input.Code, scope.Now, cancellation);
+            if (!opened.IsOk)
+            {
+                return opened.Refusal!;
+            }
+
+            var request = opened.Value;
+            var newest = await scope.Db.Agreements.OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellation);
+            if ((JudgeAgreement(newest, input, isInviting) ?? await AccountDuplicates.JudgeAsync(
+                scope.Db, request.Domain, request.RootDomain, request.Id, scope.Now, "", cancellation)) is { } refusal)
+            {
+                return refusal;
+            }
+
+            (request.Headquarters, request.Visibility) = (input.Headquarters?.Trim() ?? request.Headquarters, input.Visibility ?? request.Visibility);
+            var account = Make(scope, request);
+            await PeopleAsync(scope, account.Id, request, isInviting ? input.SetUpBy : null);
+            if (newest is not null)
+            {
+                await AgreementGate.AcceptAsync(scope, account, newest);
+            }
+
+            (request.State, request.AccountId, request.DecidedAt, request.DecidedBy) = (AccountRequestState.Active, account.Id, scope.Now, command.Actor.Name);
+            approval.TellActivated(scope, request);
+            scope.AfterCommit(tokens.Forget);
+            return new Answer(account.Id, account.Domain, account.Name);
+        }, cancellation);
+    }
+
+    public async Task<Verdict<Done>> DeclineAsync(Command command, DeclineInput input, CancellationToken cancellation = default)
+    {
+        if (InputText.Problem(input.Reason, nameof(input.Reason), "the reason", AccountRequestRules.LongestReason, isOptional: true) is { } problem)
+        {
+            return problem;
+        }
+
+        return await writePath.RunAsync<Done>(command, async scope =>
+        {
+            var opened = await ApproverDoor.OpenAsync(scope.Db, command.Actor, input.Code, scope.Now, cancellation);
+            if (!opened.IsOk)
+            {
+                return opened.Refusal!;
+            }
+
+            var request = opened.Value;
+            (request.State, request.DecidedAt, request.DecidedBy, request.DeclineReason) =
+                (AccountRequestState.Declined, scope.Now, command.Actor.Name, input.Reason?.Trim() ?? "");
+            approval.TellDeclined(scope, request);
+            return Verdict.Done;
+        }, cancellation);
+    }
+
+    private static Refusal? JudgeAgreement(Agreement? newest, Input input, bool isInviting) =>
+        newest is null ? null
+        : newest.Version != input.AgreementVersion
+            ? Verdict.Refused(RefusalCode.Stale, $"Version {newest.Version} of the agreement is the newest. Read and accept that one.")
+        : input.IsAgreed || isInviting ? null
+        : Verdict.Refused(RefusalCode.InvalidInput, "Tick \"I agree to the terms above\", or name who sets the account up for you.", nameof(input.IsAgreed));
+
+    private static Account Make(WriteScope scope, AccountRequest request)
+    {
+        var (account, _) = NewAccount.Add(scope, request.Name, request.Domain, AccountType.Customer, created =>
+        {
+            created.Headquarters = request.Headquarters;
+            created.Visibility = request.Visibility;
+        });
+        scope.Journal(account.Id).Append(AccountEvents.AccountActivated(request.Name, request.RequesterName, scope.Actor.Name));
+        return account;
+    }
+
+    private async Task PeopleAsync(WriteScope scope, long accountId, AccountRequest request, string? setUpBy)
+    {
+        var approver = new NewPerson(request.ApproverEmail);
+        await PersonBook.GrantAsync(scope, accountId, approver, Role.SmartAccountAdministrator, virtualAccountId: null);
+        await PersonBook.GrantAsync(scope, accountId, approver, Role.SmartAccountApprover, virtualAccountId: null);
+        if (setUpBy is not null && PersonBook.KeyOf(setUpBy) != PersonBook.KeyOf(request.ApproverEmail))
+        {
+            var granted = await PersonBook.GrantAsync(scope, accountId, new NewPerson(setUpBy), Role.SmartAccountAdministrator, virtualAccountId: null);
+            approval.Invite(scope, request, granted.Person, granted.SetPasswordPath);
+        }
+    }
+}
