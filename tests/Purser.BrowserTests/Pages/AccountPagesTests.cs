@@ -12,6 +12,9 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
     public static TheoryData<string, string> CustomerPages => new()
     {
         { "accounts", "/accounts" },
+        { "account-request", "/account-requests/new" },
+        { "directory", "/directory?q=aurora" },
+        { "ask-for-access", "/directory/ask?domain=aurora-logistics.example" },
         { "profile", "/me" },
         { "properties", "{root}/properties" },
         { "virtual-accounts", "{root}/virtual-accounts" },
@@ -31,6 +34,8 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         { "operator-accounts", "/operator/accounts" },
         { "operator-account-new", "/operator/accounts/new" },
         { "operator-account-edit", "/operator{root}/edit" },
+        { "operator-account-requests", "/operator/account-requests" },
+        { "operator-mail", "/operator/mail" },
         { "operator-agreements", "/operator/agreements" },
         { "operator-agreement-new", "/operator/agreements/new" },
         { "operator-staff", "/operator/staff" },

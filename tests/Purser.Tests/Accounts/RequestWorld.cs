@@ -55,7 +55,7 @@ internal sealed partial class RequestWorld(TestInstallation installation)
     }
 
     /// <summary>The code of the approver's newest link.</summary>
-    public async Task<string> CodeAsync(string email) => Code().Match((await MailAsync(email)).Text).Groups[1].Value;
+    public async Task<string> CodeAsync(string email) => Code().Match((await MailAsync(email)).Text).Groups["code"].Value;
 
     public async Task<AccountRequest> RowAsync(long request)
     {
@@ -63,6 +63,6 @@ internal sealed partial class RequestWorld(TestInstallation installation)
         return await db.AccountRequests.SingleAsync(row => row.Id == request, Stop);
     }
 
-    [GeneratedRegex(@"/account-requests/approve\?code=([\w-]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"/account-requests/approve\?code=(?<code>[\w-]+)", RegexOptions.None, 1000)]
     private static partial Regex Code();
 }
