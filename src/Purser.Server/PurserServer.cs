@@ -16,6 +16,7 @@ using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
+using Purser.Server.Search;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
@@ -51,6 +52,7 @@ public static class PurserServer
         LicensesFeature.Add(builder.Services);
         AuditFeature.Add(builder.Services);
         InventoryFeature.Add(builder.Services);
+        SearchFeature.Add(builder.Services);
         DemoFeature.Add(builder.Services, settings);
         adjust?.Invoke(builder);
 
@@ -75,6 +77,7 @@ public static class PurserServer
         OrdersFeature.Map(app);
         LicensesFeature.Map(app);
         AuditFeature.Map(app);
+        SearchFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Purser.Server.Audit;
 using Purser.Server.People;
+using Purser.Server.Search;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -15,6 +16,7 @@ public static class ServerCommands
         ["schema", var engine] when Enum.TryParse<Engine>(engine, ignoreCase: true, out var parsed) => Print(SchemaScript.For(parsed)),
         ["roles"] => Print(RoleDocument.Text()),
         ["audit", ..] => await AuditCommand.RunAsync(args[1..], Console.Out, Console.Error),
+        ["rebuild-search", ..] => await SearchCommand.RunAsync(args[1..], Console.Out, Console.Error),
         ["serve", ..] => await ServeAsync(args[1..]),
         [] => await ServeAsync(args),
         _ => Usage(),
@@ -85,7 +87,9 @@ public static class ServerCommands
 
     private static int Usage()
     {
-        Console.Error.WriteLine("Usage: serve [--Key:Name value …] | check-config | schema sqlite|postgres | audit --data DIR | audit --connection TEXT | audit verify FILE | roles");
+        Console.Error.WriteLine(
+            "Usage: serve [--Key:Name value …] | check-config | schema sqlite|postgres | roles | audit --data DIR | audit --connection TEXT | audit verify FILE | "
+            + "rebuild-search --data DIR | rebuild-search --connection TEXT");
         return 2;
     }
 }

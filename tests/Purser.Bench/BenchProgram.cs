@@ -53,7 +53,9 @@ internal static class BenchProgram
 
         if (options.Pages)
         {
-            result["pages"] = await PageSection.RunAsync(engine);
+            var (pages, searches) = await PageSection.RunAsync(engine);
+            result["pages"] = pages;
+            result["searches"] = searches;
         }
 
         await store.DropAsync();

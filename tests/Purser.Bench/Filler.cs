@@ -44,6 +44,13 @@ internal static class Filler
             $"1 + n % {accounts}, {FirstFilledDevice} + n, 1 + n % {entitlements}, 1 + n % {accounts}, 1 + n % 3, {no}, 1780000000 + n % 86400");
     }
 
+    /// <summary>Filled rows come past the server: what searches find them by is made of them.</summary>
+    public static IEnumerable<string> SearchEntries()
+    {
+        yield return "insert into search_entry (account_id, kind, id, virtual_account_id, text) select account_id, kind, id, virtual_account_id, text from search_source "
+            + $"where kind = 'Device' and id > {FirstFilledDevice}";
+    }
+
     /// <summary>Events of the first account, numbered after those it has. Their hashes are not a chain: this database is only looked at.</summary>
     public static IEnumerable<string> Events(Engine engine, long count)
     {

@@ -18,12 +18,14 @@ internal static partial class PageSection
     private const string Email = "bench@bench0.example";
     private const string Password = "a-long-enough-bench-password";
 
-    public static async Task<JsonArray> RunAsync(Engine engine)
+    /// <returns>Pages, and searches in the same account.</returns>
+    public static async Task<(JsonArray Pages, JsonArray Searches)> RunAsync(Engine engine)
     {
         var store = await BenchStore.NewAsync(engine, "pages");
         await Estate.MakeAsync(store);
         await FillAsync(store);
         var result = new JsonArray();
+        var searches = new JsonArray();
         await using (var server = await BenchServer.StartAsync(store))
         {
             using var client = await SignInAsync(server);
@@ -36,10 +38,12 @@ internal static partial class PageSection
             {
                 result.Add(await MeasureAsync(client, name, address));
             }
+
+            searches = await SearchSection.RunAsync(client, Devices);
         }
 
         await store.DropAsync();
-        return result;
+        return (result, searches);
     }
 
     private static async Task<JsonObject> MeasureAsync(HttpClient client, string name, string address)
@@ -109,6 +113,7 @@ internal static partial class PageSection
         await AddPersonAsync(database);
         await Filler.RunAsync(database, Filler.Devices(store.Engine, Devices, 1));
         await Filler.RunAsync(database, Filler.Uses(store.Engine, Devices, 1, Estate.Entitlements));
+        await Filler.RunAsync(database, Filler.SearchEntries());
         await Filler.RunAsync(database, Filler.Events(store.Engine, Events));
         await Filler.RunAsync(database, ["analyze"]);
     }

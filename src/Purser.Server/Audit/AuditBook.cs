@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Events;
+using Purser.Server.Search;
 using Purser.Server.Store;
 
 namespace Purser.Server.Audit;
@@ -62,6 +63,7 @@ public sealed class AuditBook(Database database)
         var figures = await new HoldingAudit(db, account, book, findings).RunAsync(cancellation);
         await new PoolAudit(db, account, figures, findings).RunAsync(cancellation);
         await DirectoryAudit.RunAsync(db, account, findings, cancellation);
+        await FollowSearchAsync(db, account, findings, cancellation);
         report.Finished();
     }
 
@@ -71,6 +73,16 @@ public sealed class AuditBook(Database database)
         await using var snapshot = await AuditSnapshot.TakeAsync(database, null, cancellation);
         await FollowChainsAsync(snapshot.Db, AccountHead.Installation, new BookReplay(findings), findings, cancellation);
         await DirectoryAudit.RunForAllAsync(snapshot.Db, findings, cancellation);
+        await FollowSearchAsync(snapshot.Db, AccountHead.Installation, findings, cancellation);
+    }
+
+    /// <summary>What can be found by its name is what is called so. A repair (<see cref="SearchRepair"/>) puts it right.</summary>
+    private static async Task FollowSearchAsync(PurserContext db, long account, AccountFindings findings, CancellationToken cancellation)
+    {
+        foreach (var key in await SearchRepair.DifferencesAsync(db, account, cancellation))
+        {
+            findings.Add($"search entry of {key.Kind} {key.Id}", "the present text of its source", "another text, or only one of both");
+        }
     }
 
     private static async Task FollowChainsAsync(PurserContext db, long account, BookReplay book, AccountFindings findings, CancellationToken cancellation)

@@ -93,7 +93,7 @@ internal static class AuditCommand
     private static string Count(long count, string one, string many) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
 
-    private static StoreSettings? SettingsOf(string[] args) => args switch
+    internal static StoreSettings? SettingsOf(string[] args) => args switch
     {
         ["--data", { Length: > 0 } directory] => new StoreSettings { DataDirectory = directory },
         ["--connection", { Length: > 0 } text] => new StoreSettings { ConnectionString = text },

@@ -12,6 +12,7 @@ using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Pki;
+using Purser.Server.Search;
 using Purser.Server.Tokens;
 
 namespace Purser.Server.Store;
@@ -67,11 +68,32 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<RevocationList> RevocationLists => Set<RevocationList>();
     public DbSet<AccountRequest> AccountRequests => Set<AccountRequest>();
     public DbSet<MailRow> Mails => Set<MailRow>();
+    public DbSet<SearchEntry> SearchEntries => Set<SearchEntry>();
     public DbSet<IdBlock> IdBlocks => Set<IdBlock>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<JobRow> Jobs => Set<JobRow>();
     public DbSet<InstallationFact> InstallationFacts => Set<InstallationFact>();
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    /// <summary>Whatever is saved, and by whom: the texts by which it is found are saved with it.</summary>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var changes = SearchChanges.Of(ChangeTracker);
+        if (!changes.Any)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        var count = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        await changes.WriteAsync(this, cancellationToken);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return count;
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         // Instants are epoch seconds on both engines: SQLite cannot order a DateTimeOffset (stack notes 3).

@@ -14,6 +14,7 @@ using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Pki;
+using Purser.Server.Search;
 using Purser.Server.Tokens;
 
 namespace Purser.Server.Store;
@@ -187,6 +188,9 @@ internal static class SchemaTables
         Table<IdBlock>(builder, "id_block", row => row.Kind);
         Table<IdempotencyRecord>(builder, "idempotency_record", row => new { row.ActorKey, row.Key }).HasIndex(row => row.At);
         Table<JobRow>(builder, "job", row => row.Name);
+        // Its indices are in 0002_search.sql: the model knows no full text.
+        var search = Table<SearchEntry>(builder, "search_entry", row => new { row.AccountId, row.Kind, row.Id });
+        search.HasIndex(row => new { row.Kind, row.Id }).IsUnique();
         Table<InstallationFact>(builder, "installation_fact", row => row.Name);
         Table<ProtectionKey>(builder, "protection_key", row => row.Name);
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Purser.Server.Accounts;
 using Purser.Server.Devices.Rules;
 using Purser.Server.Licenses;
+using Purser.Server.Search;
 using Purser.Server.Tokens;
 
 namespace Purser.Server.Devices.Committing;
@@ -66,7 +67,7 @@ internal static class BatchRows
             ToldOutOfCompliance = reader.GetBoolean(26),
         };
         state.VirtualAccountNames[(row.AccountId, row.VirtualAccountId)] = reader.GetString(27);
-        var entry = new DeviceEntry(row, Account(reader, row.AccountId, 28));
+        var entry = new DeviceEntry(row, Account(reader, row.AccountId, 28)) { Found = SearchEntry.Of(row) };
         state.Devices[entry.Place] = entry;
     }
 

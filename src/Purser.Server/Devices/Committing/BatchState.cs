@@ -5,6 +5,7 @@ using Purser.Server.Devices.Rules;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
 using Purser.Server.Pki;
+using Purser.Server.Search;
 using Purser.Server.Tokens;
 
 namespace Purser.Server.Devices.Committing;
@@ -31,6 +32,9 @@ internal sealed class DeviceEntry(Device row, AccountFacts account)
 
     /// <summary>Entitlement → use.</summary>
     public Dictionary<long, LicenseUse> Uses { get; } = [];
+
+    /// <summary>How searches found it when it was read; null for a new one.</summary>
+    public SearchEntry? Found { get; init; }
 
     public DeviceChange Change { get; private set; }
 
@@ -106,6 +110,15 @@ internal sealed class BatchState(DateTimeOffset now)
     public List<IssuedWork> Issued { get; } = [];
 
     public IEnumerable<DeviceEntry> DevicesWith(DeviceChange change) => Devices.Values.Where(entry => entry.Change == change);
+
+    /// <summary>Devices that are found otherwise than before: new, renamed, moved or removed. An authorization changes none of it.</summary>
+    private IEnumerable<(SearchEntry? Before, SearchEntry? After)> SearchChanges =>
+        DevicesWith(DeviceChange.Whole).Select(entry => (Before: entry.Found, After: SearchEntry.Of(entry.Row))).Where(change => change.Before != change.After);
+
+    /// <summary>Deleted before the new ones are written.</summary>
+    public IEnumerable<SearchEntry> RemovedSearchEntries => SearchChanges.Select(change => change.Before).OfType<SearchEntry>();
+
+    public IEnumerable<SearchEntry> NewSearchEntries => SearchChanges.Select(change => change.After).OfType<SearchEntry>();
 
     public IEnumerable<PoolEntry> ChangedPools => Pools.Values.Where(entry => entry.IsChanged);
 

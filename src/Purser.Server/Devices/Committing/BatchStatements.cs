@@ -3,6 +3,7 @@ using Purser.Server.Alerts;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
 using Purser.Server.Pki;
+using Purser.Server.Search;
 using static Purser.Server.Devices.Committing.ColumnType;
 
 namespace Purser.Server.Devices.Committing;
@@ -69,6 +70,20 @@ internal static class BatchStatements
         new("key_fingerprint", Bytes, row => row.KeyFingerprint),
         new("authorized_at", Long, row => Seconds(row.AuthorizedAt)),
         new("told_out_of_compliance", Bool, row => row.ToldOutOfCompliance));
+
+    public static readonly RowStatement<SearchEntry> DeleteSearchEntry = RowStatement<SearchEntry>.Delete(
+        "search_entry",
+        new("account_id", Long, row => row.AccountId),
+        new("kind", Text, row => row.Kind.ToString()),
+        new("id", Long, row => row.Id));
+
+    public static readonly RowStatement<SearchEntry> InsertSearchEntry = RowStatement<SearchEntry>.Insert(
+        "search_entry", "",
+        new("account_id", Long, row => row.AccountId),
+        new("kind", Text, row => row.Kind.ToString()),
+        new("id", Long, row => row.Id),
+        new("virtual_account_id", Long, row => row.VirtualAccountId),
+        new("text", Text, row => row.Text));
 
     public static readonly RowStatement<(string Udi, long ProductId)> DeleteDirectory = RowStatement<(string Udi, long ProductId)>.Delete(
         "device_directory",

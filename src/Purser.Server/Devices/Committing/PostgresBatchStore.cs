@@ -31,6 +31,8 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         Add(batch, BatchStatements.FinishCertificate, state.Issued);
         Add(batch, BatchStatements.WriteDevice, state.DevicesWith(DeviceChange.Whole).Select(entry => entry.Row));
         Add(batch, BatchStatements.ContactDevice, state.DevicesWith(DeviceChange.Contact).Select(entry => entry.Row));
+        Add(batch, BatchStatements.DeleteSearchEntry, state.RemovedSearchEntries);
+        Add(batch, BatchStatements.InsertSearchEntry, state.NewSearchEntries);
         Add(batch, BatchStatements.DeleteDirectory, state.RemovedDirectory);
         Add(batch, BatchStatements.InsertDirectory, state.NewDirectory.Values);
         Add(batch, BatchStatements.InsertCertificate, state.NewCertificates);

@@ -40,6 +40,8 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
         Write(BatchStatements.FinishCertificate, state.Issued);
         Write(BatchStatements.WriteDevice, state.DevicesWith(DeviceChange.Whole).Select(entry => entry.Row));
         Write(BatchStatements.ContactDevice, state.DevicesWith(DeviceChange.Contact).Select(entry => entry.Row));
+        Write(BatchStatements.DeleteSearchEntry, state.RemovedSearchEntries);
+        Write(BatchStatements.InsertSearchEntry, state.NewSearchEntries);
         Write(BatchStatements.DeleteDirectory, state.RemovedDirectory);
         Write(BatchStatements.InsertDirectory, state.NewDirectory.Values);
         Write(BatchStatements.InsertCertificate, state.NewCertificates);

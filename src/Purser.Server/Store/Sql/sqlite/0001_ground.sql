@@ -569,6 +569,16 @@ CREATE TABLE "sales_order_line" (
 );
 
 
+CREATE TABLE "search_entry" (
+    "account_id" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    CONSTRAINT "pk_search_entry" PRIMARY KEY ("account_id", "kind", "id")
+);
+
+
 CREATE TABLE "session" (
     "key_hash" BLOB NOT NULL CONSTRAINT "pk_session" PRIMARY KEY,
     "person_id" INTEGER NOT NULL,
@@ -826,6 +836,9 @@ CREATE UNIQUE INDEX "ix_sales_order_number" ON "sales_order" ("number");
 
 
 CREATE INDEX "ix_sales_order_line_account_id_order_id" ON "sales_order_line" ("account_id", "order_id");
+
+
+CREATE UNIQUE INDEX "ix_search_entry_kind_id" ON "search_entry" ("kind", "id");
 
 
 CREATE INDEX "ix_session_expires_at" ON "session" ("expires_at");

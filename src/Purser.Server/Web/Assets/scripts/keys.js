@@ -13,3 +13,20 @@ document.addEventListener("keydown", event => {
 document.addEventListener("shown.bs.dropdown", event => {
   event.target.parentElement?.querySelector(".dropdown-menu input[type=search]")?.focus();
 });
+
+// The arrow keys walk through what hangs below the search box; Escape leaves it.
+document.addEventListener("keydown", event => {
+  const box = event.target.closest?.("[data-search-box]");
+  if (!box) return;
+  if (event.key === "Escape") {
+    box.querySelector(".search-drop").replaceChildren();
+    box.querySelector("input").focus();
+    return;
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const stops = [box.querySelector("input"), ...box.querySelectorAll(".search-drop a")];
+  const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
