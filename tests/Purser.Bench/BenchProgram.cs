@@ -40,6 +40,23 @@ internal static class BenchProgram
     {
         Console.WriteLine($"\n{engine}");
         var result = new JsonObject();
+        if (options.Messages)
+        {
+            await MeasureMessagesAsync(engine, options, result);
+        }
+
+        if (options.Pages)
+        {
+            var (pages, searches) = await PageSection.RunAsync(engine);
+            result["pages"] = pages;
+            result["searches"] = searches;
+        }
+
+        return result;
+    }
+
+    private static async Task MeasureMessagesAsync(Engine engine, Options options, JsonObject result)
+    {
         var store = await BenchStore.NewAsync(engine, "main");
         var tokens = await Estate.MakeAsync(store);
         var devices = BenchDevice.Make(options.Devices, tokens);
@@ -51,15 +68,7 @@ internal static class BenchProgram
             result["scale"] = await ScaleSection.RunAsync(store, devices, options);
         }
 
-        if (options.Pages)
-        {
-            var (pages, searches) = await PageSection.RunAsync(engine);
-            result["pages"] = pages;
-            result["searches"] = searches;
-        }
-
         await store.DropAsync();
-        return result;
     }
 
     public static double Median(IEnumerable<double> values)
