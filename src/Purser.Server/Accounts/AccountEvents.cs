@@ -37,6 +37,17 @@ public static class AccountEvents
 
     public static EventText VirtualAccountRemoved(string name) => new("Virtual Account Removed", $"The Virtual Account \"{name}\" was removed.");
 
+    public static EventText TagCreated(string name, IEnumerable<string> values) => new(
+        "Custom Tag Created", $"The custom tag \"{name}\" was created with the values {string.Join(", ", values)}.");
+
+    public static EventText TagChanged(string name, IEnumerable<string> values, int taken) => new(
+        "Custom Tag Changed",
+        $"The custom tag \"{name}\" was changed; its values are {string.Join(", ", values)}.{(taken == 0 ? "" : FormattableString.Invariant($" {taken} uses of removed values were taken off virtual accounts."))}");
+
+    public static EventText TagRemoved(string name, int virtualAccounts) => new(
+        "Custom Tag Removed",
+        $"The custom tag \"{name}\" was removed{(virtualAccounts == 0 ? "" : FormattableString.Invariant($" and taken off {virtualAccounts} virtual accounts"))}.");
+
     public static EventText AgreementAccepted(int version, string person) => new(
         "Agreement Accepted", $"Version {version} of the Smart Licensing Agreement was accepted by {person}.");
 }

@@ -32,6 +32,9 @@ public static class AccountsFeature
         services.AddSingleton<MakeVirtualAccountDefault>();
         services.AddSingleton<DeleteVirtualAccount>();
         services.AddSingleton<ListVirtualAccounts>();
+        services.AddSingleton<ListTags>();
+        services.AddSingleton<SaveTag>();
+        services.AddSingleton<DeleteTag>();
         services.AddSingleton<PublishAgreement>();
         services.AddSingleton<AcceptAgreement>();
         services.AddSingleton<ViewAgreement>();
@@ -39,6 +42,7 @@ public static class AccountsFeature
         services.AddNavigation(
             new NavigationItem(NavigationGroup.Account, 10, "Properties", "building", "/accounts/{account}/properties", Permission.AccountView),
             new NavigationItem(NavigationGroup.Account, 20, "Virtual accounts", "sitemap", "/accounts/{account}/virtual-accounts", Permission.VirtualAccountView),
+            new NavigationItem(NavigationGroup.Account, 25, "Custom tags", "tags", "/accounts/{account}/tags", Permission.VirtualAccountView),
             new NavigationItem(NavigationGroup.Account, 60, "Agreements", "file-text", "/accounts/{account}/agreements", Permission.AgreementView),
             new NavigationItem(NavigationGroup.Operator, 30, "Accounts", "building", "/operator/accounts", Permission.AccountList),
             new NavigationItem(NavigationGroup.Operator, 35, "Account requests", "inbox", "/operator/account-requests", Permission.AccountList),
@@ -68,6 +72,10 @@ public static class AccountsFeature
         MakeVirtualAccountDefault.Map(routes);
         DeleteVirtualAccount.Map(routes);
         ListVirtualAccounts.Map(routes);
+        TagForms.Map(routes);
+        ListTags.Map(routes);
+        SaveTag.Map(routes);
+        DeleteTag.Map(routes);
         PublishAgreement.Map(routes);
         AcceptAgreement.Map(routes);
         ViewAgreement.Map(routes);

@@ -8,7 +8,11 @@ namespace Purser.Server.Inventory;
 /// <summary>A virtual account to choose: where it lies in the tree as far as the reader sees it, and what is open in it.</summary>
 /// <param name="Depth">0 at the top of what the reader sees.</param>
 /// <param name="Above">"Nordic › Sweden": the visible ones above it.</param>
-public sealed record PickerEntry(long Id, string Name, int Depth, string Above, bool IsDefault, AlertCount Alerts);
+public sealed record PickerEntry(long Id, string Name, int Depth, string Above, bool IsDefault, AlertCount Alerts)
+{
+    /// <summary>"Country: Sweden; Department: Sales".</summary>
+    public string Tags { get; init; } = "";
+}
 
 /// <summary>The virtual accounts that a reader may open, as a tree, with their alert counts (help ch. 2; domain rules 10.8).</summary>
 public sealed class VirtualAccountPicker(ListVirtualAccounts list, CountAlerts alerts)
@@ -25,7 +29,10 @@ public sealed class VirtualAccountPicker(ListVirtualAccounts list, CountAlerts a
             var above = parent is null ? "" : parent.Above.Length == 0 ? parent.Name : $"{parent.Above} › {parent.Name}";
             var count = counts.GetValueOrDefault(row.Id);
             var entry = new PickerEntry(
-                row.Id, row.Name, parent is null ? 0 : parent.Depth + 1, above, row.IsDefault, new AlertCount(count?.Major ?? 0, count?.Minor ?? 0));
+                row.Id, row.Name, parent is null ? 0 : parent.Depth + 1, above, row.IsDefault, new AlertCount(count?.Major ?? 0, count?.Minor ?? 0))
+            {
+                Tags = string.Join("; ", row.Tags.Select(tag => $"{tag.Key}: {string.Join(", ", tag.Value)}")),
+            };
             entries.Add(entry);
             known.Add(row.Id, entry);
         }

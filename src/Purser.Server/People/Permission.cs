@@ -19,6 +19,7 @@ public enum Permission
     VirtualAccountCreateTop,
     VirtualAccountCreateNested,
     VirtualAccountEdit,
+    TagDefine,
     PeopleView,
     PeopleManage,
     ClientManage,

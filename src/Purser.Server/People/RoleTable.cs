@@ -20,7 +20,7 @@ public static class RoleTable
     {
         [Role.SmartAccountAdministrator] = Licensing.Concat(
         [
-            AccountPropertiesEdit, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit,
+            AccountPropertiesEdit, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
             PeopleView, PeopleManage, ClientManage, AccountEventView,
         ]).ToFrozenSet(),
 

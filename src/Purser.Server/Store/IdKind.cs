@@ -20,4 +20,5 @@ public enum IdKind
     AuthorityKey,
     Mail,
     AccountRequest,
+    Tag,
 }

@@ -31,6 +31,9 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Account> Accounts => Set<Account>();
     public DbSet<AccountHead> AccountHeads => Set<AccountHead>();
     public DbSet<VirtualAccount> VirtualAccounts => Set<VirtualAccount>();
+    public DbSet<CustomTag> CustomTags => Set<CustomTag>();
+    public DbSet<CustomTagValue> CustomTagValues => Set<CustomTagValue>();
+    public DbSet<VirtualAccountTag> VirtualAccountTags => Set<VirtualAccountTag>();
     public DbSet<Agreement> Agreements => Set<Agreement>();
     public DbSet<AgreementAcceptance> AgreementAcceptances => Set<AgreementAcceptance>();
     public DbSet<OperatorGrant> OperatorGrants => Set<OperatorGrant>();

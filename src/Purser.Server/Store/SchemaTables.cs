@@ -48,6 +48,10 @@ internal static class SchemaTables
         Table<AccountHead>(builder, "account_head", row => row.AccountId);
         var virtualAccount = Table<VirtualAccount>(builder, "virtual_account", row => new { row.AccountId, row.Id });
         virtualAccount.HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();
+        Table<CustomTag>(builder, "custom_tag", row => new { row.AccountId, row.Id }).HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();
+        Table<CustomTagValue>(builder, "custom_tag_value", row => new { row.AccountId, row.TagId, row.Id });
+        Table<VirtualAccountTag>(builder, "virtual_account_tag", row => new { row.AccountId, row.VirtualAccountId, row.TagId, row.ValueId })
+            .HasIndex(row => new { row.AccountId, row.TagId, row.ValueId });
         Table<Agreement>(builder, "agreement", row => row.Version);
         Table<AgreementAcceptance>(builder, "agreement_acceptance", row => new { row.AccountId, row.Version });
 

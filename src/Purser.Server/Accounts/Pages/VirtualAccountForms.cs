@@ -21,10 +21,10 @@ public static class VirtualAccountForms
         routes.MapPost(One + "/delete", DeleteAsync).Requires(Permission.VirtualAccountEdit);
     }
 
-    private static async Task<IResult> CreateAsync(IFormCollection fields, HttpContext context, CreateVirtualAccount create)
+    private static async Task<IResult> CreateAsync(IFormCollection fields, HttpContext context, CreateVirtualAccount create, ListTags tags)
     {
-        var form = VirtualAccountForm.From(fields);
-        var input = new CreateVirtualAccount.Input(form.Name) { Description = form.Description, AccessLevel = form.Level, ParentId = form.Parent };
+        var form = VirtualAccountForm.From(fields, await tags.HandleAsync(context.Actor(), context.Account().Id, context.RequestAborted));
+        var input = new CreateVirtualAccount.Input(form.Name) { Description = form.Description, AccessLevel = form.Level, ParentId = form.Parent, Tags = form.Tags };
         var made = await create.HandleAsync(context.Command(CreateVirtualAccount.Name, input), input, context.RequestAborted);
         return made.IsOk
             ? PageAnswer.Done(
@@ -34,15 +34,16 @@ public static class VirtualAccountForms
             : PageAnswer.Refused<NewVirtualAccountPage>(new() { ["Form"] = form, ["Errors"] = FormErrors.Of(made.Refusal!) });
     }
 
-    private static async Task<IResult> EditAsync(long virtualAccount, IFormCollection fields, HttpContext context, EditVirtualAccount edit)
+    private static async Task<IResult> EditAsync(long virtualAccount, IFormCollection fields, HttpContext context, EditVirtualAccount edit, ListTags tags)
     {
-        var form = VirtualAccountForm.From(fields);
+        var form = VirtualAccountForm.From(fields, await tags.HandleAsync(context.Actor(), context.Account().Id, context.RequestAborted));
         var input = new EditVirtualAccount.Input
         {
             VirtualAccountId = virtualAccount,
             Name = form.Name,
             Description = form.Description,
             AccessLevel = form.Level,
+            Tags = form.Tags,
         };
         var done = await edit.HandleAsync(context.Command(EditVirtualAccount.Name, input), input, context.RequestAborted);
         return done.IsOk

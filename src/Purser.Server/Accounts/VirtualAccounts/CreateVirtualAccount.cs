@@ -18,6 +18,9 @@ public sealed class CreateVirtualAccount(WritePath writePath, BearerTokens token
         public long? ParentId { get; init; }
 
         public AccessLevel AccessLevel { get; init; }
+
+        /// <summary>Custom tag → values.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<string>>? Tags { get; init; }
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -55,12 +58,18 @@ public sealed class CreateVirtualAccount(WritePath writePath, BearerTokens token
             var row = NewVirtualAccount.Row(scope, accountId, name, input.ParentId, input.ParentId is { } parent ? tree.LevelOf(parent) + 1 : 1);
             row.Description = input.Description?.Trim() ?? "";
             row.AccessLevel = input.AccessLevel;
+            var tagged = await TagBook.ApplyAsync(scope, row, input.Tags ?? VirtualAccountView.NoTags, cancellation);
+            if (!tagged.IsOk)
+            {
+                return tagged.Refusal!;
+            }
+
             scope.Db.VirtualAccounts.Add(row);
             scope.Journal(accountId).Append(AccountEvents.VirtualAccountCreated(row.Name), AccountEvents.About(row.Id));
 
             // It extends the reach of roles that include nested virtual accounts.
             scope.AfterCommit(tokens.Forget);
-            return VirtualAccountView.Of(row);
+            return VirtualAccountView.Of(row) with { Tags = input.Tags ?? VirtualAccountView.NoTags };
         }, cancellation);
     }
 }

@@ -4,7 +4,7 @@ using Purser.Server.People;
 
 namespace Purser.Server.Accounts;
 
-/// <summary>Name, description, access level of a virtual account. What is left out stays.</summary>
+/// <summary>Name, description, access level, custom tags of a virtual account. What is left out stays.</summary>
 public sealed class EditVirtualAccount(WritePath writePath)
 {
     public const string Name = "virtual-accounts.edit";
@@ -15,6 +15,9 @@ public sealed class EditVirtualAccount(WritePath writePath)
         public string? Name { get; init; }
         public string? Description { get; init; }
         public AccessLevel? AccessLevel { get; init; }
+
+        /// <summary>Custom tag → values: all that it is to have.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<string>>? Tags { get; init; }
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -24,7 +27,7 @@ public sealed class EditVirtualAccount(WritePath writePath)
             return (await edit.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.VirtualAccountEdit)
-            .WithSummary("Change name, description or access level of a virtual account")
+            .WithSummary("Change name, description, access level or tags of a virtual account")
         .WithTags("Virtual accounts");
 
     public async Task<Verdict<VirtualAccountView>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
@@ -48,12 +51,21 @@ public sealed class EditVirtualAccount(WritePath writePath)
                 return refusal;
             }
 
-            Apply(scope, row, input);
-            return VirtualAccountView.Of(row);
+            var tagged = await TagBook.ApplyAsync(scope, row, input.Tags, cancellation);
+            if (!tagged.IsOk)
+            {
+                return tagged.Refusal!;
+            }
+
+            Apply(scope, row, input, tagged.Value);
+            return VirtualAccountView.Of(row) with
+            {
+                Tags = input.Tags ?? (await TagBook.OfAsync(scope.Db, accountId, [row.Id], cancellation)).GetValueOrDefault(row.Id) ?? VirtualAccountView.NoTags,
+            };
         }, cancellation);
     }
 
-    private static void Apply(WriteScope scope, VirtualAccount row, Input input)
+    private static void Apply(WriteScope scope, VirtualAccount row, Input input, string tags)
     {
         var place = AccountEvents.About(row.Id);
         var journal = scope.Journal(row.AccountId);
@@ -75,6 +87,11 @@ public sealed class EditVirtualAccount(WritePath writePath)
         {
             row.AccessLevel = accessLevel;
             changes.Add($"access level {accessLevel}");
+        }
+
+        if (tags.Length > 0)
+        {
+            changes.Add(tags);
         }
 
         if (changes.Count > 0)

@@ -17,22 +17,29 @@ public sealed class ListVirtualAccounts(Database database, DomainClock clock)
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/accounts/{account}/virtual-accounts", async (
-            string? search, [AsParameters] PageRequest page, ListVirtualAccounts list, HttpContext context) =>
-            TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, context.RequestAborted)))
+            string? search, string[]? tag, [AsParameters] PageRequest page, ListVirtualAccounts list, HttpContext context) =>
+            TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, tag ?? [], context.RequestAborted)))
             .Requires(Permission.VirtualAccountView)
-            .WithSummary("List the virtual accounts that you may see, by name").WithTags("Virtual accounts");
+            .WithSummary("List the virtual accounts that you may see, by name")
+            .WithDescription("tag=Country:Sweden, once or several times, narrows the list to those with all of these custom tags.").WithTags("Virtual accounts");
         routes.MapGet("/api/v1/accounts/{account}/virtual-accounts/{virtualAccount}", async (ListVirtualAccounts list, HttpContext context) =>
             (await list.FindAsync(context.Actor(), context.Account().Id, VirtualAccountBook.IdOf(context), context.RequestAborted)).ToHttp())
             .Requires(Permission.VirtualAccountView)
             .WithSummary("Show a virtual account and what lies in it").WithTags("Virtual accounts");
     }
 
+    public Task<Page<VirtualAccountView>> HandleAsync(
+        Actor actor, long accountId, string? search, PageRequest page, CancellationToken cancellation = default) =>
+        HandleAsync(actor, accountId, search, page, [], cancellation);
+
+    /// <param name="tags">Only those with all of these custom tags, each as "Country:Sweden".</param>
     public async Task<Page<VirtualAccountView>> HandleAsync(
-        Actor actor, long accountId, string? search, PageRequest page, CancellationToken cancellation = default)
+        Actor actor, long accountId, string? search, PageRequest page, IReadOnlyList<string> tags, CancellationToken cancellation = default)
     {
         await using var db = database.Read(accountId);
-        var rows = await Visible(db, actor, accountId).WhereContains(row => row.Name, search).ToPageAsync(ByName, page, cancellation);
-        return rows.Map(VirtualAccountView.Of);
+        var rows = await Visible(db, actor, accountId).WithTags(db, accountId, tags).WhereContains(row => row.Name, search).ToPageAsync(ByName, page, cancellation);
+        var tagged = await TagBook.OfAsync(db, accountId, [.. rows.Items.Select(row => row.Id)], cancellation);
+        return rows.Map(row => View(row, tagged));
     }
 
     /// <summary>All of them, parents before their children, for pickers and trees.</summary>
@@ -41,20 +48,24 @@ public sealed class ListVirtualAccounts(Database database, DomainClock clock)
         await using var db = database.Read(accountId);
         var rows = await Visible(db, actor, accountId).OrderBy(row => row.NameKey).ToListAsync(cancellation);
         var seen = rows.Select(row => row.Id).ToHashSet();
+        var tagged = await TagBook.OfAsync(db, accountId, seen, cancellation);
         var children = rows.ToLookup(row => row.ParentId is { } parent && seen.Contains(parent) ? parent : 0);
         return InOrder(0).ToList();
 
         IEnumerable<VirtualAccountView> InOrder(long parent) =>
-            children[parent].SelectMany(row => InOrder(row.Id).Prepend(VirtualAccountView.Of(row)));
+            children[parent].SelectMany(row => InOrder(row.Id).Prepend(View(row, tagged)));
     }
 
     public async Task<Verdict<Detail>> FindAsync(Actor actor, long accountId, long id, CancellationToken cancellation = default)
     {
         await using var db = database.Read(accountId);
         return await Visible(db, actor, accountId).FirstOrDefaultAsync(row => row.Id == id, cancellation) is { } row
-            ? new Detail(VirtualAccountView.Of(row), await DeleteVirtualAccount.ContentAsync(db, row, clock.Now, cancellation))
+            ? new Detail(View(row, await TagBook.OfAsync(db, accountId, [id], cancellation)), await DeleteVirtualAccount.ContentAsync(db, row, clock.Now, cancellation))
             : VirtualAccountBook.NotFound();
     }
+
+    private static VirtualAccountView View(VirtualAccount row, Dictionary<long, IReadOnlyDictionary<string, IReadOnlyList<string>>> tagged) =>
+        VirtualAccountView.Of(row) with { Tags = tagged.GetValueOrDefault(row.Id) ?? VirtualAccountView.NoTags };
 
     private static IQueryable<VirtualAccount> Visible(PurserContext db, Actor actor, long accountId)
     {

@@ -4,6 +4,11 @@ namespace Purser.Server.Accounts;
 public sealed record VirtualAccountView(
     long Id, string Name, string Description, long? ParentId, int Level, bool IsDefault, AccessLevel AccessLevel, DateTimeOffset CreatedAt)
 {
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> NoTags = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Custom tag → its values.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Tags { get; init; } = NoTags;
+
     public static VirtualAccountView Of(VirtualAccount row) =>
         new(row.Id, row.Name, row.Description, row.ParentId, row.Level, row.IsDefault, row.AccessLevel, row.CreatedAt);
 }

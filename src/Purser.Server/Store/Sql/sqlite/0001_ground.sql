@@ -186,6 +186,29 @@ CREATE TABLE "delegation" (
 );
 
 
+CREATE TABLE "custom_tag" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "name_key" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "is_required" INTEGER NOT NULL,
+    "allows_several" INTEGER NOT NULL,
+    CONSTRAINT "pk_custom_tag" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "custom_tag_value" (
+    "account_id" INTEGER NOT NULL,
+    "tag_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    "text_key" TEXT NOT NULL,
+    "position" INTEGER NOT NULL,
+    CONSTRAINT "pk_custom_tag_value" PRIMARY KEY ("account_id", "tag_id", "id")
+);
+
+
 CREATE TABLE "device" (
     "account_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
@@ -633,6 +656,15 @@ CREATE TABLE "virtual_account" (
 );
 
 
+CREATE TABLE "virtual_account_tag" (
+    "account_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "tag_id" INTEGER NOT NULL,
+    "value_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_virtual_account_tag" PRIMARY KEY ("account_id", "virtual_account_id", "tag_id", "value_id")
+);
+
+
 CREATE TABLE "person_claim" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_person_claim" PRIMARY KEY AUTOINCREMENT,
     "user_id" INTEGER NOT NULL,
@@ -839,6 +871,12 @@ CREATE INDEX "ix_sales_order_line_account_id_order_id" ON "sales_order_line" ("a
 
 
 CREATE UNIQUE INDEX "ix_search_entry_kind_id" ON "search_entry" ("kind", "id");
+
+
+CREATE UNIQUE INDEX "ix_custom_tag_account_id_name_key" ON "custom_tag" ("account_id", "name_key");
+
+
+CREATE INDEX "ix_virtual_account_tag_account_id_tag_id_value_id" ON "virtual_account_tag" ("account_id", "tag_id", "value_id");
 
 
 CREATE INDEX "ix_session_expires_at" ON "session" ("expires_at");
