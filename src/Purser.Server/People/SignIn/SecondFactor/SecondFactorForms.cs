@@ -17,9 +17,9 @@ public static class SecondFactorForms
     {
         routes.MapPost(SecondStep.Path, SignInAsync).Requires(Permission.Anonymous).RequireRateLimiting(Limits.SignIn);
         routes.MapPost(Path + "/offer", OfferAsync).Requires(Permission.SignedIn).WithMetadata(Before);
-        routes.MapPost(Path + "/confirm", ConfirmAsync).Requires(Permission.SignedIn).WithMetadata(Before).RequireRateLimiting(Limits.SignIn);
-        routes.MapPost(Path + "/recovery-codes", RenewCodesAsync).Requires(Permission.SignedIn).RequireRateLimiting(Limits.SignIn);
-        routes.MapPost(Path + "/off", TurnOffAsync).Requires(Permission.SignedIn).RequireRateLimiting(Limits.SignIn);
+        routes.MapPost(Path + "/confirm", ConfirmAsync).Requires(Permission.SignedIn).WithMetadata(Before);
+        routes.MapPost(Path + "/recovery-codes", RenewCodesAsync).Requires(Permission.SignedIn);
+        routes.MapPost(Path + "/off", TurnOffAsync).Requires(Permission.SignedIn);
     }
 
     private static async Task<IResult> SignInAsync(IFormCollection form, HttpContext context, SignInPerson signIn, ActorSource actors, ListMyAccounts accounts)
