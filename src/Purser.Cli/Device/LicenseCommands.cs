@@ -113,15 +113,7 @@ internal static class LicenseCommands
     private static async Task<int> RegisterAsync(DeviceSession session, string token, bool force, CancellationToken cancel)
     {
         await session.Output.WriteLineAsync(InProgress);
-        var outcome = await session.Agent.RegisterAsync(token, force, cancel);
-        var code = await session.ReportAsync("Registration", outcome);
-        if (outcome.IsDone && session.Agent.State.Registration.Identity is { } identity)
-        {
-            // Beside the published line, which scripts read.
-            await session.Error.WriteLineAsync($"Registered: {identity.SmartAccount} / {identity.VirtualAccount}");
-        }
-
-        return code;
+        return await session.ReportAsync("Registration", await session.Agent.RegisterAsync(token, force, cancel));
     }
 
     private static async Task<int> DeregisterAsync(DeviceSession session, CancellationToken cancel)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Purser.Protocol.Wire;
 
 /// <summary>The JSON text inside <see cref="ReplyEnvelope.Response"/>.</summary>
@@ -70,6 +72,6 @@ public sealed record EntitlementReply(
     string? Version,
     bool ExportRestricted = false,
     string Enforcement = "NOT_ENFORCED",
-    string? Reason = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
 
 public sealed record DeregistrationReply(long DeregisteredAt) : ReplyBody;

@@ -21,7 +21,7 @@ public sealed class ExportAudit(Database database, AccountLookup accounts, TimeP
         routes.MapGet("/api/v1/operator/audit/export", async (string? of, ExportAudit export, HttpContext context) => await export.HandleAsync(of, context.RequestAborted))
             .Requires(Permission.AuditView)
             .WithSummary("Export the audit log of a Smart Account (of=its domain or number) or of the installation, for offline verification")
-            .Produces(StatusCodes.Status200OK, contentType: AuditFile.MediaType)
+            .Produces<string>(contentType: AuditFile.MediaType)
             .WithTags("Operator: audit");
         routes.MapGet("/operator/audit/export", async (string? of, ExportAudit export, HttpContext context) => await export.HandleAsync(of, context.RequestAborted))
             .Requires(Permission.AuditView).ExcludeFromDescription();

@@ -9,6 +9,9 @@ namespace Purser.Server.Devices.Committing;
 /// <summary>Decides one message after the other over the rows of a batch; each sees what the ones before it changed.</summary>
 internal sealed class MessageDecider(BatchBook book, RegistrationAct registration, AuthorizationAct authorization, IdentityActs identity)
 {
+    /// <summary>Kept in place of an answer that would be wrong the next time: the clock goes on.</summary>
+    private const string OnlyTheTime = "";
+
     private BatchState State => book.State;
 
     /// <returns>False: an account that the work needs is held by somebody else; it must wait.</returns>
@@ -29,7 +32,7 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
         if (State.Answers.TryGetValue(Digest.From(message.NonceHash), out var earlier))
         {
             return earlier.RequestHash.AsSpan().SequenceEqual(message.RequestHash)
-                ? AnswerOf(earlier)
+                ? AnswerOf(message, earlier)
                 : Refuse(message, new WireRefusal(WireCode.NonceReplayed, "This nonce was used for another message"));
         }
 
@@ -41,17 +44,18 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
         return message.Key is null ? Register(message) : DecideSigned(message, message.Key);
     }
 
-    /// <summary>A message signed for an hour still to come is kept until then: sent again by somebody else, it gets this answer and is not carried out.</summary>
+    /// <summary>A message signed for an hour still to come is kept until then: sent again, by whomever, it is told the time and not carried out.</summary>
     private CommittedAnswer TryAgain(DeviceMessage message)
     {
-        var text = ReplyWriter.TryAgain(message.Request, State.Now);
         if (message.Request.Stated > State.Now && IsFromKnownSender(message))
         {
-            Remember(message, text, awaitsSignature: false, message.Request.Stated);
+            Remember(message, OnlyTheTime, awaitsSignature: false, message.Request.Stated);
         }
 
-        return CommittedAnswer.Of(text);
+        return TimeFor(message);
     }
+
+    private CommittedAnswer TimeFor(DeviceMessage message) => CommittedAnswer.Of(ReplyWriter.TryAgain(message.Request, State.Now));
 
     /// <summary>Only such messages could be carried out later; what strangers send is not kept.</summary>
     private bool IsFromKnownSender(DeviceMessage message)
@@ -65,9 +69,12 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
         return IdentityRules.Judge(device?.Row, device?.Account.Status ?? default, key.Serial, key.Piid) is null;
     }
 
-    private static CommittedAnswer AnswerOf(StoredAnswer stored) => stored.AwaitsSignature
-        ? CommittedAnswer.Of(PendingIdentity.FromJson(stored.Response))
-        : CommittedAnswer.Of(stored.Response);
+    private CommittedAnswer AnswerOf(DeviceMessage message, StoredAnswer stored) => stored switch
+    {
+        { Response: OnlyTheTime } => TimeFor(message),
+        { AwaitsSignature: true } => CommittedAnswer.Of(PendingIdentity.FromJson(stored.Response)),
+        _ => CommittedAnswer.Of(stored.Response),
+    };
 
     private CommittedAnswer? Register(DeviceMessage message)
     {
