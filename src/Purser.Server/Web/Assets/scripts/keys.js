@@ -1,4 +1,4 @@
-// "/" goes to the search box: the page's own if it has one, else the one on top.
+// "/" goes to the search box: the one on top of an account's pages, where there is none the page's own; in a dialog its own.
 document.addEventListener("keydown", event => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches?.("input, textarea, select, [contenteditable]")) return;
