@@ -32,5 +32,6 @@ missing_for_bench() {
 missing_for_tests() {
   missing_for_bench
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || printf 'chromium\nfonts-liberation\n'
-  python3 -c 'import aiosmtpd' 2>/dev/null || printf 'python3-aiosmtpd\n'
+  # The system's own Python, for which the package is made; another one may come first in the path.
+  /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || printf 'python3-aiosmtpd\n'
 }
