@@ -22,7 +22,8 @@ document.addEventListener("htmx:confirm", async event => {
 async function optionsOf(field) {
   const answer = await fetch(field.dataset.options, {
     method: "POST",
-    body: new URLSearchParams(),
+    // An empty form counts as none.
+    body: new URLSearchParams({ passkey: field.dataset.passkey }),
     headers: { RequestVerificationToken: document.querySelector("meta[name=antiforgery]")?.content ?? "" },
   });
   if (!answer.ok) throw new Error(answer.statusText);
