@@ -62,8 +62,11 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The system's own Python, for which the package is made; another one may come first in the path.</summary>
+    private static string Python => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     private static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        new ProcessStartInfo(Python, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     private async Task<string> ReadLineAsync() =>
         await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)
