@@ -17,6 +17,7 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         { "ask-for-access", "/directory/ask?domain=aurora-logistics.example" },
         { "profile", "/me" },
         { "properties", "{root}/properties" },
+        { "properties-edit", "{root}/properties/edit" },
         { "virtual-accounts", "{root}/virtual-accounts" },
         { "virtual-account-new", "{root}/virtual-accounts/new" },
         { "virtual-account-edit", "{root}/virtual-accounts/{stockholm}/edit" },
@@ -41,6 +42,8 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         { "operator-staff", "/operator/staff" },
         { "operator-staff-new", "/operator/staff/new" },
         { "operator-client-new", "/operator/staff/clients/new" },
+        { "operator-authority", "/operator/authority" },
+        { "operator-authority-rotate", "/operator/authority/rotate" },
         { "operator-catalog", "/operator/catalog" },
         { "operator-catalog-products", "/operator/catalog?tab=products" },
         { "operator-catalog-skus", "/operator/catalog?tab=skus" },
@@ -133,6 +136,26 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         Assert.Equal(43, (await page.Locator("#client-secret").InnerTextAsync()).Length);
         await second.ScreenshotAsync("page-client-secret");
         second.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task A_person_lets_a_program_act_for_her_and_her_browser_goes_back_to_it()
+    {
+        var back = $"{host.Address}/health/live";
+        var input = new CreateApiClient.Input("License dashboard", [ApiScope.Read, ApiScope.Write], [new(Role.SmartAccountViewer)]) { RedirectUris = [back] };
+        var client = await host.Installation.Get<CreateApiClient>().HandleAsync(
+            new Command(CreateApiClient.Name, Actor.System, input) { Accounts = [host.Estate.Account.Id] }, input, TestContext.Current.CancellationToken);
+        var address = $"/oauth/authorize?response_type=code&state=s1&client_id={client.Value.ClientId}&redirect_uri={Uri.EscapeDataString(back)}";
+        await LookAsync(host.Estate.Administrator, "authorize", address);
+
+        foreach (var (button, outcome) in new[] { ("Do not allow", "error=access_denied&state=s1"), ("Allow", "code=") })
+        {
+            await using var visit = await host.VisitAsync(browser, host.Estate.Administrator);
+            await visit.Page.GotoAsync(address);
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+            await visit.Page.WaitForURLAsync($"{back}?{outcome}*");
+            visit.AssertNoComplaints();
+        }
     }
 
     private async Task LookAsync(Actor person, string name, string address)
