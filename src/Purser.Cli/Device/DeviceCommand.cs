@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Purser.Agent.Show;
 
 namespace Purser.Cli.Device;
@@ -34,15 +36,26 @@ public static class DeviceCommand
         foreach (var request in new[] { true, false })
         {
             var name = new Argument<string>("name") { Description = "License name or entitlement tag" };
-            var count = new Argument<long>("count") { Description = "How many more, or fewer" };
+            var count = new Argument<long>("count") { Description = "How many more, or fewer", CustomParser = Count };
             var command = request
-                ? new Command("request", "Use COUNT more of a license") { name, count }
-                : new Command("release", "Use COUNT fewer of a license") { name, count };
+                ? new Command("request", "Use COUNT more of a license, on top of what is in use") { name, count }
+                : new Command("release", "Use COUNT fewer of a license than are in use") { name, count };
             feature.Add(Act(command, store, (session, parsed, cancel) =>
                 FeatureCommands.RunAsync(session, request, parsed.GetRequiredValue(name), parsed.GetRequiredValue(count), cancel)));
         }
 
         return feature;
+    }
+
+    private static long Count(ArgumentResult result)
+    {
+        if (long.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
+        {
+            return count;
+        }
+
+        result.AddError($"'{result.Tokens[0].Value}' is not a count: give a whole number, such as 2");
+        return 0;
     }
 
     private static Command Show(Option<string> store)

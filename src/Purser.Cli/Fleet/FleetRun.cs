@@ -23,11 +23,9 @@ internal static class FleetRun
         }
 
         var folder = Directory.CreateTempSubdirectory("purser-fleet-").FullName;
-        await using var own = await ServerProcess.StartAsync(folder, place.Connection, cancel);
-        var result = await RunAsync(options, own.Address, FleetCredentials.Read(own.Credentials), place with { Data = folder }, output, cancel);
+        var result = await RunOnOwnServerAsync(options, folder, place, output, cancel);
         if (result == ExitCode.Done)
         {
-            await own.DisposeAsync();
             Directory.Delete(folder, recursive: true);
         }
         else
@@ -36,6 +34,12 @@ internal static class FleetRun
         }
 
         return result;
+    }
+
+    private static async Task<int> RunOnOwnServerAsync(FleetOptions options, string folder, FleetPlace place, TextWriter output, CancellationToken cancel)
+    {
+        await using var own = await ServerProcess.StartAsync(folder, place.Connection, cancel);
+        return await RunAsync(options, own.Address, FleetCredentials.Read(own.Credentials), place with { Data = folder }, output, cancel);
     }
 
     private static async Task<int> RunAsync(

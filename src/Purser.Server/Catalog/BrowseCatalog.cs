@@ -18,21 +18,38 @@ public sealed class BrowseCatalog(CatalogCache cache)
     public async Task<Page<ProductView>> ProductsAsync(string? search, PageRequest page, CancellationToken cancellation = default)
     {
         var catalog = await cache.CurrentAsync(cancellation);
-        return catalog.Products.Where(row => Matches(search, row.Name, row.Tag, row.Description, row.Family)).ToPage(row => row.Name, page)
-            .Map(row => ViewOf(catalog, row));
+        return FindProducts(catalog, search).ToPage(row => row.Name, page).Map(row => ViewOf(catalog, row));
     }
 
     public async Task<Page<EntitlementView>> EntitlementsAsync(string? search, PageRequest page, CancellationToken cancellation = default)
     {
         var catalog = await cache.CurrentAsync(cancellation);
-        return catalog.Entitlements.Where(row => Matches(search, row.Name, row.Tag, row.Description)).ToPage(row => row.Name, page).Map(ViewOf);
+        return FindEntitlements(catalog, search).ToPage(row => row.Name, page).Map(ViewOf);
     }
 
     public async Task<Page<SkuView>> SkusAsync(string? search, PageRequest page, CancellationToken cancellation = default)
     {
         var catalog = await cache.CurrentAsync(cancellation);
-        return catalog.Skus.Where(row => Matches(search, row.Code, row.Description, row.ProductFamily)).ToPage(row => row.Code, page)
-            .Map(row => ViewOf(catalog, row));
+        return FindSkus(catalog, search).ToPage(row => row.Code, page).Map(row => ViewOf(catalog, row));
+    }
+
+    /// <summary>The whole list, for export.</summary>
+    public async Task<IReadOnlyList<ProductView>> AllProductsAsync(string? search, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return [.. FindProducts(catalog, search).OrderBy(row => row.Name, StringComparer.OrdinalIgnoreCase).Select(row => ViewOf(catalog, row))];
+    }
+
+    public async Task<IReadOnlyList<EntitlementView>> AllEntitlementsAsync(string? search, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return [.. FindEntitlements(catalog, search).OrderBy(row => row.Name, StringComparer.OrdinalIgnoreCase).Select(ViewOf)];
+    }
+
+    public async Task<IReadOnlyList<SkuView>> AllSkusAsync(string? search, CancellationToken cancellation = default)
+    {
+        var catalog = await cache.CurrentAsync(cancellation);
+        return [.. FindSkus(catalog, search).OrderBy(row => row.Code, StringComparer.OrdinalIgnoreCase).Select(row => ViewOf(catalog, row))];
     }
 
     public async Task<ProductView?> ProductAsync(long id, CancellationToken cancellation = default)
@@ -49,6 +66,15 @@ public sealed class BrowseCatalog(CatalogCache cache)
         var catalog = await cache.CurrentAsync(cancellation);
         return catalog.FindSku(id) is { } row ? ViewOf(catalog, row) : null;
     }
+
+    private static IEnumerable<Product> FindProducts(CatalogSnapshot catalog, string? search) =>
+        catalog.Products.Where(row => Matches(search, row.Name, row.Tag, row.Description, row.Family));
+
+    private static IEnumerable<Entitlement> FindEntitlements(CatalogSnapshot catalog, string? search) =>
+        catalog.Entitlements.Where(row => Matches(search, row.Name, row.Tag, row.Description));
+
+    private static IEnumerable<Sku> FindSkus(CatalogSnapshot catalog, string? search) =>
+        catalog.Skus.Where(row => Matches(search, row.Code, row.Description, row.ProductFamily));
 
     private static ProductView ViewOf(CatalogSnapshot catalog, Product row) => new(
         row.Id, row.Name, row.Tag, row.Description, row.Family,

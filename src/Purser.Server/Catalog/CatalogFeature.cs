@@ -17,6 +17,7 @@ public static class CatalogFeature
     public static void Map(IEndpointRouteBuilder routes)
     {
         CatalogRoutes.Map(routes);
+        ExportCatalog.Map(routes);
         CatalogForms.Map(routes);
     }
 }

@@ -45,14 +45,28 @@ public static partial class CatalogFile
             CatalogFileKind.Tags => Tags(text, errors),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of file"),
         };
+        if (errors.Count == 0 && draft.Products.Count + draft.Entitlements.Count + draft.Skus.Count == 0)
+        {
+            errors.Add(new CatalogError(1, "file", Empty(kind)));
+        }
+
         return (draft, errors);
     }
+
+    private static string Empty(CatalogFileKind kind) => kind switch
+    {
+        CatalogFileKind.Json => "This file names nothing to import. A JSON file holds at least one of the lists \"products\", \"entitlements\" and \"skus\".",
+        CatalogFileKind.Tags => "This file names nothing to import: there must be one tag a line.",
+        _ => "This file names nothing to import: below the line of column names there must be at least one more.",
+    };
 
     private static CatalogDraft Json(string text, List<CatalogError> errors)
     {
         try
         {
-            return JsonSerializer.Deserialize<CatalogDraft>(text, WritePath.Json) ?? new CatalogDraft();
+            // A list may be written as null.
+            var read = JsonSerializer.Deserialize<CatalogDraft>(text, WritePath.Json) ?? new CatalogDraft();
+            return new CatalogDraft { Products = read.Products ?? [], Entitlements = read.Entitlements ?? [], Skus = read.Skus ?? [] };
         }
         catch (JsonException fault)
         {

@@ -14,8 +14,9 @@ internal static class CatalogRoutes
     {
         var catalog = routes.MapGroup("/api/v1/operator/catalog").WithTags("Catalog");
 
-        catalog.MapGet("/products", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.ProductsAsync(q, page, cancellation))).Requires(Permission.CatalogView)
+        catalog.MapGet("/products", async (string? q, [AsParameters] PageRequest page, HttpContext context, BrowseCatalog browse, CancellationToken cancellation) =>
+            Csv.IsWanted(context) ? await ExportCatalog.ProductsAsync(q, browse, cancellation) : TypedResults.Ok(await browse.ProductsAsync(q, page, cancellation)))
+            .Requires(Permission.CatalogView).Produces<Page<ProductView>>()
             .WithSummary("List products, by name");
         catalog.MapGet("/products/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
             Found(await browse.ProductAsync(id, cancellation), "product")).Requires(Permission.CatalogView)
@@ -30,8 +31,9 @@ internal static class CatalogRoutes
                 : Missing("product")).Requires(Permission.CatalogEdit)
             .WithSummary("Change a product").Produces<CatalogReport>();
 
-        catalog.MapGet("/licenses", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.EntitlementsAsync(q, page, cancellation))).Requires(Permission.CatalogView)
+        catalog.MapGet("/licenses", async (string? q, [AsParameters] PageRequest page, HttpContext context, BrowseCatalog browse, CancellationToken cancellation) =>
+            Csv.IsWanted(context) ? await ExportCatalog.EntitlementsAsync(q, browse, cancellation) : TypedResults.Ok(await browse.EntitlementsAsync(q, page, cancellation)))
+            .Requires(Permission.CatalogView).Produces<Page<EntitlementView>>()
             .WithSummary("List licenses (entitlements), by name");
         catalog.MapGet("/licenses/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
             Found(await browse.EntitlementAsync(id, cancellation), "license")).Requires(Permission.CatalogView)
@@ -46,8 +48,9 @@ internal static class CatalogRoutes
                 : Missing("license")).Requires(Permission.CatalogEdit)
             .WithSummary("Change a license (entitlement)").Produces<CatalogReport>();
 
-        catalog.MapGet("/skus", async (string? q, [AsParameters] PageRequest page, BrowseCatalog browse, CancellationToken cancellation) =>
-            TypedResults.Ok(await browse.SkusAsync(q, page, cancellation))).Requires(Permission.CatalogView)
+        catalog.MapGet("/skus", async (string? q, [AsParameters] PageRequest page, HttpContext context, BrowseCatalog browse, CancellationToken cancellation) =>
+            Csv.IsWanted(context) ? await ExportCatalog.SkusAsync(q, browse, cancellation) : TypedResults.Ok(await browse.SkusAsync(q, page, cancellation)))
+            .Requires(Permission.CatalogView).Produces<Page<SkuView>>()
             .WithSummary("List SKUs, by code");
         catalog.MapGet("/skus/{id:long}", async (long id, BrowseCatalog browse, CancellationToken cancellation) =>
             Found(await browse.SkuAsync(id, cancellation), "SKU")).Requires(Permission.CatalogView)

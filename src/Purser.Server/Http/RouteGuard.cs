@@ -66,5 +66,9 @@ public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
     }
 
     private static Refusal NotAllowed(Permission permission, string granter) =>
-        Verdict.Refused(RefusalCode.NotAllowed, $"This needs the permission '{permission}', which your role does not have here. Ask {granter} to grant it.");
+        Verdict.Refused(RefusalCode.NotAllowed, $"This needs the permission “{Words(permission)}”, which your role does not have here. Ask {granter} to grant it.");
+
+    /// <summary>"LicenseTransfer" as people say it: license transfer.</summary>
+    private static string Words(Permission permission) =>
+        string.Concat(permission.ToString().Select((letter, index) => index > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 }

@@ -124,6 +124,21 @@ public sealed class BookOrderTests
 
     private static DateOnly? Date(string? text) => text is null ? null : DateOnly.ParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
+    [Theory, Engines]
+    public async Task The_list_comes_as_a_file_with_a_row_for_every_line(Engine engine)
+    {
+        await using var installation = await StartAsync(engine);
+        await TestStock.MakeAsync(installation);
+        await BookAsync(installation, new BookOrder.Input("SO-1", [new("NW-A-P", 10, "acme.example"), new("NW-DEMO", 1)]) { PurchaseOrder = "=PO-7" });
+        await BookAsync(installation, new BookOrder.Input("SO-2", [new("NW-A-P", 1, "acme.example")]));
+        var api = await installation.People.OperatorApiAsync();
+        var lines = (await api.GetStringAsync("/api/v1/operator/orders?format=csv&q=so-1", Cancellation)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("SO-1,'=PO-7,", lines[1], StringComparison.Ordinal);
+        Assert.Contains(",1,NW-A-P,,10,acme.example,", lines[1], StringComparison.Ordinal);
+        Assert.Contains(",2,NW-DEMO,,1,,", lines[2], StringComparison.Ordinal);
+    }
+
     private static Task<Verdict<BookOrder.Answer>> BookAsync(TestInstallation installation, BookOrder.Input input) =>
         installation.Get<BookOrder>().HandleAsync(new Command(BookOrder.Name, Actor.System, input), input, Cancellation);
 

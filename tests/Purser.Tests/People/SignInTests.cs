@@ -15,6 +15,28 @@ public sealed class SignInTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("passwordpassword")]
+    [InlineData("Password123456!")]
+    [InlineData("P@ssw0rd-P@ssw0rd")]
+    [InlineData("qwertyuiop1234")]
+    [InlineData("123456789012345")]
+    [InlineData("aaaaaaaaaaaaaaa")]
+    [InlineData("jo@acme.example1")]
+    [InlineData("Northwind2026!!")]
+    [InlineData("AcmeJoAdmin2026")]
+    public void What_is_tried_first_is_no_password(string password) =>
+        Assert.True(GuessablePassword.Is(password, "jo@acme.example", "Northwind Networks"));
+
+    [Theory]
+    [InlineData(Password)]
+    [InlineData("correct horse battery staple")]
+    [InlineData("Xk3-9fQz-77Lm-vT2")]
+    [InlineData("пароль из четырёх слов")]
+    [InlineData("my admin password is a blue whale")]
+    public void What_nobody_guesses_is_taken(string password) =>
+        Assert.False(GuessablePassword.Is(password, "jo@acme.example", "Northwind Networks"));
+
     [Theory, Engines]
     public async Task The_setup_link_makes_the_first_operator_once(Engine engine)
     {
@@ -22,6 +44,7 @@ public sealed class SignInTests
         var path = (await SetupLink.RenewAsync(installation.Database, TimeProvider.System, Stop))!;
         var code = path[(path.IndexOf('=', StringComparison.Ordinal) + 1)..];
         var browser = new FormBrowser(installation);
+        Assert.Contains("this installation has no operator", await (await browser.GetAsync("/sign-in")).Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         var fields = new Dictionary<string, string> { ["code"] = code, ["email"] = "op@vendor.example", ["displayName"] = "Op", ["password"] = "short" };
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.PostAsync(path, "/setup", fields)).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.PostAsync(path, "/setup", new(fields) { ["password"] = Password, ["code"] = "wrong" })).StatusCode);
@@ -29,6 +52,7 @@ public sealed class SignInTests
         Assert.Equal("/operator/accounts", done.Headers.Location!.ToString());
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/me")).StatusCode);
 
+        Assert.DoesNotContain("this installation has no operator", await (await new FormBrowser(installation).GetAsync("/sign-in")).Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         Assert.Null(await SetupLink.RenewAsync(installation.Database, TimeProvider.System, Stop));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.PostAsync("/sign-in", "/setup", new(fields) { ["password"] = Password })).StatusCode);
         Assert.Equal(OperatorRole.LicensingAdministrator, Assert.Single((await installation.Get<ListStaff>().HandleAsync(Stop)).People).Roles[0]);

@@ -2,7 +2,7 @@ using Purser.Server.Settings;
 
 namespace Purser.Server.People.SignIn;
 
-/// <summary>What a password must be: long. Rules about its characters make passwords worse, so there are none.</summary>
+/// <summary>What a password must be: long, and not among the first that are tried. Rules about its characters make passwords worse, so there are none.</summary>
 public sealed class PasswordRules(PurserSettings settings)
 {
     public const int MaximumLength = 256;
@@ -22,11 +22,8 @@ public sealed class PasswordRules(PurserSettings settings)
             return $"A password has at most {MaximumLength} characters.";
         }
 
-        if (password.Distinct().Count() < 4 || password.Contains(email, StringComparison.OrdinalIgnoreCase))
-        {
-            return "This password is too easy to guess: choose one that is neither one repeated character nor your e-mail address.";
-        }
-
-        return null;
+        return GuessablePassword.Is(password, email, settings.Vendor.Name)
+            ? "This password is too easy to guess: it is made of common words, digits in a row or your own name. Choose for example four words that do not belong together."
+            : null;
     }
 }

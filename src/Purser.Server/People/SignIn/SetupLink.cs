@@ -52,6 +52,13 @@ public sealed class SetupLink(WritePath writePath, Database database, TimeProvid
         return path;
     }
 
+    /// <summary>Is there no operator yet?</summary>
+    public async Task<bool> IsAwaitedAsync(CancellationToken cancellation = default)
+    {
+        await using var db = database.Read();
+        return !await db.OperatorGrants.AnyAsync(cancellation);
+    }
+
     /// <summary>Does this code still open the door?</summary>
     public async Task<bool> OpensAsync(string? code, CancellationToken cancellation = default)
     {

@@ -41,13 +41,24 @@ document.addEventListener("keydown", event => {
 });
 
 // Help opens beside the page, or inside the dialog it belongs to, and leaves everything as it is.
-document.addEventListener("htmx:afterSwap", event => event.detail.target.querySelector(":scope > .help-panel h2")?.focus());
+document.addEventListener("htmx:afterSwap", event => {
+  const panel = event.detail.target.querySelector(":scope > .help-panel");
+  if (!panel) return;
+  panel.querySelector("h2").focus();
+  partOfHelp(panel)?.scrollIntoView();
+});
 document.addEventListener("click", event => { if (event.target.closest("[data-help-close]")) closeHelp(event.target); });
 document.addEventListener("keydown", event => {
   if (event.key !== "Escape" || !event.target.closest?.(".help-panel")) return;
   event.preventDefault();
   closeHelp(event.target);
 });
+
+// Where the text has a part about the tab that is open, it begins there.
+function partOfHelp(panel) {
+  const tab = document.querySelector(".nav-tabs .active")?.firstChild.textContent.trim().toLowerCase();
+  return tab && [...panel.querySelectorAll(".help-text :is(h2, h3)")].find(heading => heading.textContent.trim().toLowerCase() === tab);
+}
 
 function closeHelp(inside) {
   const place = inside.closest(".help-panel").parentElement;
