@@ -86,24 +86,29 @@ public sealed class SendMail(Database database, Outbox outbox, PurserSettings se
             await MarkAsync(row, mail => (mail.State, mail.SentAt, mail.LastError) = (MailState.Sent, machine.GetUtcNow(), ""));
             return Outcome.Sent;
         }
-        catch (SmtpFailedRecipientException fault) when ((int)fault.StatusCode >= 500)
+        catch (SmtpException fault) when (IsAboutTheMail(fault.StatusCode))
         {
-            // RFC 5321 4.2.1: the same will be answered again.
-            await MarkAsync(row, mail => (mail.State, mail.LastError) = (MailState.Failed, Explain(fault)));
+            log.LogWarning("Mail {Id} was not taken, attempt {Attempt}: {Reason}", row.Id, row.Attempts, Explain(fault));
+            await MarkAsync(row, mail => Postpone(mail, Explain(fault), forGood: (int)fault.StatusCode >= 500));
             return Outcome.Refused;
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             log.LogWarning("Mail {Id} could not be sent, attempt {Attempt}: {Reason}", row.Id, row.Attempts, Explain(fault));
-            await MarkAsync(row, mail => Postpone(mail, Explain(fault)));
-            return fault is SmtpFailedRecipientException ? Outcome.Refused : Outcome.NoConnection;
+            await MarkAsync(row, mail => Postpone(mail, Explain(fault), forGood: false));
+            return Outcome.NoConnection;
         }
     }
 
-    private void Postpone(MailRow mail, string error)
+    /// <summary>Replies to this mail and its recipient; all others concern the server, the sign-in or the connection, and with them every mail.</summary>
+    private static bool IsAboutTheMail(SmtpStatusCode reply) =>
+        (int)reply is >= 450 and not (454 or 500 or 501 or 502 or 503 or 504 or 530 or 534 or 535 or 538);
+
+    /// <param name="forGood">RFC 5321 4.2.1: after a reply of 500 or more the same will be answered again.</param>
+    private void Postpone(MailRow mail, string error, bool forGood)
     {
         mail.LastError = error;
-        if (MailRetry.PauseAfter(mail.Attempts) is { } pause)
+        if (!forGood && MailRetry.PauseAfter(mail.Attempts) is { } pause)
         {
             mail.NextTryAt = machine.GetUtcNow() + pause;
         }

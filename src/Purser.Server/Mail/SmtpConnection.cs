@@ -8,22 +8,12 @@ using Purser.Server.Settings;
 namespace Purser.Server.Mail;
 
 /// <summary>A connection to the mail server, kept for the mails of one round. STARTTLS is demanded, not asked for, unless it is switched off.</summary>
-internal sealed class SmtpConnection : IDisposable
+internal sealed class SmtpConnection(MailSettings settings, string senderName) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    private readonly SmtpClient client;
-    private readonly MailAddress sender;
-
-    public SmtpConnection(MailSettings settings, string senderName)
-    {
-        sender = new MailAddress(settings.From, senderName, Encoding.UTF8);
-        client = new SmtpClient(settings.Host, settings.Port)
-        {
-            EnableSsl = settings.StartTls,
-            Credentials = settings.User.Length > 0 ? new NetworkCredential(settings.User, settings.Password) : null,
-        };
-    }
+    private readonly MailAddress sender = new(settings.From, senderName, Encoding.UTF8);
+    private SmtpClient? client;
 
     public async Task SendAsync(MailRow row, Outbox.Body body, CancellationToken cancellation)
     {
@@ -44,8 +34,25 @@ internal sealed class SmtpConnection : IDisposable
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Longest);
-        await client.SendMailAsync(message, limit.Token);
+        client ??= Open();
+        try
+        {
+            await client.SendMailAsync(message, limit.Token);
+        }
+        catch
+        {
+            // The client leaves a refused mail begun on its connection, and the server would refuse the next one for that.
+            client.Dispose();
+            client = null;
+            throw;
+        }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => client?.Dispose();
+
+    private SmtpClient Open() => new(settings.Host, settings.Port)
+    {
+        EnableSsl = settings.StartTls,
+        Credentials = settings.User.Length > 0 ? new NetworkCredential(settings.User, settings.Password) : null,
+    };
 }
