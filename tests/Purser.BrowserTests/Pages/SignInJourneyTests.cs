@@ -113,7 +113,7 @@ public sealed partial class SignInJourneyTests(Browser browser, PagesHost host)
         return [.. bits.Chunk(8).Where(chunk => chunk.Length == 8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
     }
 
-    [GeneratedRegex("[A-Z2-7]{4}(-[A-Z2-7]{4})+", RegexOptions.None, 1000)]
+    [GeneratedRegex("[A-Z2-7]{4}(-[A-Z2-7]{4})+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RecoveryCode();
 
     private sealed class Detach(ICDPSession session) : IAsyncDisposable
