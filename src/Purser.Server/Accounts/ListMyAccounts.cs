@@ -28,10 +28,7 @@ public sealed class ListMyAccounts(Database database, DomainClock clock)
         await using var db = database.Read();
         var accounts = await db.Accounts.Where(account => ids.Contains(account.Id))
             .OrderBy(account => account.Name).ThenBy(account => account.Id).ToListAsync(cancellation);
-        var people = await db.RoleGrants.Where(grant => ids.Contains(grant.AccountId) && grant.PersonId != null)
-            .GroupBy(grant => new { grant.AccountId, grant.Role })
-            .Select(group => new { group.Key.AccountId, group.Key.Role, Count = group.Select(grant => grant.PersonId).Distinct().Count() })
-            .ToDictionaryAsync(row => (row.AccountId, row.Role), row => row.Count, cancellation);
+        var people = await CountPeopleAsync(db, ids, cancellation);
         var alerts = await CountAlertsAsync(db, actor, ids, cancellation);
         return accounts.Select(account => new Item(
             account.Id,
@@ -43,6 +40,18 @@ public sealed class ListMyAccounts(Database database, DomainClock clock)
             alerts.GetValueOrDefault((account.Id, AlertLevel.Minor)),
             actor.Grants.Where(grant => grant.AccountId == account.Id).Select(grant => grant.Role).Distinct().Order()
                 .Select(role => new RoleCount(role, role.Display(), people.GetValueOrDefault((account.Id, role)))).ToList())).ToList();
+    }
+
+    /// <summary>People per role, each once however often she has it: by herself, through user groups, in several virtual accounts.</summary>
+    private static Task<Dictionary<(long, Role), int>> CountPeopleAsync(PurserContext db, IReadOnlyList<long> accountIds, CancellationToken cancellation)
+    {
+        var grants = db.RoleGrants.Where(grant => accountIds.Contains(grant.AccountId));
+        var own = grants.Where(grant => grant.PersonId != null).Select(grant => new { grant.AccountId, grant.Role, grant.PersonId });
+        var throughGroups = grants.Join(
+            db.UserGroupMembers, grant => grant.GroupId, member => member.GroupId, (grant, member) => new { grant.AccountId, grant.Role, PersonId = (long?)member.PersonId });
+        return own.Union(throughGroups).GroupBy(held => new { held.AccountId, held.Role })
+            .Select(group => new { group.Key.AccountId, group.Key.Role, Count = group.Count() })
+            .ToDictionaryAsync(row => (row.AccountId, row.Role), row => row.Count, cancellation);
     }
 
     /// <summary>Open alerts that the caller may see: all of the account, or the account's own and those of his virtual accounts.</summary>

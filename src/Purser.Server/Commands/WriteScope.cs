@@ -21,6 +21,9 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
 
     public IReadOnlyList<Action> Committed => afterCommit;
 
+    /// <summary>Is this account's head locked by this command?</summary>
+    public bool Holds(long accountId) => heads.ContainsKey(accountId);
+
     /// <summary>The chains of an account that the command named; writing elsewhere is a bug.</summary>
     public Journal Journal(long accountId)
     {

@@ -22,6 +22,7 @@ public sealed class ActorSource(Database database, SecondFactorRule secondFactor
 
         var roles = await db.OperatorGrants.Where(row => row.PersonId == personId).Select(row => row.Role).ToListAsync(cancellation);
         var grants = await db.RoleGrants.Where(row => row.PersonId == personId).ToListAsync(cancellation);
+        grants.AddRange(await ThroughGroups(db, personId).ToListAsync(cancellation));
         return new Actor(ActorKind.Person, person.Id, person.DisplayName)
         {
             IsStaff = roles.Count > 0,
@@ -45,6 +46,13 @@ public sealed class ActorSource(Database database, SecondFactorRule secondFactor
             Scopes = scopes,
         };
     }
+
+    /// <summary>The roles of the groups in which somebody is, in whichever Smart Account.</summary>
+    public static IQueryable<RoleGrant> ThroughGroups(PurserContext db, long personId) =>
+        from member in db.UserGroupMembers
+        join grant in db.RoleGrants.IgnoreQueryFilters() on (long?)member.GroupId equals grant.GroupId
+        where member.PersonId == personId
+        select grant;
 
     private static async Task<IReadOnlyList<Grant>> ExpandAsync(PurserContext db, List<RoleGrant> rows, CancellationToken cancellation)
     {

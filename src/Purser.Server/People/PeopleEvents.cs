@@ -12,6 +12,9 @@ public static class PeopleEvents
 
     public static EventText RoleRemoved(string person, Role role) => new("User Removed", $"The role {role.Display()} of the user \"{person}\" was removed.");
 
+    public static EventText MessageSent(string subject, int people) => new(
+        "Message Sent", $"The message \"{subject}\" was sent to {(people == 1 ? "1 user" : FormattableString.Invariant($"{people} users"))}.");
+
     public static EventText PasswordLinkMade(string person) => new(
         "User Changed", $"A link for choosing a new password was made for the user \"{person}\".");
 

@@ -53,6 +53,9 @@ public static class PeopleFeature
         services.AddSingleton<RenewPasswordLink>();
         services.AddSingleton<ListPeople>();
         services.AddSingleton<FindRole>();
+        services.AddSingleton<Invitation>();
+        services.AddSingleton<SendMessage>();
+        GroupsFeature.Add(services);
         services.AddSingleton<CreateApiClient>();
         services.AddSingleton<RotateApiClient>();
         services.AddSingleton<RevokeApiClient>();
@@ -81,6 +84,8 @@ public static class PeopleFeature
         RemovePerson.Map(routes);
         RenewPasswordLink.Map(routes);
         ListPeople.Map(routes);
+        SendMessage.Map(routes);
+        GroupsFeature.Map(routes);
         CreateApiClient.Map(routes);
         RotateApiClient.Map(routes);
         RevokeApiClient.Map(routes);

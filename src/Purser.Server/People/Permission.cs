@@ -22,6 +22,7 @@ public enum Permission
     TagDefine,
     PeopleView,
     PeopleManage,
+    GroupManage,
     ClientManage,
     AccountEventView,
     TokenView,

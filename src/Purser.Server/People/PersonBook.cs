@@ -37,6 +37,12 @@ public static class PersonBook
             return (known, false);
         }
 
+        return (Add(scope, wanted), true);
+    }
+
+    /// <summary>Somebody of whom the caller knows that she is new.</summary>
+    public static Person Add(WriteScope scope, NewPerson wanted)
+    {
         var email = wanted.Email.Trim();
         var person = new Person
         {
@@ -52,7 +58,7 @@ public static class PersonBook
             CreatedAt = scope.Now,
         };
         scope.Db.Users.Add(person);
-        return (person, true);
+        return person;
     }
 
     /// <summary>Gives a role without asking who grants it: the caller has judged that.</summary>
@@ -74,17 +80,5 @@ public static class PersonBook
         scope.Db.RoleGrants.Add(grant);
         scope.Journal(accountId).Append(PeopleEvents.RoleGranted(person.DisplayName, role), AccountEvents.About(virtualAccountId));
         return new Granted(person, grant, isNew ? SetPasswordLink.Make(scope, person) : null);
-    }
-
-    /// <summary>Somebody has to be able to let people in: the last administrator stays (SA-08). Ask before the change is saved.</summary>
-    public static async Task<Refusal?> JudgeLastAdministratorAsync(PurserContext db, long accountId, IReadOnlyCollection<long> grantsThatGo)
-    {
-        var stays = await db.RoleGrants.AnyAsync(grant => grant.AccountId == accountId && grant.Role == Role.SmartAccountAdministrator
-            && grant.PersonId != null && !grantsThatGo.Contains(grant.Id)
-            && db.Users.Any(person => person.Id == grant.PersonId && !person.IsDisabled));
-        return stays
-            ? null
-            : Verdict.Refused(
-                RefusalCode.LastAdministrator, "This is the last Smart Account Administrator. Make somebody else an administrator first.");
     }
 }

@@ -19,13 +19,16 @@ public sealed class OperatorGrant : IDirectoryRow
     public OperatorRole Role { get; set; }
 }
 
-/// <summary>A role held in a Smart Account by a person or an API client, for the whole account or one virtual account.</summary>
+/// <summary>A role held in a Smart Account by a person, a user group or an API client, for the whole account or one virtual account.</summary>
 public sealed class RoleGrant : ITenantRow
 {
     public long AccountId { get; set; }
     public long Id { get; set; }
     public long? PersonId { get; set; }
     public long? ClientId { get; set; }
+
+    /// <summary>A user group, of this Smart Account or of another one that was let in.</summary>
+    public long? GroupId { get; set; }
     public Role Role { get; set; }
 
     /// <summary>Null for account-wide roles.</summary>

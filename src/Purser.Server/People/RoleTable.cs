@@ -21,7 +21,7 @@ public static class RoleTable
         [Role.SmartAccountAdministrator] = Licensing.Concat(
         [
             AccountPropertiesEdit, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
-            PeopleView, PeopleManage, ClientManage, AccountEventView,
+            PeopleView, PeopleManage, GroupManage, ClientManage, AccountEventView,
         ]).ToFrozenSet(),
 
         // Properties, users (view), agreements, event log; no inventory, alerts, reports (domain rules 12.3).

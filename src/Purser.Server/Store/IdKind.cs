@@ -21,4 +21,5 @@ public enum IdKind
     Mail,
     AccountRequest,
     Tag,
+    Group,
 }

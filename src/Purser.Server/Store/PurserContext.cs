@@ -38,6 +38,9 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<AgreementAcceptance> AgreementAcceptances => Set<AgreementAcceptance>();
     public DbSet<OperatorGrant> OperatorGrants => Set<OperatorGrant>();
     public DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
+    public DbSet<UserGroup> UserGroups => Set<UserGroup>();
+    public DbSet<UserGroupMember> UserGroupMembers => Set<UserGroupMember>();
+    public DbSet<GroupSpan> GroupSpans => Set<GroupSpan>();
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<AuthenticatorApp> AuthenticatorApps => Set<AuthenticatorApp>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();

@@ -76,6 +76,13 @@ internal static class SchemaTables
         var grant = Table<RoleGrant>(builder, "role_grant", row => new { row.AccountId, row.Id });
         grant.HasIndex(row => row.PersonId);
         grant.HasIndex(row => new { row.AccountId, row.ClientId });
+        grant.HasIndex(row => row.GroupId);
+        Table<UserGroup>(builder, "user_group", row => new { row.AccountId, row.Id }).HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();
+        Table<UserGroupMember>(builder, "user_group_member", row => new { row.GroupId, row.PersonId }).HasIndex(row => row.PersonId);
+        var span = Table<GroupSpan>(builder, "group_span", row => new { row.GroupId, row.TargetAccountId });
+        span.Ignore(row => row.IsOpen);
+        span.HasIndex(row => row.TargetAccountId);
+        span.HasIndex(row => row.LookupId).IsUnique();
         var session = Table<Session>(builder, "session", row => row.KeyHash);
         session.HasIndex(row => row.PersonId);
         session.HasIndex(row => row.ExpiresAt);

@@ -5,8 +5,11 @@ using Purser.Server.People.SignIn;
 
 namespace Purser.Server.People;
 
-/// <summary>Gives somebody a role in the account. Who is new gets a one-time link for choosing a password, shown to the inviter once.</summary>
-public sealed class AddPerson(WritePath writePath, BearerTokens tokens)
+/// <summary>
+/// Gives somebody a role in the account, and tells her by mail. Who is new gets a one-time link for choosing a password: in the mail, or shown to
+/// the inviter once where no mail is sent.
+/// </summary>
+public sealed class AddPerson(WritePath writePath, Invitation invitation, BearerTokens tokens)
 {
     public const string Name = "people.add";
 
@@ -22,7 +25,7 @@ public sealed class AddPerson(WritePath writePath, BearerTokens tokens)
 
     public sealed record Answer(long PersonId, long GrantId)
     {
-        /// <summary>Null for somebody who has a sign-in already.</summary>
+        /// <summary>Null for somebody who has a sign-in already, and where the mail has it.</summary>
         public string? SetPasswordPath { get; init; }
     }
 
@@ -61,7 +64,8 @@ public sealed class AddPerson(WritePath writePath, BearerTokens tokens)
 
             var granted = await PersonBook.GrantAsync(
                 scope, accountId, wanted, input.Role, input.VirtualAccountId, input.VirtualAccountId is not null && input.IncludesChildren);
-            setPasswordPath = granted.SetPasswordPath;
+            var place = await Invitation.PlaceAsync(scope.Db, accountId, cancellation);
+            setPasswordPath = invitation.Send(scope, place, granted.Person, $"the role {input.Role.Display()}", granted.SetPasswordPath);
             scope.AfterCommit(tokens.Forget);
             return new Answer(granted.Person.Id, granted.Grant.Id);
         }, cancellation);

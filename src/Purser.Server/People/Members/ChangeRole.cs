@@ -71,7 +71,7 @@ public sealed class ChangeRole(WritePath writePath, BearerTokens tokens)
         }
 
         return grant.Role == Role.SmartAccountAdministrator && input.Role != Role.SmartAccountAdministrator
-            ? await PersonBook.JudgeLastAdministratorAsync(scope.Db, grant.AccountId, [grant.Id])
+            ? await LastAdministrator.JudgeAsync(scope.Db, grant.AccountId, [grant.Id])
             : null;
     }
 }

@@ -5,58 +5,101 @@ using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
-/// <summary>The people of an account with their roles in it; who administers virtual accounts sees the people of these.</summary>
+/// <summary>How somebody came to a role: the filter of the list of people.</summary>
+public enum HeldThrough
+{
+    Own,
+    Groups,
+}
+
+/// <summary>
+/// The people of an account with their roles in it, their own ones and those through user groups; who administers virtual accounts sees the
+/// people of these.
+/// </summary>
 public sealed class ListPeople(Database database)
 {
-    private static readonly Keyset<Person> ByName = Keyset.Ascending((Person row) => row.DisplayName).Then(row => row.Id);
+    internal static readonly Keyset<Person> ByName = Keyset.Ascending((Person row) => row.DisplayName).Then(row => row.Id);
 
     public sealed record Item(long PersonId, string Name, string Email, bool CanSignIn, DateTimeOffset? LastSignInAt, IReadOnlyList<HeldRole> Roles);
 
+    /// <param name="Group">The user group that gives it; null for an own role.</param>
     public sealed record HeldRole(
-        long GrantId, Role Role, string Name, long? VirtualAccountId, string? VirtualAccount, bool IncludesChildren, DateTimeOffset GrantedAt, string GrantedBy);
+        long GrantId, Role Role, string Name, long? VirtualAccountId, string? VirtualAccount, bool IncludesChildren, DateTimeOffset GrantedAt, string GrantedBy,
+        long? GroupId, string? Group);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/accounts/{account}/people", async (string? search, [AsParameters] PageRequest page, ListPeople list, HttpContext context) =>
-            TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, context.RequestAborted)))
+        .MapGet("/api/v1/accounts/{account}/people", async (string? search, HeldThrough? through, [AsParameters] PageRequest page, ListPeople list, HttpContext context) =>
+            TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, through, context.RequestAborted)))
         .Requires(Permission.PeopleView)
             .WithSummary("List the people of the Smart Account and their roles")
+            .WithDescription("through=Own or through=Groups narrows the list to people with roles of their own, or through user groups.")
         .WithTags("People");
 
-    public async Task<Page<Item>> HandleAsync(Actor actor, long accountId, string? search, PageRequest page, CancellationToken cancellation = default)
+    public async Task<Page<Item>> HandleAsync(
+        Actor actor, long accountId, string? search, PageRequest page, HeldThrough? through = null, CancellationToken cancellation = default)
     {
         await using var db = database.Read(accountId);
-        var grants = Visible(db, actor, accountId);
-        var people = await db.Users.Where(person => grants.Any(grant => grant.PersonId == person.Id))
-            .WhereContains(person => person.DisplayName + " " + person.Email, search)
+        var people = await People(db, actor, accountId, through).WhereContains(person => person.DisplayName + " " + person.Email, search)
             .ToPageAsync(ByName, page, cancellation);
-        var ids = people.Items.Select(person => (long?)person.Id).ToList();
-        var held = await grants.Where(grant => ids.Contains(grant.PersonId)).ToListAsync(cancellation);
-        var virtualAccountIds = held.Select(grant => grant.VirtualAccountId).ToList();
-        var names = await db.VirtualAccounts.Where(row => row.AccountId == accountId && virtualAccountIds.Contains(row.Id))
-            .ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
-        return people.Map(person => new Item(
-            person.Id,
-            person.DisplayName,
-            person.Email!,
-            person.PasswordHash is not null && !person.IsDisabled,
-            person.LastSignInAt,
-            held.Where(grant => grant.PersonId == person.Id).OrderBy(grant => grant.Role).ThenBy(grant => grant.Id)
-                .Select(grant => RoleOf(grant, names)).ToList()));
+        return await DescribeAsync(db, actor, accountId, people, cancellation);
     }
 
-    private static HeldRole RoleOf(RoleGrant grant, Dictionary<long, string> names) => new(
-        grant.Id,
-        grant.Role,
-        grant.Role.Display(),
-        grant.VirtualAccountId,
-        grant.VirtualAccountId is { } id ? names.GetValueOrDefault(id) : null,
-        grant.IncludesChildren,
-        grant.GrantedAt,
-        grant.GrantedBy);
-
-    private static IQueryable<RoleGrant> Visible(PurserContext db, Actor actor, long accountId)
+    /// <summary>Those with a role that the reader sees.</summary>
+    internal static IQueryable<Person> People(PurserContext db, Actor actor, long accountId, HeldThrough? through)
     {
-        var grants = db.RoleGrants.Where(grant => grant.AccountId == accountId && grant.PersonId != null);
+        var grants = Grants(db, actor, accountId);
+        return through switch
+        {
+            HeldThrough.Own => db.Users.Where(person => grants.Any(grant => grant.PersonId == person.Id)),
+            HeldThrough.Groups => db.Users.Where(person => db.UserGroupMembers.Any(
+                member => member.PersonId == person.Id && grants.Any(grant => grant.GroupId == member.GroupId))),
+            _ => db.Users.Where(person => grants.Any(grant => grant.PersonId == person.Id)
+                || db.UserGroupMembers.Any(member => member.PersonId == person.Id && grants.Any(grant => grant.GroupId == member.GroupId))),
+        };
+    }
+
+    internal static async Task<Page<Item>> DescribeAsync(PurserContext db, Actor actor, long accountId, Page<Person> people, CancellationToken cancellation)
+    {
+        var held = await HeldAsync(db, actor, accountId, [.. people.Items.Select(person => person.Id)], cancellation);
+        return people.Map(person => new Item(
+            person.Id, person.DisplayName, person.Email!, person.PasswordHash is not null && !person.IsDisabled, person.LastSignInAt, [.. held[person.Id]]));
+    }
+
+    internal static async Task<ILookup<long, HeldRole>> HeldAsync(PurserContext db, Actor actor, long accountId, List<long> people, CancellationToken cancellation)
+    {
+        var wanted = people.ConvertAll(id => (long?)id);
+        var grants = Grants(db, actor, accountId);
+        var own = await grants.Where(grant => wanted.Contains(grant.PersonId)).ToListAsync(cancellation);
+        var throughGroups = await grants.Join(
+                db.UserGroupMembers.Where(member => people.Contains(member.PersonId)), grant => grant.GroupId, member => member.GroupId,
+                (grant, member) => new { Grant = grant, member.PersonId })
+            .ToListAsync(cancellation);
+        var all = own.Select(grant => (PersonId: grant.PersonId!.Value, Grant: grant)).Concat(throughGroups.Select(row => (row.PersonId, row.Grant))).ToList();
+        var placeIds = all.Select(row => row.Grant.VirtualAccountId).Distinct().ToList();
+        var groupIds = all.Select(row => row.Grant.GroupId).Distinct().ToList();
+        var places = await db.VirtualAccounts.Where(row => row.AccountId == accountId && placeIds.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
+        var groups = await db.UserGroups.Where(row => row.AccountId == accountId && groupIds.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
+        foreach (var span in await db.GroupSpans.Where(row => row.TargetAccountId == accountId && groupIds.Contains(row.GroupId)).ToListAsync(cancellation))
+        {
+            groups.TryAdd(span.GroupId, span.GroupName);
+        }
+
+        return all.OrderBy(row => row.Grant.GroupId is not null).ThenBy(row => row.Grant.Role).ThenBy(row => row.Grant.Id).ToLookup(row => row.PersonId, row => new HeldRole(
+            row.Grant.Id,
+            row.Grant.Role,
+            row.Grant.Role.Display(),
+            row.Grant.VirtualAccountId,
+            row.Grant.VirtualAccountId is { } id ? places.GetValueOrDefault(id) : null,
+            row.Grant.IncludesChildren,
+            row.Grant.GrantedAt,
+            row.Grant.GrantedBy,
+            row.Grant.GroupId,
+            row.Grant.GroupId is { } group ? groups.GetValueOrDefault(group) : null));
+    }
+
+    private static IQueryable<RoleGrant> Grants(PurserContext db, Actor actor, long accountId)
+    {
+        var grants = db.RoleGrants.Where(grant => grant.AccountId == accountId && grant.ClientId == null);
         var reach = actor.ReachOf(Permission.PeopleView, accountId);
         if (reach.IsWhole)
         {

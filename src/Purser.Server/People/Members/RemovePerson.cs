@@ -47,7 +47,7 @@ public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
 
             grants = grants.Where((_, index) => refusals[index] is null).ToList();
             if (grants.Exists(grant => grant.Role == Role.SmartAccountAdministrator)
-                && await PersonBook.JudgeLastAdministratorAsync(scope.Db, accountId, grants.ConvertAll(grant => grant.Id)) is { } last)
+                && await LastAdministrator.JudgeAsync(scope.Db, accountId, grants.ConvertAll(grant => grant.Id)) is { } last)
             {
                 return last;
             }

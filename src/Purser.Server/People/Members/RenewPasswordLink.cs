@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
+using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
@@ -38,12 +39,15 @@ public sealed class RenewPasswordLink(WritePath writePath)
         {
             // Rows of other accounts are what has to be found here.
             var grants = await scope.Db.RoleGrants.IgnoreQueryFilters().Where(row => row.PersonId == input.PersonId).ToListAsync(cancellation);
-            if (!grants.Exists(grant => grant.AccountId == accountId))
+            grants.AddRange(await ActorSource.ThroughGroups(scope.Db, input.PersonId).ToListAsync(cancellation));
+            var homes = await HomesAsync(scope.Db, input.PersonId, cancellation);
+            if (!grants.Exists(grant => grant.AccountId == accountId) && !homes.Contains(accountId))
             {
                 return Verdict.Refused(RefusalCode.NotFound, "There is no such person in this Smart Account.");
             }
 
-            if (grants.Exists(grant => grant.AccountId != accountId
+            if (homes.Exists(home => home != accountId)
+                || grants.Exists(grant => grant.AccountId != accountId
                     || GrantRules.Judge(command.Actor, Permission.PeopleManage, accountId, grant.Role, grant.VirtualAccountId) is not null)
                 || await scope.Db.OperatorGrants.AnyAsync(row => row.PersonId == input.PersonId, cancellation))
             {
@@ -58,4 +62,9 @@ public sealed class RenewPasswordLink(WritePath writePath)
         }, cancellation);
         return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });
     }
+
+    /// <summary>The Smart Accounts whose user groups she is in.</summary>
+    private static Task<List<long>> HomesAsync(PurserContext db, long personId, CancellationToken cancellation) =>
+        db.UserGroups.IgnoreQueryFilters().Where(group => db.UserGroupMembers.Any(member => member.GroupId == group.Id && member.PersonId == personId))
+            .Select(group => group.AccountId).Distinct().ToListAsync(cancellation);
 }

@@ -14,6 +14,7 @@ public static class MemberForms
         routes.MapPost(All + "/roles/{grant:long}", ChangeAsync).Requires(Permission.PeopleManage);
         routes.MapPost(All + "/{person:long}/remove", RemoveAsync).Requires(Permission.PeopleManage);
         routes.MapPost(All + "/{person:long}/password-link", RenewLinkAsync).Requires(Permission.PeopleManage);
+        routes.MapPost(All + "/message", MessageAsync).Requires(Permission.PeopleManage);
     }
 
     private static async Task<IResult> AddAsync(IFormCollection fields, HttpContext context, AddPerson add)
@@ -74,6 +75,18 @@ public static class MemberForms
         return done.IsOk
             ? PageAnswer.Page<ConfirmPersonPage>(new() { ["Person"] = person, ["SetPasswordPath"] = done.Value.SetPasswordPath })
             : PageAnswer.Refused<ConfirmPersonPage>(new() { ["Person"] = person, ["Errors"] = FormErrors.Of(done.Refusal!) });
+    }
+
+    private static async Task<IResult> MessageAsync(IFormCollection fields, HttpContext context, SendMessage send)
+    {
+        var form = MessageForm.From(fields);
+        var input = new SendMessage.Input(form.Subject, form.Text) { PersonIds = form.People, GroupId = form.Group };
+        var done = await send.HandleAsync(context.Command(SendMessage.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(
+                context, form.Group is null ? ListOf(context) : $"/accounts/{context.Account().Domain}/groups/{form.Group}",
+                new Toast(done.Value.Recipients == 1 ? "The message goes to 1 person." : $"The message goes to {done.Value.Recipients} people."))
+            : PageAnswer.Refused<MessagePage>(new() { ["Form"] = form, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static string ListOf(HttpContext context) => $"/accounts/{context.Account().Domain}/people";

@@ -25,7 +25,11 @@ public static class SetPasswordLink
         var secret = SecretSource.NewSecret();
         var value = string.Create(
             CultureInfo.InvariantCulture, $"{Convert.ToHexString(SecretSource.HashOf(secret))}|{(scope.Now + Lifetime).ToUnixTimeSeconds()}");
-        if (scope.Db.UserTokens.Find(person.Id, Provider, Name) is { } earlier)
+        // Who is made in this very command has none: ten thousand new people are not asked for one by one.
+        var earlier = scope.Db.Entry(person).State == EntityState.Added
+            ? scope.Db.UserTokens.Local.FindEntryUntyped([person.Id, Provider, Name])?.Entity
+            : scope.Db.UserTokens.Find(person.Id, Provider, Name);
+        if (earlier is not null)
         {
             earlier.Value = value;
         }

@@ -179,22 +179,6 @@ CREATE TABLE authority_key (
 );
 
 
-CREATE TABLE delegation (
-    secret_hash bytea NOT NULL,
-    kind text NOT NULL,
-    family text NOT NULL,
-    account_id bigint NOT NULL,
-    api_client_id bigint NOT NULL,
-    person_id bigint NOT NULL,
-    scopes text NOT NULL,
-    redirect_uri text NOT NULL,
-    challenge text NOT NULL,
-    expires_at bigint NOT NULL,
-    spent_at bigint,
-    CONSTRAINT pk_delegation PRIMARY KEY (secret_hash)
-);
-
-
 CREATE TABLE custom_tag (
     account_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -215,6 +199,22 @@ CREATE TABLE custom_tag_value (
     text_key text NOT NULL,
     position integer NOT NULL,
     CONSTRAINT pk_custom_tag_value PRIMARY KEY (account_id, tag_id, id)
+);
+
+
+CREATE TABLE delegation (
+    secret_hash bytea NOT NULL,
+    kind text NOT NULL,
+    family text NOT NULL,
+    account_id bigint NOT NULL,
+    api_client_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    scopes text NOT NULL,
+    redirect_uri text NOT NULL,
+    challenge text NOT NULL,
+    expires_at bigint NOT NULL,
+    spent_at bigint,
+    CONSTRAINT pk_delegation PRIMARY KEY (secret_hash)
 );
 
 
@@ -299,6 +299,24 @@ CREATE TABLE event (
     actor_is_staff boolean NOT NULL,
     hash bytea NOT NULL,
     CONSTRAINT pk_event PRIMARY KEY (account_id, seq)
+);
+
+
+CREATE TABLE group_span (
+    group_id bigint NOT NULL,
+    target_account_id bigint NOT NULL,
+    home_account_id bigint NOT NULL,
+    group_name text NOT NULL,
+    lookup_id text NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    requested_by text NOT NULL,
+    requested_by_email text NOT NULL,
+    requested_at bigint NOT NULL,
+    answered_by text NOT NULL,
+    answered_at bigint,
+    reason text NOT NULL,
+    CONSTRAINT pk_group_span PRIMARY KEY (group_id, target_account_id)
 );
 
 
@@ -575,6 +593,7 @@ CREATE TABLE role_grant (
     id bigint NOT NULL,
     person_id bigint,
     client_id bigint,
+    group_id bigint,
     role text NOT NULL,
     virtual_account_id bigint,
     includes_children boolean NOT NULL,
@@ -661,6 +680,27 @@ CREATE TABLE token_directory (
     account_id bigint NOT NULL,
     token_id bigint NOT NULL,
     CONSTRAINT pk_token_directory PRIMARY KEY (text_hash)
+);
+
+
+CREATE TABLE user_group (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    description text NOT NULL,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT pk_user_group PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE user_group_member (
+    group_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    added_at bigint NOT NULL,
+    added_by text NOT NULL,
+    CONSTRAINT pk_user_group_member PRIMARY KEY (group_id, person_id)
 );
 
 
@@ -775,6 +815,9 @@ CREATE INDEX ix_alert_account_id_virtual_account_id_state_sort_key_id ON alert (
 CREATE INDEX ix_alert_due_at ON alert (due_at) WHERE state = 'Open';
 
 
+CREATE UNIQUE INDEX ix_custom_tag_account_id_name_key ON custom_tag (account_id, name_key);
+
+
 CREATE INDEX ix_delegation_account_id_api_client_id ON delegation (account_id, api_client_id);
 
 
@@ -821,6 +864,12 @@ CREATE INDEX ix_event_account_id_other_virtual_account_id_seq ON event (account_
 
 
 CREATE INDEX ix_event_account_id_virtual_account_id_seq ON event (account_id, virtual_account_id, seq);
+
+
+CREATE UNIQUE INDEX ix_group_span_lookup_id ON group_span (lookup_id);
+
+
+CREATE INDEX ix_group_span_target_account_id ON group_span (target_account_id);
 
 
 CREATE INDEX ix_holding_account_id_virtual_account_id_entitlement_id ON holding (account_id, virtual_account_id, entitlement_id);
@@ -883,6 +932,9 @@ CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registrat
 CREATE INDEX ix_role_grant_account_id_client_id ON role_grant (account_id, client_id);
 
 
+CREATE INDEX ix_role_grant_group_id ON role_grant (group_id);
+
+
 CREATE INDEX ix_role_grant_person_id ON role_grant (person_id);
 
 
@@ -898,12 +950,6 @@ CREATE INDEX ix_sales_order_line_account_id_order_id ON sales_order_line (accoun
 CREATE UNIQUE INDEX ix_search_entry_kind_id ON search_entry (kind, id);
 
 
-CREATE UNIQUE INDEX ix_custom_tag_account_id_name_key ON custom_tag (account_id, name_key);
-
-
-CREATE INDEX ix_virtual_account_tag_account_id_tag_id_value_id ON virtual_account_tag (account_id, tag_id, value_id);
-
-
 CREATE INDEX ix_session_expires_at ON session (expires_at);
 
 
@@ -913,6 +959,15 @@ CREATE INDEX ix_session_person_id ON session (person_id);
 CREATE UNIQUE INDEX ix_sku_code ON sku (code);
 
 
+CREATE UNIQUE INDEX ix_user_group_account_id_name_key ON user_group (account_id, name_key);
+
+
+CREATE INDEX ix_user_group_member_person_id ON user_group_member (person_id);
+
+
 CREATE UNIQUE INDEX ix_virtual_account_account_id_name_key ON virtual_account (account_id, name_key);
+
+
+CREATE INDEX ix_virtual_account_tag_account_id_tag_id_value_id ON virtual_account_tag (account_id, tag_id, value_id);
 
 

@@ -171,21 +171,6 @@ CREATE TABLE "authority_key" (
 );
 
 
-CREATE TABLE "delegation" (
-    "secret_hash" BLOB NOT NULL CONSTRAINT "pk_delegation" PRIMARY KEY,
-    "kind" TEXT NOT NULL,
-    "family" TEXT NOT NULL,
-    "account_id" INTEGER NOT NULL,
-    "api_client_id" INTEGER NOT NULL,
-    "person_id" INTEGER NOT NULL,
-    "scopes" TEXT NOT NULL,
-    "redirect_uri" TEXT NOT NULL,
-    "challenge" TEXT NOT NULL,
-    "expires_at" INTEGER NOT NULL,
-    "spent_at" INTEGER NULL
-);
-
-
 CREATE TABLE "custom_tag" (
     "account_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
@@ -206,6 +191,21 @@ CREATE TABLE "custom_tag_value" (
     "text_key" TEXT NOT NULL,
     "position" INTEGER NOT NULL,
     CONSTRAINT "pk_custom_tag_value" PRIMARY KEY ("account_id", "tag_id", "id")
+);
+
+
+CREATE TABLE "delegation" (
+    "secret_hash" BLOB NOT NULL CONSTRAINT "pk_delegation" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "family" TEXT NOT NULL,
+    "account_id" INTEGER NOT NULL,
+    "api_client_id" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    "scopes" TEXT NOT NULL,
+    "redirect_uri" TEXT NOT NULL,
+    "challenge" TEXT NOT NULL,
+    "expires_at" INTEGER NOT NULL,
+    "spent_at" INTEGER NULL
 );
 
 
@@ -288,6 +288,24 @@ CREATE TABLE "event" (
     "actor_is_staff" INTEGER NOT NULL,
     "hash" BLOB NOT NULL,
     CONSTRAINT "pk_event" PRIMARY KEY ("account_id", "seq")
+);
+
+
+CREATE TABLE "group_span" (
+    "group_id" INTEGER NOT NULL,
+    "target_account_id" INTEGER NOT NULL,
+    "home_account_id" INTEGER NOT NULL,
+    "group_name" TEXT NOT NULL,
+    "lookup_id" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "requested_by" TEXT NOT NULL,
+    "requested_by_email" TEXT NOT NULL,
+    "requested_at" INTEGER NOT NULL,
+    "answered_by" TEXT NOT NULL,
+    "answered_at" INTEGER NULL,
+    "reason" TEXT NOT NULL,
+    CONSTRAINT "pk_group_span" PRIMARY KEY ("group_id", "target_account_id")
 );
 
 
@@ -556,6 +574,7 @@ CREATE TABLE "role_grant" (
     "id" INTEGER NOT NULL,
     "person_id" INTEGER NULL,
     "client_id" INTEGER NULL,
+    "group_id" INTEGER NULL,
     "role" TEXT NOT NULL,
     "virtual_account_id" INTEGER NULL,
     "includes_children" INTEGER NOT NULL,
@@ -638,6 +657,27 @@ CREATE TABLE "token_directory" (
     "text_hash" BLOB NOT NULL CONSTRAINT "pk_token_directory" PRIMARY KEY,
     "account_id" INTEGER NOT NULL,
     "token_id" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "user_group" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "name_key" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    CONSTRAINT "pk_user_group" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "user_group_member" (
+    "group_id" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    "added_at" INTEGER NOT NULL,
+    "added_by" TEXT NOT NULL,
+    CONSTRAINT "pk_user_group_member" PRIMARY KEY ("group_id", "person_id")
 );
 
 
@@ -750,6 +790,9 @@ CREATE INDEX "ix_alert_account_id_virtual_account_id_state_sort_key_id" ON "aler
 CREATE INDEX "ix_alert_due_at" ON "alert" ("due_at") WHERE state = 'Open';
 
 
+CREATE UNIQUE INDEX "ix_custom_tag_account_id_name_key" ON "custom_tag" ("account_id", "name_key");
+
+
 CREATE INDEX "ix_delegation_account_id_api_client_id" ON "delegation" ("account_id", "api_client_id");
 
 
@@ -796,6 +839,12 @@ CREATE INDEX "ix_event_account_id_other_virtual_account_id_seq" ON "event" ("acc
 
 
 CREATE INDEX "ix_event_account_id_virtual_account_id_seq" ON "event" ("account_id", "virtual_account_id", "seq");
+
+
+CREATE UNIQUE INDEX "ix_group_span_lookup_id" ON "group_span" ("lookup_id");
+
+
+CREATE INDEX "ix_group_span_target_account_id" ON "group_span" ("target_account_id");
 
 
 CREATE INDEX "ix_holding_account_id_virtual_account_id_entitlement_id" ON "holding" ("account_id", "virtual_account_id", "entitlement_id");
@@ -858,6 +907,9 @@ CREATE INDEX "ix_registration_token_account_id_virtual_account_id_id" ON "regist
 CREATE INDEX "ix_role_grant_account_id_client_id" ON "role_grant" ("account_id", "client_id");
 
 
+CREATE INDEX "ix_role_grant_group_id" ON "role_grant" ("group_id");
+
+
 CREATE INDEX "ix_role_grant_person_id" ON "role_grant" ("person_id");
 
 
@@ -873,12 +925,6 @@ CREATE INDEX "ix_sales_order_line_account_id_order_id" ON "sales_order_line" ("a
 CREATE UNIQUE INDEX "ix_search_entry_kind_id" ON "search_entry" ("kind", "id");
 
 
-CREATE UNIQUE INDEX "ix_custom_tag_account_id_name_key" ON "custom_tag" ("account_id", "name_key");
-
-
-CREATE INDEX "ix_virtual_account_tag_account_id_tag_id_value_id" ON "virtual_account_tag" ("account_id", "tag_id", "value_id");
-
-
 CREATE INDEX "ix_session_expires_at" ON "session" ("expires_at");
 
 
@@ -888,6 +934,15 @@ CREATE INDEX "ix_session_person_id" ON "session" ("person_id");
 CREATE UNIQUE INDEX "ix_sku_code" ON "sku" ("code");
 
 
+CREATE UNIQUE INDEX "ix_user_group_account_id_name_key" ON "user_group" ("account_id", "name_key");
+
+
+CREATE INDEX "ix_user_group_member_person_id" ON "user_group_member" ("person_id");
+
+
 CREATE UNIQUE INDEX "ix_virtual_account_account_id_name_key" ON "virtual_account" ("account_id", "name_key");
+
+
+CREATE INDEX "ix_virtual_account_tag_account_id_tag_id_value_id" ON "virtual_account_tag" ("account_id", "tag_id", "value_id");
 
 
