@@ -1,7 +1,9 @@
 using System.Globalization;
+using Purser.Server.Accounts;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Web;
+using Purser.Server.Web.Components;
 
 namespace Purser.Server.Orders;
 
@@ -11,7 +13,18 @@ internal static class OrderForms
     /// <summary>Lines of the form; longer orders come over REST or an estate file.</summary>
     public const int Lines = 12;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/operator/orders/new", BookAsync).Requires(Permission.OrderEdit);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/operator/orders/new", BookAsync).Requires(Permission.OrderEdit);
+        routes.MapGet("/operator/orders/accounts", AccountsAsync).Requires(Permission.OrderEdit);
+    }
+
+    /// <summary>What the chooser of Smart Accounts offers; who does not find hers types more of the name.</summary>
+    private static async Task<IResult> AccountsAsync(string? q, HttpContext context, ListAccounts accounts)
+    {
+        var page = await accounts.HandleAsync(q, new PageRequest(), context.RequestAborted);
+        return TypedResults.Ok(page.Items.Select(account => new ComboboxOption(account.Domain, account.Name, account.Domain)));
+    }
 
     private static async Task<IResult> BookAsync(IFormCollection form, HttpContext context, BookOrder book)
     {
