@@ -14,6 +14,9 @@ public static class AccountEvents
     public static EventText AccountActivated(string name, string requester, string approver) => new(
         "Smart Account Activated", $"The Smart Account \"{name}\", requested by {requester}, was activated by {approver}.");
 
+    public static EventText AccountUpgraded(string name, string from, string to) => new(
+        "Smart Account Upgraded", $"The Smart Account \"{name}\" was upgraded from Limited Use to Customer; its domain identifier changed from {from} to {to}.");
+
     public static EventText AccessRequested(string person, string email) => new(
         "Access Requested", $"The user \"{person}\" ({email}) requested access to the Smart Account.");
 

@@ -16,6 +16,7 @@ public static class AccountsFeature
         services.AddJob<AnnounceAgreement>("agreement.announce", TimeSpan.FromMinutes(10), JobClock.Machine);
         services.AddSingleton<CreateAccount>();
         services.AddSingleton<EditAccount>();
+        services.AddSingleton<UpgradeAccount>();
         services.AddSingleton<ListAccounts>();
         services.AddSingleton<ListMyAccounts>();
         services.AddSingleton<ApprovalMail>();
@@ -26,6 +27,10 @@ public static class AccountsFeature
         services.AddSingleton<ListAccountRequests>();
         services.AddSingleton<FindAccounts>();
         services.AddSingleton<AskForAccess>();
+        services.AddSingleton<MergeAccounts>();
+        services.AddSingleton<UndoMerger>();
+        services.AddSingleton<ListMergers>();
+        services.AddJob<ConfirmMergers>("accounts.confirm-mergers", ConfirmMergers.Period);
         services.AddSingleton<CreateVirtualAccount>();
         services.AddSingleton<EditVirtualAccount>();
         services.AddSingleton<MoveVirtualAccount>();
@@ -46,6 +51,7 @@ public static class AccountsFeature
             new NavigationItem(NavigationGroup.Account, 60, "Agreements", "file-text", "/accounts/{account}/agreements", Permission.AgreementView),
             new NavigationItem(NavigationGroup.Operator, 30, "Accounts", "building", "/operator/accounts", Permission.AccountList),
             new NavigationItem(NavigationGroup.Operator, 35, "Account requests", "inbox", "/operator/account-requests", Permission.AccountList),
+            new NavigationItem(NavigationGroup.Operator, 37, "Mergers and splits", "git-merge", "/operator/mergers", Permission.AccountList),
             new NavigationItem(NavigationGroup.Operator, 40, "Agreement", "file-text", "/operator/agreements", Permission.AgreementPublish));
     }
 
@@ -56,6 +62,7 @@ public static class AccountsFeature
         ShowAccount.Map(routes);
         CreateAccount.Map(routes);
         EditAccount.Map(routes);
+        UpgradeAccount.Map(routes);
         ListAccounts.Map(routes);
         ListMyAccounts.Map(routes);
         RequestForms.Map(routes);
@@ -66,6 +73,11 @@ public static class AccountsFeature
         ListAccountRequests.Map(routes);
         FindAccounts.Map(routes);
         AskForAccess.Map(routes);
+        MergerForms.Map(routes);
+        MergeAccounts.Map(routes);
+        UndoMerger.Map(routes);
+        ConfirmMergers.Map(routes);
+        ListMergers.Map(routes);
         CreateVirtualAccount.Map(routes);
         EditVirtualAccount.Map(routes);
         MoveVirtualAccount.Map(routes);

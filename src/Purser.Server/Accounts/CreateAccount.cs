@@ -69,11 +69,19 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
         return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });
     }
 
-    private static Refusal? Problem(Input input) =>
+    /// <summary>Limited use is for people at a public mail service (domain rules 12.1), whoever makes the account.</summary>
+    private static Refusal? JudgeLimited(Input input) =>
+        input is { Type: AccountType.LimitedUse, Administrator: { } person } && NewPerson.Problem(person) is null
+            ? LimitedUseIdentity.Judge(person.Email, nameof(NewPerson.Email)).Refusal
+            : null;
+
+    internal static Refusal? Problem(Input input) =>
         InputText.Problem(input.Name, nameof(input.Name), "a name", LongestName)
         ?? (DomainNames.Normalize(input.Domain) is not { } domain
             ? Verdict.Refused(RefusalCode.InvalidInput, "Give a domain name such as example.com.", nameof(input.Domain))
-            : DomainScripts.Problem(domain) is { } disguise ? Verdict.Refused(RefusalCode.InvalidInput, disguise, nameof(input.Domain)) : null)
+            : DomainScripts.Problem(domain) is { } disguise ? Verdict.Refused(RefusalCode.InvalidInput, disguise, nameof(input.Domain))
+            : AccountTypeRules.JudgeDomain(input.Type, domain, nameof(input.Domain)))
+        ?? JudgeLimited(input)
         ?? InputText.Problem(input.PartyId, nameof(input.PartyId), "the customer registry id", LongestPartyId, isOptional: true)
         ?? (input.Administrator is { } administrator ? NewPerson.Problem(administrator) : null);
 }

@@ -64,6 +64,11 @@ public sealed class EditAccount(WritePath writePath)
         return await writePath.RunAsync<Answer>(command, async scope =>
         {
             var account = await scope.Db.Accounts.FirstAsync(row => row.Id == command.Accounts[0], cancellation);
+            if (input.Status is { } status && status != account.Status && !await scope.Db.VirtualAccounts.AnyAsync(row => row.AccountId == account.Id, cancellation))
+            {
+                return Verdict.Refused(RefusalCode.Conflict, $"{account.Domain} was merged into another Smart Account and is empty. Undo the merger to open it again.", nameof(input.Status));
+            }
+
             var changes = Apply(account, input).ToList();
             if (changes.Count > 0)
             {

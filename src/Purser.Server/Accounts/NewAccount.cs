@@ -13,7 +13,8 @@ internal static class NewAccount
             Id = scope.NextId(IdKind.Account),
             Name = name,
             Domain = domain,
-            RootDomain = PublicSuffixes.RegistrableOf(domain) ?? domain,
+            // A limited use account lies below a mail service that many share.
+            RootDomain = type == AccountType.LimitedUse ? domain : PublicSuffixes.RegistrableOf(domain) ?? domain,
             Type = type,
             Status = AccountStatus.Active,
             CreatedAt = scope.Now,

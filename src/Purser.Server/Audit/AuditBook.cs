@@ -30,6 +30,7 @@ public sealed class AuditBook(Database database)
 
             if (accounts.Count < AccountsAtOnce)
             {
+                await MoveAudit.RunAsync(database, report, cancellation);
                 return report;
             }
         }

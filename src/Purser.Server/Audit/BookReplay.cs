@@ -4,14 +4,14 @@ namespace Purser.Server.Audit;
 
 /// <summary>
 /// Replays the book: where every unit of every line lies if nothing but the entries is believed. What the entries may say is closed: units come
-/// from a source once, go from virtual account to virtual account, and end in the sink.
+/// from a source once, go from virtual account to virtual account, leave for another Smart Account or come from one, and end in the sink.
 /// </summary>
 internal sealed class BookReplay(AccountFindings findings)
 {
     private readonly Dictionary<long, (long Deposited, long Entitlement)> lines = [];
     private readonly Dictionary<(long Line, long VirtualAccount), long> held = [];
 
-    /// <summary>Line → units deposited, and of what.</summary>
+    /// <summary>Line → units deposited or arrived and not gone on to another account, and of what.</summary>
     public IReadOnlyDictionary<long, (long Deposited, long Entitlement)> Lines => lines;
 
     /// <summary>Units that the book says lie somewhere; only where there are some.</summary>
@@ -45,10 +45,24 @@ internal sealed class BookReplay(AccountFindings findings)
             case (EntryKind.Removal or EntryKind.Expiry, EndKind.VirtualAccount, EndKind.Sink):
                 Take(entry, row);
                 break;
+            case (EntryKind.Arrival, EndKind.Account, EndKind.VirtualAccount):
+                Count(entry, entry.Quantity);
+                Put(entry, entry.ToId);
+                break;
+            case (EntryKind.Departure, EndKind.VirtualAccount, EndKind.Account):
+                Take(entry, row);
+                Count(entry, -entry.Quantity);
+                break;
             default:
                 findings.Add(row, "ends that fit its kind", $"{entry.Kind} from {entry.FromKind} to {entry.ToKind}");
                 break;
         }
+    }
+
+    private void Count(LedgerEntry entry, long quantity)
+    {
+        var (deposited, entitlement) = lines.GetValueOrDefault(entry.LineId, (0, entry.EntitlementId));
+        lines[entry.LineId] = (deposited + quantity, entitlement);
     }
 
     private void Put(LedgerEntry entry, long virtualAccount) =>

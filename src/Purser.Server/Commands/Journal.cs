@@ -33,7 +33,7 @@ public sealed class Journal(PurserContext db, AccountHead head, Actor actor, Dat
         return row;
     }
 
-    /// <summary>Appends a line to the book. Only <see cref="Licenses.Ledger"/> calls this.</summary>
+    /// <summary>Appends a line to the book. Only <see cref="Licenses.Ledger"/> and <see cref="Licenses.BookMove"/> call this.</summary>
     internal LedgerEntry Append(LedgerEntry entry)
     {
         entry.AccountId = head.AccountId;

@@ -94,8 +94,7 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
         // The audit of an account is whole by itself: an act on several accounts stands in each of them.
         db.SavingChanges -= Collect;
         changes.Collect(db);
-        var audited = heads.Keys.Order()
-            .Select(account => scope.Journal(account).AppendAudit(command.Name, inputJson, changes.Of(account, heads.Keys))).ToList()[0];
+        var audited = scope.Accounts.Select(account => scope.Journal(account).AppendAudit(command.Name, inputJson, changes.Of(account, scope.Accounts))).ToList()[0];
         Remember(db, command, inputJson, verdict.Value, scope.Now);
         await db.SaveChangesAsync(cancellation);
         await CommitAsync(transaction, audited, cancellation);

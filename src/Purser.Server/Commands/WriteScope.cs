@@ -11,6 +11,7 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
     private readonly Dictionary<long, Journal> journals = [];
     private readonly Dictionary<long, Ledger> ledgers = [];
     private readonly List<Action> afterCommit = [];
+    private readonly List<long> added = [];
 
     public PurserContext Db => db;
 
@@ -23,6 +24,9 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
 
     /// <summary>Is this account's head locked by this command?</summary>
     public bool Holds(long accountId) => heads.ContainsKey(accountId);
+
+    /// <summary>Accounts whose chains the command writes: those that it locked, and those that it made.</summary>
+    public IReadOnlyList<long> Accounts => [.. heads.Keys.Concat(added).Order()];
 
     /// <summary>The chains of an account that the command named; writing elsewhere is a bug.</summary>
     public Journal Journal(long accountId)
@@ -63,6 +67,7 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
     public void AddHead(AccountHead head)
     {
         db.AccountHeads.Add(head);
+        added.Add(head.AccountId);
         journals.Add(head.AccountId, new Journal(db, head, actor, now));
     }
 

@@ -11,7 +11,7 @@ public sealed record FirstStepsDone(bool? AgreementAccepted, bool VirtualAccount
 
 public sealed class FirstStepsQuery(Database database)
 {
-    /// <summary>Null once a product instance has registered: from then on the account lives.</summary>
+    /// <summary>Null once a product instance has registered: from then on the account lives. In a holding account none ever does.</summary>
     public async Task<FirstStepsDone?> HandleAsync(long accountId, CancellationToken cancellation = default)
     {
         await using var db = database.Read(accountId);
@@ -20,12 +20,17 @@ public sealed class FirstStepsQuery(Database database)
             return null;
         }
 
-        var accepted = await db.Accounts.Where(row => row.Id == accountId).Select(row => row.AgreementVersion).FirstAsync(cancellation);
+        var account = await db.Accounts.Where(row => row.Id == accountId).Select(row => new { row.Type, row.AgreementVersion }).FirstAsync(cancellation);
+        if (!AccountTypeRules.CanActivate(account.Type))
+        {
+            return null;
+        }
+
         var virtualAccounts = await db.VirtualAccounts.Where(row => row.AccountId == accountId)
             .Select(row => new { row.Id, row.IsDefault }).OrderByDescending(row => row.IsDefault).Take(2).ToListAsync(cancellation);
         var newest = await AgreementGate.NewestVersionAsync(db, cancellation);
         return new FirstStepsDone(
-            newest is null ? null : !AgreementGate.IsPending(accepted, newest),
+            newest is null ? null : !AgreementGate.IsPending(account.AgreementVersion, newest),
             virtualAccounts.Count > 1,
             await db.RegistrationTokens.AnyAsync(token => token.AccountId == accountId, cancellation),
             DeviceRegistered: false,

@@ -17,6 +17,9 @@ public enum LineState
     Future,
     Expired,
     Removed,
+
+    /// <summary>All that was left of it went to another Smart Account (SA-15).</summary>
+    Moved,
 }
 
 /// <summary>How a line was acquired: the eight sources of H 4, shown by <see cref="LicenseNames"/>.</summary>
@@ -41,7 +44,7 @@ public sealed class LicenseLine : ITenantRow
     public Billing Billing { get; set; }
     public LicenseType LicenseType { get; set; }
 
-    /// <summary>Units acquired; what is left of them lies in the holdings.</summary>
+    /// <summary>Units acquired, without those that went on to another Smart Account; what is left of them lies in the holdings.</summary>
     public long Quantity { get; set; }
     public LineState State { get; set; }
     public DateTimeOffset AcquiredAt { get; set; }
@@ -59,6 +62,10 @@ public sealed class LicenseLine : ITenantRow
     public string CustomerName { get; set; } = "";
     public string ShipToCountry { get; set; } = "";
     public string SubscriptionId { get; set; } = "";
+
+    /// <summary>Where its units came from, if they came from another Smart Account: what goes back there joins that line again.</summary>
+    public long? CameFromAccountId { get; set; }
+    public long? CameFromLineId { get; set; }
 }
 
 /// <summary>How many units of a line lie in a virtual account, and how many of those are bound to a device.</summary>
@@ -84,6 +91,10 @@ public enum EntryKind
     Transfer,
     Expiry,
     Undo,
+
+    /// <summary>With their virtual account, units went to another Smart Account: its book has the arrival, of the same transaction.</summary>
+    Departure,
+    Arrival,
 }
 
 public enum EndKind
@@ -93,6 +104,9 @@ public enum EndKind
     Reservation,
     InTransition,
     Sink,
+
+    /// <summary>Another Smart Account.</summary>
+    Account,
 }
 
 /// <summary>One line of the book: units of a line went from one end to another. Append-only, chained by hash per account.</summary>
@@ -108,7 +122,7 @@ public sealed class LedgerEntry : ITenantRow
     public long Quantity { get; set; }
     public EndKind FromKind { get; set; }
 
-    /// <summary>The virtual account, reservation …; 0 for sources and sinks.</summary>
+    /// <summary>The virtual account, reservation, Smart Account …; 0 for sources and sinks.</summary>
     public long FromId { get; set; }
     public EndKind ToKind { get; set; }
     public long ToId { get; set; }

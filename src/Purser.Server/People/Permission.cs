@@ -13,6 +13,7 @@ public enum Permission
     // a Smart Account
     AccountView,
     AccountPropertiesEdit,
+    AccountUpgrade,
     AgreementView,
     AgreementAccept,
     VirtualAccountView,
@@ -46,6 +47,7 @@ public enum Permission
     AccountList,
     AccountCreate,
     AccountEdit,
+    AccountMerge,
     LicenseAddRemove,
     AgreementPublish,
     AuditView,

@@ -20,7 +20,7 @@ public static class RoleTable
     {
         [Role.SmartAccountAdministrator] = Licensing.Concat(
         [
-            AccountPropertiesEdit, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
+            AccountPropertiesEdit, AccountUpgrade, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
             PeopleView, PeopleManage, GroupManage, ClientManage, AccountEventView,
         ]).ToFrozenSet(),
 
@@ -41,7 +41,7 @@ public static class RoleTable
         // Runs catalog, orders and accounts; sees an account's book because he writes in it, but acts in no customer's inventory.
         [OperatorRole.LicensingAdministrator] = new[]
         {
-            OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, LicenseAddRemove,
+            OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, AccountMerge, LicenseAddRemove,
             AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, PersonHelp, SimulationControl, AccountView, VirtualAccountView, TransactionView,
             LicenseView,
         }.ToFrozenSet(),

@@ -13,6 +13,8 @@ public sealed record PurserSettings
     public LicenseSettings Licenses { get; init; } = new();
     public MailSettings Mail { get; init; } = new();
     public AgreementSettings Agreement { get; init; } = new();
+
+    public MergerSettings Mergers { get; init; } = new();
     public JobSettings Jobs { get; init; } = new();
     public SimulationSettings Simulation { get; init; } = new();
     public DemoSettings Demo { get; init; } = new();
@@ -144,6 +146,12 @@ public sealed record AgreementSettings
 {
     [Description("While the agreement is pending no product instance can register.")]
     public bool BlocksRegistration { get; init; } = true;
+}
+
+public sealed record MergerSettings
+{
+    [Description("Days in which an operator can undo a merger or split of Smart Accounts; then it is final.")]
+    public int UndoDays { get; init; } = 30;
 }
 
 public sealed record JobSettings

@@ -80,6 +80,7 @@ public static class SettingsCheck
             ("Http:ApiRequestsPerSecond", settings.Http.ApiRequestsPerSecond, 1, 100_000),
             ("Http:ApiBurst", settings.Http.ApiBurst, 1, 1_000_000),
             ("Devices:SkewMinutes", settings.Devices.SkewMinutes, 1, 60),
+            ("Mergers:UndoDays", settings.Mergers.UndoDays, 1, 3650),
             ("Devices:AnswerHours", settings.Devices.AnswerHours, 1, 168),
             ("Demo:Fleet", settings.Demo.Fleet, 0, 10000),
             ("Demo:HistoryDays", settings.Demo.HistoryDays, 0, 365),

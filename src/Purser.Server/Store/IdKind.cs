@@ -22,4 +22,5 @@ public enum IdKind
     AccountRequest,
     Tag,
     Group,
+    Merger,
 }

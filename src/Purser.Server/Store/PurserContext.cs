@@ -30,6 +30,9 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<Account> Accounts => Set<Account>();
     public DbSet<AccountHead> AccountHeads => Set<AccountHead>();
+    public DbSet<AccountMerger> AccountMergers => Set<AccountMerger>();
+    public DbSet<MergedPlace> MergedPlaces => Set<MergedPlace>();
+    public DbSet<MergedRole> MergedRoles => Set<MergedRole>();
     public DbSet<VirtualAccount> VirtualAccounts => Set<VirtualAccount>();
     public DbSet<CustomTag> CustomTags => Set<CustomTag>();
     public DbSet<CustomTagValue> CustomTagValues => Set<CustomTagValue>();

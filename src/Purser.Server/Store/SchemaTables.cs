@@ -45,6 +45,12 @@ internal static class SchemaTables
         request.HasIndex(row => row.RootDomain);
         request.HasIndex(row => row.RequesterId);
         request.HasIndex(row => row.ApproverId);
+        var merger = Table<AccountMerger>(builder, "account_merger", row => row.Id);
+        merger.HasIndex(row => row.FromAccountId);
+        merger.HasIndex(row => row.IntoAccountId);
+        merger.HasIndex(row => new { row.State, row.UndoUntil });
+        Table<MergedPlace>(builder, "account_merger_place", row => new { row.MergerId, row.VirtualAccountId });
+        Table<MergedRole>(builder, "account_merger_role", row => new { row.MergerId, row.GrantId });
         Table<AccountHead>(builder, "account_head", row => row.AccountId);
         var virtualAccount = Table<VirtualAccount>(builder, "virtual_account", row => new { row.AccountId, row.Id });
         virtualAccount.HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();
@@ -126,7 +132,7 @@ internal static class SchemaTables
         var line = Table<LicenseLine>(builder, "license_line", row => new { row.AccountId, row.Id });
         line.HasIndex(row => new { row.AccountId, row.EntitlementId });
         line.HasIndex(row => new { row.State, row.EndsAt });
-        line.ToTable(table => table.HasCheckConstraint("license_line_quantity", "quantity > 0"));
+        line.ToTable(table => table.HasCheckConstraint("license_line_quantity", "quantity >= 0"));
 
         var holding = Table<Holding>(builder, "holding", row => new { row.AccountId, row.LineId, row.VirtualAccountId });
         holding.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId });

@@ -52,6 +52,39 @@ public sealed class TokenBook(SecretBox box)
             : Verdict.Refused(RefusalCode.NotFound, "There is no such registration token that you can manage.");
     }
 
+    /// <summary>Tokens go with their virtual accounts to another Smart Account and work on; a text is sealed for where it lies (SA-15).</summary>
+    internal async Task<int> MoveAsync(PurserContext db, long from, long into, IReadOnlyCollection<long> places, CancellationToken cancellation)
+    {
+        var tokens = await db.RegistrationTokens.Where(token => token.AccountId == from && places.Contains(token.VirtualAccountId)).ToListAsync(cancellation);
+        var ids = tokens.Select(token => token.Id).ToHashSet();
+        foreach (var entry in await db.TokenDirectory.Where(entry => entry.AccountId == from && ids.Contains(entry.TokenId)).ToListAsync(cancellation))
+        {
+            entry.AccountId = into;
+        }
+
+        db.RegistrationTokens.RemoveRange(tokens);
+        await db.SaveChangesAsync(cancellation);
+        db.RegistrationTokens.AddRange(tokens.Select(token => new RegistrationToken
+        {
+            AccountId = into,
+            Id = token.Id,
+            VirtualAccountId = token.VirtualAccountId,
+            SealedText = box.Seal(TextOf(token), Place(into, token.Id)),
+            TextHash = token.TextHash,
+            Description = token.Description,
+            ExportControlled = token.ExportControlled,
+            MaximumUses = token.MaximumUses,
+            Uses = token.Uses,
+            CreatedBy = token.CreatedBy,
+            CreatedAt = token.CreatedAt,
+            ExpiresAt = token.ExpiresAt,
+            RevokedAt = token.RevokedAt,
+            LastUsedAt = token.LastUsedAt,
+        }));
+        await db.SaveChangesAsync(cancellation);
+        return tokens.Count;
+    }
+
     /// <summary>The dead tokens of a virtual account that goes.</summary>
     internal static async Task ForgetVirtualAccountAsync(PurserContext db, long accountId, long virtualAccountId, CancellationToken cancellation)
     {

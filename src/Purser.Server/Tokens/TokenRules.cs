@@ -68,7 +68,7 @@ public static class TokenRules
             return Verdict.Refused(RefusalCode.AccountInactive, $"The Smart Account {account.Name} is not active.");
         }
 
-        if (account.Type == AccountType.PartnerHolding)
+        if (!AccountTypeRules.CanActivate(account.Type))
         {
             return Verdict.Refused(RefusalCode.AccountTypeForbids, "Nothing registers in a holding account, so it has no tokens.");
         }

@@ -13,6 +13,7 @@ public static class AccountForms
     {
         routes.MapPost("/accounts/{account}/agreements", AcceptAsync).Requires(Permission.AgreementAccept);
         routes.MapPost("/accounts/{account}/properties/edit", EditPropertiesAsync).Requires(Permission.AccountPropertiesEdit);
+        routes.MapPost("/accounts/{account}/properties/upgrade", UpgradeAsync).Requires(Permission.AccountUpgrade);
         routes.MapPost("/operator/accounts/new", CreateAsync).Requires(Permission.AccountCreate);
         routes.MapPost("/operator/accounts/{account}/edit", EditAsync).Requires(Permission.AccountEdit);
         routes.MapPost("/operator/agreements/new", PublishAsync).Requires(Permission.AgreementPublish);
@@ -33,6 +34,7 @@ public static class AccountForms
         var form = NewAccountForm.From(fields);
         var input = new CreateAccount.Input(form.Name, form.Domain)
         {
+            Type = form.Type,
             ExportPermitted = form.ExportPermitted,
             PartyId = form.PartyId,
             Administrator = new NewPerson(form.Email, form.DisplayName),
@@ -73,6 +75,15 @@ public static class AccountForms
             : PageAnswer.Refused<EditPropertiesPage>(new() { ["Typed"] = typed, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
+    private static async Task<IResult> UpgradeAsync(IFormCollection form, HttpContext context, UpgradeAccount upgrade)
+    {
+        var input = new UpgradeAccount.Input(form["accountName"].ToString());
+        var done = await upgrade.HandleAsync(context.Command(UpgradeAccount.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, $"/accounts/{done.Value.Domain}/properties", new Toast($"{done.Value.Name} is a Customer account now, under {done.Value.Domain}."))
+            : PageAnswer.Refused<UpgradeAccountPage>(new() { ["Typed"] = input.AccountName, ["Errors"] = FormErrors.Of(done.Refusal!) });
+    }
+
     internal static SearchVisibility VisibilityOf(IFormCollection form) =>
         form["visibility"] == nameof(SearchVisibility.Restricted) ? SearchVisibility.Restricted : SearchVisibility.Unrestricted;
 
@@ -87,11 +98,12 @@ public static class AccountForms
 }
 
 /// <summary>The New Smart Account dialog as it was typed.</summary>
-public sealed record NewAccountForm(string Name, string Domain, string Email, string DisplayName, bool ExportPermitted, string PartyId)
+public sealed record NewAccountForm(string Name, string Domain, string Email, string DisplayName, bool ExportPermitted, string PartyId, AccountType Type)
 {
-    public static readonly NewAccountForm Empty = new("", "", "", "", false, "");
+    public static readonly NewAccountForm Empty = new("", "", "", "", false, "", AccountType.Customer);
 
     public static NewAccountForm From(IFormCollection form) => new(
         form["name"].ToString(), form["domain"].ToString(), form["email"].ToString(), form["displayName"].ToString(), form["exportPermitted"] == "true",
-        form["partyId"].ToString());
+        form["partyId"].ToString(),
+        Enum.TryParse<AccountType>(form["type"], out var type) && Enum.IsDefined(type) ? type : AccountType.Customer);
 }

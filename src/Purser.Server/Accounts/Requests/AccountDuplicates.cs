@@ -6,15 +6,24 @@ namespace Purser.Server.Accounts;
 
 /// <summary>
 /// One company, one Smart Account: whoever asks for a second one under the same top-level domain is led to the first (portal reference 13.1).
-/// An operator who knows better creates it himself.
+/// A partner may have a holding account beside its own, under another identifier. An operator who knows better creates it himself.
 /// </summary>
 internal static class AccountDuplicates
 {
     public static async Task<Refusal?> JudgeAsync(
-        PurserContext db, string domain, string root, long? except, DateTimeOffset now, string field, CancellationToken cancellation)
+        PurserContext db, AccountType type, string domain, string root, long? except, DateTimeOffset now, string field, CancellationToken cancellation)
     {
+        var isHolding = type == AccountType.PartnerHolding;
+        if (await db.Accounts.AnyAsync(row => row.Domain == domain && (row.Type == AccountType.PartnerHolding) != isHolding, cancellation))
+        {
+            return Verdict.Refused(
+                RefusalCode.AlreadyExists, $"The domain identifier {domain} is taken by an account of another type. Give another one below your domain, such as holding.{root}.", field);
+        }
+
         if (await db.Accounts.AnyAsync(
-            row => row.Domain == domain || (row.RootDomain == root && row.Status != AccountStatus.Closed), cancellation))
+            row => row.Domain == domain
+                || (row.RootDomain == root && row.Status != AccountStatus.Closed && (row.Type == AccountType.PartnerHolding) == isHolding),
+            cancellation))
         {
             return Verdict.Refused(
                 RefusalCode.AlreadyExists,
@@ -23,7 +32,7 @@ internal static class AccountDuplicates
         }
 
         var open = await db.AccountRequests
-            .Where(row => row.RootDomain == root && row.Id != except
+            .Where(row => row.RootDomain == root && row.Id != except && (row.Domain == domain || (row.Type == AccountType.PartnerHolding) == isHolding)
                 && (row.State == AccountRequestState.AwaitingOperator || (row.State == AccountRequestState.AwaitingApprover && row.CodeEndsAt > now)))
             .FirstOrDefaultAsync(cancellation);
         return open is null

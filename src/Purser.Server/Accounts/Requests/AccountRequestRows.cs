@@ -4,7 +4,7 @@ namespace Purser.Server.Accounts;
 
 public enum AccountRequestState
 {
-    /// <summary>The domain identifier was changed: an operator decides (portal reference 13.1).</summary>
+    /// <summary>The domain identifier was changed, or a holding account is wanted: an operator decides (portal reference 13.1).</summary>
     AwaitingOperator,
 
     /// <summary>The approver has a mail with a link.</summary>
@@ -44,6 +44,7 @@ public sealed class AccountRequest : IDirectoryRow
 
     /// <summary>What of the domain somebody can own: duplicates are judged by it.</summary>
     public required string RootDomain { get; set; }
+    public AccountType Type { get; set; }
     public AccountRequestState State { get; set; }
     public RequestAuthority Authority { get; set; }
 

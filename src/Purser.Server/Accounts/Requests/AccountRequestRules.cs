@@ -54,12 +54,22 @@ internal static class AccountRequestRules
     public static bool IsOwnDomain(string domain, string approverEmail) => DomainNames.Normalize(MailDomainOf(approverEmail)) == domain;
 
     public static Refusal? Problem(RequestAccount.Input input) =>
-        InputText.Problem(input.Name, nameof(input.Name), "a name", CreateAccount.LongestName)
+        (Enum.IsDefined(input.Type) ? null : Verdict.Refused(RefusalCode.InvalidInput, "Choose a type.", nameof(input.Type)))
+        ?? JudgeLimited(input)
+        ?? InputText.Problem(input.Name, nameof(input.Name), "a name", CreateAccount.LongestName)
         ?? (input.Name.AsSpan().IndexOfAny('\r', '\n') < 0 ? null : Verdict.Refused(RefusalCode.InvalidInput, "Type the name in one line.", nameof(input.Name)))
         ?? InputText.Problem(input.DomainReason, nameof(input.DomainReason), "the reason", LongestReason, isOptional: true)
         ?? InputText.Problem(input.Note, nameof(input.Note), "the note", LongestNote, isOptional: true)
         ?? InputText.Problem(input.Headquarters, nameof(input.Headquarters), "the address", LongestAddress, isOptional: true)
         ?? (input.Authority == RequestAuthority.Requester ? null : JudgeNamedApprover(input));
+
+    /// <summary>A limited use account is one person's own: she asks for it herself, and its identifier is made of her address.</summary>
+    private static Refusal? JudgeLimited(RequestAccount.Input input) =>
+        input.Type != AccountType.LimitedUse ? null
+        : input.Authority != RequestAuthority.Requester
+            ? Verdict.Refused(RefusalCode.InvalidInput, "A Limited Use account is requested by the person who uses it.", nameof(input.Authority))
+        : string.IsNullOrWhiteSpace(input.Domain) ? null
+        : Verdict.Refused(RefusalCode.InvalidInput, "The identifier of a Limited Use account is made of your e-mail address. Leave this empty.", nameof(input.Domain));
 
     private static Refusal? JudgeNamedApprover(RequestAccount.Input input) =>
         NewPerson.Problem(new NewPerson(input.ApproverEmail, input.ApproverName)) is { } problem

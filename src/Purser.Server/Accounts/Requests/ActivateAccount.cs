@@ -5,14 +5,16 @@ using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
 using Purser.Server.Store;
+using Purser.Server.Tokens;
 
 namespace Purser.Server.Accounts;
 
 /// <summary>
 /// The approver answers by the link in the mail. Approved, the account is made, active, and she is its Administrator and Approver; the agreement is
-/// accepted by her own tick, or by inviting somebody else to set the account up (domain rules 12.2; help: "someone else sets it up").
+/// accepted by her own tick, or by inviting somebody else to set the account up (domain rules 12.2; help: "someone else sets it up"). A limited use
+/// account gets its first registration token at once (domain rules 7.1).
 /// </summary>
-public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, BearerTokens tokens)
+public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, BearerTokens tokens, TokenBook registrationTokens)
 {
     public const string Name = "accounts.activate";
     public const string Decline = "accounts.decline-by-approver";
@@ -54,7 +56,14 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
 
     public sealed record DeclineBody(string Code, string Reason = "");
 
-    public sealed record Answer(long Id, string Domain, string Name);
+    public sealed record Answer(long Id, string Domain, string Name)
+    {
+        public AccountType Type { get; init; }
+        public long DefaultVirtualAccountId { get; init; }
+
+        /// <summary>Of a limited use account; never part of what is kept for idempotency.</summary>
+        public string? FirstToken { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -82,7 +91,8 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
             return problem;
         }
 
-        return await writePath.RunAsync<Answer>(command, async scope =>
+        string? firstToken = null;
+        var verdict = await writePath.RunAsync<Answer>(command, async scope =>
         {
             var opened = await ApproverDoor.OpenAsync(scope.Db, command.Actor, input.Code, scope.Now, cancellation);
             if (!opened.IsOk)
@@ -93,13 +103,13 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
             var request = opened.Value;
             var newest = await scope.Db.Agreements.OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellation);
             if ((JudgeAgreement(newest, input, isInviting) ?? await AccountDuplicates.JudgeAsync(
-                scope.Db, request.Domain, request.RootDomain, request.Id, scope.Now, "", cancellation)) is { } refusal)
+                scope.Db, request.Type, request.Domain, request.RootDomain, request.Id, scope.Now, "", cancellation)) is { } refusal)
             {
                 return refusal;
             }
 
             (request.Headquarters, request.Visibility) = (input.Headquarters?.Trim() ?? request.Headquarters, input.Visibility ?? request.Visibility);
-            var account = Make(scope, request);
+            var (account, place) = Make(scope, request);
             await PeopleAsync(scope, account.Id, request, isInviting ? input.SetUpBy : null);
             if (newest is not null)
             {
@@ -107,10 +117,12 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
             }
 
             (request.State, request.AccountId, request.DecidedAt, request.DecidedBy) = (AccountRequestState.Active, account.Id, scope.Now, command.Actor.Name);
-            approval.TellActivated(scope, request);
+            firstToken = account.Type == AccountType.LimitedUse ? AddFirstToken(scope, place) : null;
+            approval.TellActivated(scope, request, firstToken);
             scope.AfterCommit(tokens.Forget);
-            return new Answer(account.Id, account.Domain, account.Name);
+            return new Answer(account.Id, account.Domain, account.Name) { Type = account.Type, DefaultVirtualAccountId = place.Id };
         }, cancellation);
+        return verdict.Map(answer => answer with { FirstToken = command.DryRun ? null : firstToken });
     }
 
     public async Task<Verdict<Done>> DeclineAsync(Command command, DeclineInput input, CancellationToken cancellation = default)
@@ -143,15 +155,26 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
         : input.IsAgreed || isInviting ? null
         : Verdict.Refused(RefusalCode.InvalidInput, "Tick \"I agree to the terms above\", or name who sets the account up for you.", nameof(input.IsAgreed));
 
-    private static Account Make(WriteScope scope, AccountRequest request)
+    private static (Account Account, VirtualAccount Default) Make(WriteScope scope, AccountRequest request)
     {
-        var (account, _) = NewAccount.Add(scope, request.Name, request.Domain, AccountType.Customer, created =>
+        var (account, place) = NewAccount.Add(scope, request.Name, request.Domain, request.Type, created =>
         {
             created.Headquarters = request.Headquarters;
             created.Visibility = request.Visibility;
         });
         scope.Journal(account.Id).Append(AccountEvents.AccountActivated(request.Name, request.RequesterName, scope.Actor.Name));
-        return account;
+        return (account, place);
+    }
+
+    /// <summary>One use, thirty days (domain rules 7.1); by activating she accepted the terms that a token's form shows.</summary>
+    private string AddFirstToken(WriteScope scope, VirtualAccount place)
+    {
+        var token = registrationTokens.Add(scope, place.AccountId, place.Id, new CreateTokens.Input([place.Id])
+        {
+            Description = "First token", ExpiresInDays = AccountTypeRules.FirstTokenDays, MaximumUses = AccountTypeRules.FirstTokenUses, TermsAccepted = true,
+        });
+        scope.Journal(place.AccountId).Append(TokenEvents.Created(place.Name, token.ExportControlled), AccountEvents.About(place.Id));
+        return registrationTokens.TextOf(token);
     }
 
     private async Task PeopleAsync(WriteScope scope, long accountId, AccountRequest request, string? setUpBy)

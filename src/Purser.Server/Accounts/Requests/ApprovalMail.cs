@@ -54,10 +54,17 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
             .Select(person => person.Email!).ToListAsync(cancellation);
         foreach (var email in operators)
         {
-            outbox.Post(scope, new MailDraft(email, $"A Smart Account request waits for you: {request.Name}")
-                .Say($"{Who(request)} requested a Smart Account whose domain identifier is not the domain of its approver's e-mail address.")
-                .Facts(Facts(request)).Say("Reason:").Quote(request.DomainReason)
-                .Link("Approve or decline the domain", $"{outbox.PublicUrl}/operator/account-requests"));
+            var mail = new MailDraft(email, $"A Smart Account request waits for you: {request.Name}")
+                .Say(request.Type == AccountType.PartnerHolding
+                    ? $"{Who(request)} requested a Partner Holding account, in which orders for others can lie."
+                    : $"{Who(request)} requested a Smart Account whose domain identifier is not the domain of its approver's e-mail address.")
+                .Facts(Facts(request));
+            if (request.DomainReason.Length > 0)
+            {
+                mail.Say("Reason:").Quote(request.DomainReason);
+            }
+
+            outbox.Post(scope, mail.Link("Approve or decline the domain", $"{outbox.PublicUrl}/operator/account-requests"));
         }
     }
 
@@ -71,10 +78,18 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
             }
         });
 
-    public void TellActivated(WriteScope scope, AccountRequest request) => TellRequester(
-        scope, request, $"Active: the Smart Account {request.Name}", mail => mail
-            .Say($"The Smart Account below was activated by {request.DecidedBy}.").Facts(Facts(request))
-            .Link("Your Smart Accounts", $"{outbox.PublicUrl}/accounts"));
+    /// <param name="firstToken">With which a first product instance registers: a limited use account begins with one.</param>
+    public void TellActivated(WriteScope scope, AccountRequest request, string? firstToken = null) => TellRequester(
+        scope, request, $"Active: the Smart Account {request.Name}", mail =>
+        {
+            mail.Say($"The Smart Account below was activated by {request.DecidedBy}.").Facts(Facts(request));
+            if (firstToken is not null)
+            {
+                mail.Say($"Your first registration token registers {AccountTypeRules.FirstTokenUses} product instance within {AccountTypeRules.FirstTokenDays} days:").Quote(firstToken);
+            }
+
+            mail.Link("Your Smart Accounts", $"{outbox.PublicUrl}/accounts");
+        });
 
     /// <summary>Somebody was invited to set the account up.</summary>
     public void Invite(WriteScope scope, AccountRequest request, Person person, string? setPasswordPath)
@@ -100,7 +115,7 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
     }
 
     private static (string, string)[] Facts(AccountRequest request) =>
-        [("Account name", request.Name), ("Domain identifier", request.Domain), ("Headquarters", request.Headquarters), ("Approver", request.ApproverEmail)];
+        [("Account name", request.Name), ("Type", request.Type.Display()), ("Domain identifier", request.Domain), ("Headquarters", request.Headquarters), ("Approver", request.ApproverEmail)];
 
     private string Who(AccountRequest request) =>
         request.RequesterName == settings.Vendor.SupportName ? request.RequesterName : $"{request.RequesterName} ({request.RequesterEmail})";

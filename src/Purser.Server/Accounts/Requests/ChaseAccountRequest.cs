@@ -44,7 +44,7 @@ public sealed class ChaseAccountRequest(WritePath writePath, ApprovalMail approv
             }
 
             if (await AccountDuplicates.JudgeAsync(
-                scope.Db, request.Domain, request.RootDomain, request.Id, scope.Now, nameof(RequestAccount.Input.Domain), cancellation) is { } duplicate)
+                scope.Db, request.Type, request.Domain, request.RootDomain, request.Id, scope.Now, nameof(RequestAccount.Input.Domain), cancellation) is { } duplicate)
             {
                 return duplicate with { Field = null };
             }

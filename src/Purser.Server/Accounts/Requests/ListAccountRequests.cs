@@ -19,6 +19,7 @@ public sealed class ListAccountRequests(Database database, DomainClock clock)
     {
         /// <summary>The approver has let the link's time pass.</summary>
         public bool IsExpired { get; init; }
+        public AccountType Type { get; init; }
         public string DomainReason { get; init; } = "";
         public string Note { get; init; } = "";
         public string DeclineReason { get; init; } = "";
@@ -84,6 +85,7 @@ public sealed class ListAccountRequests(Database database, DomainClock clock)
         row.Id, row.Name, row.Domain, row.State, row.Authority, row.RequesterName, row.RequesterEmail, row.ApproverEmail, row.RequestedAt)
     {
         IsExpired = row.IsExpired(clock.Now),
+        Type = row.Type,
         DomainReason = row.DomainReason,
         Note = row.Note,
         DeclineReason = row.DeclineReason,

@@ -13,6 +13,7 @@ public sealed class RequestAccount(WritePath writePath, ApprovalMail approval)
 
     public sealed record Input(string Name)
     {
+        public AccountType Type { get; init; }
         public RequestAuthority Authority { get; init; }
 
         /// <summary>Left out: the domain of the approver's e-mail address.</summary>
@@ -77,25 +78,19 @@ public sealed class RequestAccount(WritePath writePath, ApprovalMail approval)
         var isOwn = input.Authority == RequestAuthority.Requester;
         var approverEmail = isOwn ? requester!.Email! : input.ApproverEmail.Trim();
         var approverField = isOwn ? nameof(input.Authority) : nameof(input.ApproverEmail);
-        if (AccountRequestRules.JudgeApprover(approverEmail, approverField) is { } wrongApprover)
-        {
-            return wrongApprover;
-        }
-
-        var typed = string.IsNullOrWhiteSpace(input.Domain) ? AccountRequestRules.MailDomainOf(approverEmail) : input.Domain;
-        var domain = AccountRequestRules.Judge(typed, nameof(input.Domain));
+        var domain = DomainOf(input, approverEmail, approverField);
         if (!domain.IsOk)
         {
             return domain.Refusal!;
         }
 
         var (name, root) = domain.Value;
-        if (await AccountDuplicates.JudgeAsync(scope.Db, name, root, except: null, scope.Now, nameof(input.Domain), cancellation) is { } duplicate)
+        if (await AccountDuplicates.JudgeAsync(scope.Db, input.Type, name, root, except: null, scope.Now, nameof(input.Domain), cancellation) is { } duplicate)
         {
             return duplicate;
         }
 
-        var isChanged = !AccountRequestRules.IsOwnDomain(name, approverEmail);
+        var isChanged = input.Type != AccountType.LimitedUse && !AccountRequestRules.IsOwnDomain(name, approverEmail);
         if (isChanged && string.IsNullOrWhiteSpace(input.DomainReason))
         {
             return Verdict.Refused(
@@ -110,7 +105,10 @@ public sealed class RequestAccount(WritePath writePath, ApprovalMail approval)
             Name = input.Name.Trim(),
             Domain = name,
             RootDomain = root,
-            State = isChanged ? AccountRequestState.AwaitingOperator : AccountRequestState.AwaitingApprover,
+            Type = input.Type,
+
+            // Whose partners hold orders for others is the vendor's own decision.
+            State = isChanged || input.Type == AccountType.PartnerHolding ? AccountRequestState.AwaitingOperator : AccountRequestState.AwaitingApprover,
             Authority = input.Authority,
             RequesterId = requester?.Id,
             RequesterName = approval.NameOf(scope.Actor),
@@ -124,6 +122,20 @@ public sealed class RequestAccount(WritePath writePath, ApprovalMail approval)
             RequesterSetsUp = !isOwn && requester is not null && input.RequesterSetsUp,
             RequestedAt = scope.Now,
         };
+    }
+
+    /// <summary>The domain identifier and what of it somebody can own; nobody else can own any of a limited use account's.</summary>
+    private static Verdict<(string Domain, string Root)> DomainOf(Input input, string approverEmail, string approverField)
+    {
+        if (input.Type == AccountType.LimitedUse)
+        {
+            return LimitedUseIdentity.Judge(approverEmail, nameof(input.Type)).Map(identity => (identity, identity));
+        }
+
+        return AccountRequestRules.JudgeApprover(approverEmail, approverField) is { } wrongApprover
+            ? wrongApprover
+            : AccountRequestRules.Judge(
+                string.IsNullOrWhiteSpace(input.Domain) ? AccountRequestRules.MailDomainOf(approverEmail) : input.Domain, nameof(input.Domain));
     }
 
     private static async Task<Refusal?> JudgeNumberAsync(WriteScope scope, Person? requester, CancellationToken cancellation)

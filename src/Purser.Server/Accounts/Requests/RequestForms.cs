@@ -2,6 +2,7 @@ using System.Globalization;
 using Purser.Server.Accounts.Pages;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.Inventory;
 using Purser.Server.People;
 using Purser.Server.Web;
 
@@ -28,6 +29,7 @@ public static class RequestForms
     {
         var input = new RequestAccount.Input(form["name"].ToString())
         {
+            Type = Enum.TryParse<AccountType>(form["type"], out var type) && Enum.IsDefined(type) ? type : AccountType.Customer,
             Authority = Enum.TryParse<RequestAuthority>(form["authority"], out var authority) && Enum.IsDefined(authority) ? authority : RequestAuthority.Requester,
             Domain = form["domain"].ToString(),
             DomainReason = form["domainReason"].ToString(),
@@ -45,7 +47,7 @@ public static class RequestForms
         }
 
         return PageAnswer.Done(context, "/accounts", new Toast(done.Value.State == AccountRequestState.AwaitingOperator
-            ? $"The request for {done.Value.Domain} waits for the operator, because the domain was changed."
+            ? $"The request for {done.Value.Domain} waits for the operator."
             : input.Authority == RequestAuthority.Requester
                 ? "A mail was written to you. Open its link to activate the Smart Account."
                 : $"A mail was written to {input.ApproverEmail}. Its link activates the Smart Account."));
@@ -64,9 +66,14 @@ public static class RequestForms
         };
         var done = await activate.HandleAsync(context.Command(ActivateAccount.Name, input), input, context.RequestAborted);
         return done.IsOk
-            ? PageAnswer.Done(context, $"/accounts/{done.Value.Domain}/properties", new Toast($"The Smart Account {done.Value.Name} is active. You are its Administrator and Approver."))
+            ? PageAnswer.Done(context, AfterActivation(done.Value), new Toast($"The Smart Account {done.Value.Name} is active. You are its Administrator and Approver."))
             : PageAnswer.Refused<ApproveAccountPage>(new() { ["Code"] = input.Code, ["Typed"] = input, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
+
+    /// <summary>A limited use account opens where its first token is.</summary>
+    private static string AfterActivation(ActivateAccount.Answer made) => made.Type == AccountType.LimitedUse
+        ? InventoryLinks.Tab(made.Domain, made.DefaultVirtualAccountId, "general")
+        : $"/accounts/{made.Domain}/properties";
 
     private static async Task<IResult> DeclineAsync(IFormCollection form, HttpContext context, ActivateAccount activate)
     {

@@ -52,9 +52,9 @@ public sealed class SaveTag(WritePath writePath)
         var accountId = command.Accounts[0];
         return await writePath.RunAsync<TagView>(command with { Ids = TagRules.MostValues + 1 }, async scope =>
         {
-            if (await scope.Db.Accounts.AnyAsync(row => row.Id == accountId && row.Type == AccountType.LimitedUse, cancellation))
+            if (AccountTypeRules.JudgeTags(await AccountTypeGate.TypeAsync(scope.Db, accountId, cancellation)) is { } forbidden)
             {
-                return Verdict.Refused(RefusalCode.AccountTypeForbids, "A Limited Use Smart Account has no custom tags.");
+                return forbidden;
             }
 
             var tags = await TagBook.LoadAsync(scope.Db, accountId, cancellation);

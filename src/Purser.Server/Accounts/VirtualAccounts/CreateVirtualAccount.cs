@@ -49,7 +49,8 @@ public sealed class CreateVirtualAccount(WritePath writePath, BearerTokens token
             }
 
             var name = input.Name.Trim();
-            if ((VirtualAccountRules.JudgeNewChild(tree, input.ParentId)
+            if ((await AccountTypeGate.JudgeNewVirtualAccountAsync(scope.Db, accountId, cancellation)
+                ?? VirtualAccountRules.JudgeNewChild(tree, input.ParentId)
                 ?? await VirtualAccountBook.JudgeNameAsync(scope, accountId, name, exceptId: null, cancellation)) is { } problem)
             {
                 return problem;

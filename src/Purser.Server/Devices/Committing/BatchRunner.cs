@@ -90,7 +90,9 @@ public sealed class BatchRunner(
         var book = new BatchBook(state, catalog, ids);
         var identity = new IdentityActs(book, catalog, issuer);
         var decider = new MessageDecider(book, new RegistrationAct(book, identity, catalog, ids, settings), new AuthorizationAct(book, catalog), identity);
-        return batch.Where(work => !decider.TryDecide(work)).ToList();
+        var waiting = batch.Where(work => !decider.TryDecide(work)).ToList();
+        decider.ForgetPlaces();
+        return waiting;
     }
 
     /// <summary>A single message that meets a unique key was overtaken by another node: decided again, it sees what that one wrote.</summary>

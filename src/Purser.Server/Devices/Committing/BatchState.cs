@@ -88,6 +88,9 @@ internal sealed class BatchState(DateTimeOffset now)
     public Dictionary<Digest, StoredAnswer> Answers { get; } = [];
     public int? NewestAgreement { get; set; }
 
+    /// <summary>A token that the directory led to was not there under the locks: it went to another Smart Account this very moment.</summary>
+    public bool HasLostToken { get; set; }
+
     // What is changed.
 
     public List<DeviceAnswer> NewAnswers { get; } = [];

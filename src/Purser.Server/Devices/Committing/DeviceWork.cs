@@ -41,6 +41,9 @@ internal abstract class DeviceWork(long arrivedAt)
 internal sealed class MessageWork(DeviceMessage message, long arrivedAt) : DeviceWork(arrivedAt)
 {
     public DeviceMessage Message => message;
+
+    /// <summary>How often its product instance was not where it was known to lie, and was looked for anew.</summary>
+    public int Searches { get; set; }
 }
 
 /// <summary>A certificate was signed as recorded; now it goes on record as issued, with the answer that carries it (docs/issuance.md, step 6).</summary>

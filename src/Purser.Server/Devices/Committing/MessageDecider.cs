@@ -12,18 +12,40 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
     /// <summary>Kept in place of an answer that would be wrong the next time: the clock goes on.</summary>
     private const string OnlyTheTime = "";
 
+    /// <summary>A product instance may go to another Smart Account while its message waits; one that is nowhere is not looked for for ever.</summary>
+    private const int MostSearches = 3;
+
+    private readonly List<KnownKey> gone = [];
+
     private BatchState State => book.State;
 
-    /// <returns>False: an account that the work needs is held by somebody else; it must wait.</returns>
+    /// <returns>False: an account that the work needs is held by somebody else, or the product instance is to be looked for anew; it must wait.</returns>
     public bool TryDecide(DeviceWork work)
     {
         work.Decided = work switch
         {
+            MessageWork message when HasGone(message) => null,
             MessageWork message => Decide(message.Message),
             IssuedWork issued => Issued(issued),
             _ => throw new ArgumentOutOfRangeException(nameof(work), work, "No such work"),
         };
         return work.Decided is not null;
+    }
+
+    /// <summary>After the batch: the directories are asked again for what was not where it was known to lie.</summary>
+    public void ForgetPlaces() => gone.ForEach(key => key.Place = null);
+
+    /// <summary>Where it lay there is nothing any more: with its virtual account it went to another Smart Account.</summary>
+    private bool HasGone(MessageWork work)
+    {
+        if (work.Message.Key is not { Place: { } place } key || !State.Heads.ContainsKey(place.AccountId) || State.Devices.ContainsKey(place) || work.Searches == MostSearches)
+        {
+            return false;
+        }
+
+        work.Searches++;
+        gone.Add(key);
+        return true;
     }
 
     private CommittedAnswer? Decide(DeviceMessage message)

@@ -70,7 +70,7 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
 
     public override async ValueTask DisposeAsync() => await EndAsync();
 
-    /// <summary>Outside the transaction: where a serial and a token lie never changes, and where a device lies is looked at again under the locks.</summary>
+    /// <summary>Outside the transaction: where serials, tokens and devices lie is looked at again under the locks.</summary>
     private async Task AskDirectoriesAsync(BatchState state, BatchNeeds needs, CancellationToken cancellation)
     {
         if (needs.Unplaced.Count == 0 && !needs.HasRegistrations)
@@ -145,6 +145,7 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         if (needs.HasRegistrations)
         {
             await ReadAsync(reader, state, BatchRows.AddToken, cancellation);
+            state.HasLostToken = state.Tokens.Count < needs.TokenPlaces.Count;
             state.Directory.Clear();
             await ReadAsync(reader, state, BatchRows.AddDirectory, cancellation);
             await ReadAsync(reader, state, static (state, row) => state.NewestAgreement = row.IsDBNull(0) ? null : row.GetInt32(0), cancellation);

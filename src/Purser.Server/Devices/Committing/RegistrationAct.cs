@@ -22,7 +22,7 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
     {
         if (!TryToken(message, out var token))
         {
-            return true;
+            return !State.HasLostToken;
         }
 
         var existing = DirectoryOf(message, out _);

@@ -4,7 +4,7 @@ using Purser.Protocol.Wire;
 
 namespace Purser.Server.Devices.Door;
 
-/// <summary>Where a certificate's product instance lies. Fixed for a serial: a device that changes its account gets another certificate.</summary>
+/// <summary>Where a certificate's product instance lies: fixed for a serial, unless its virtual account goes to another Smart Account (SA-15).</summary>
 public readonly record struct DevicePlace(long AccountId, long DeviceId);
 
 /// <summary>A device's certificate whose chain was checked once, with its key parsed: parsing costs twice as much as verifying (stack notes 2).</summary>
@@ -22,7 +22,7 @@ public sealed class KnownKey(string serial, string piid, byte[] publicKey, DateT
 
     public DateTimeOffset NotAfter => notAfter;
 
-    /// <summary>Filled in by the committer, which asks the database for it once.</summary>
+    /// <summary>Filled in by the committer, which asks the database for it once; emptied by it where the product instance is not there any more.</summary>
     public DevicePlace? Place { get; set; }
 
     public bool HasSigned(ReceivedRequest request)
@@ -34,7 +34,7 @@ public sealed class KnownKey(string serial, string piid, byte[] publicKey, DateT
     }
 }
 
-/// <summary>The parsed keys of the devices heard lately. Holds only what can never change, so revoking needs no word to it.</summary>
+/// <summary>The parsed keys of the devices heard lately. Holds what can never change, so revoking needs no word to it; the place is looked at under the lock.</summary>
 public sealed class KnownKeys
 {
     // Two generations of this size: when the younger is full the older is dropped.

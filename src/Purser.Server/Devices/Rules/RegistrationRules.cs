@@ -62,7 +62,7 @@ public static class RegistrationRules
             return Refuse(WireCode.NotAllowed, $"The Smart Account {account.Name} is not active.");
         }
 
-        if (account.Type == AccountType.PartnerHolding)
+        if (!AccountTypeRules.CanActivate(account.Type))
         {
             // Domain rules 12.1: holding accounts have no tokens and no registrations.
             return Refuse(WireCode.NotAllowed, $"{account.Name} is a holding account: product instances cannot register in it.");

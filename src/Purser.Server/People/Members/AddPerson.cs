@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
@@ -48,7 +49,8 @@ public sealed class AddPerson(WritePath writePath, Invitation invitation, Bearer
         string? setPasswordPath = null;
         var verdict = await writePath.RunAsync<Answer>(command, async scope =>
         {
-            if (await GrantTargets.JudgeAsync(scope.Db, accountId, input.VirtualAccountId, cancellation) is { } refusal)
+            if ((await GrantTargets.JudgeAsync(scope.Db, accountId, input.VirtualAccountId, cancellation)
+                ?? await AccountTypeGate.JudgeNewPersonAsync(scope.Db, accountId, input.Email, cancellation)) is { } refusal)
             {
                 return refusal;
             }

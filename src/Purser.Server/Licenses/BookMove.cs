@@ -1,0 +1,153 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Store;
+
+namespace Purser.Server.Licenses;
+
+/// <summary>
+/// Virtual accounts go from one Smart Account to another with everything in them (SA-15). Each book is closed in itself: units depart in the one
+/// and arrive in the other, in the same transaction. Pools, uses and history go as they are, so no balance changes. Both heads are locked.
+/// </summary>
+internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnlyCollection<long> places)
+{
+    private readonly Dictionary<long, LicenseLine> received = [];
+    private readonly long transactionId = scope.NextId(IdKind.Transaction);
+
+    private PurserContext Db => scope.Db;
+
+    /// <returns>Units that went.</returns>
+    public async Task<long> RunAsync(CancellationToken cancellation)
+    {
+        var holdings = await Db.Holdings.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
+            .OrderBy(row => row.LineId).ThenBy(row => row.VirtualAccountId).ToListAsync(cancellation);
+        var lines = await LinesAsync(holdings, cancellation);
+        await RecognizeAsync(lines.Values, cancellation);
+        foreach (var holding in holdings.Where(row => row.Held > 0))
+        {
+            Carry(lines[holding.LineId], holding);
+        }
+
+        Db.Holdings.RemoveRange(holdings);
+        await Db.SaveChangesAsync(cancellation);
+        await CloseEmptyAsync(lines.Values, cancellation);
+        await FollowAsync(cancellation);
+        return holdings.Sum(row => row.Held);
+    }
+
+    private async Task<Dictionary<long, LicenseLine>> LinesAsync(List<Holding> holdings, CancellationToken cancellation)
+    {
+        var ids = holdings.Where(row => row.Held > 0).Select(row => row.LineId).ToHashSet();
+        var lines = await Db.LicenseLines
+            .Where(line => line.AccountId == from && Db.Holdings.Any(row => row.AccountId == from && row.LineId == line.Id && row.Held > 0 && places.Contains(row.VirtualAccountId)))
+            .ToDictionaryAsync(line => line.Id, cancellation);
+        return lines.Count == ids.Count ? lines : throw new InvalidOperationException("A holding has no line");
+    }
+
+    /// <summary>Lines over there that these units came from, or that earlier units of these lines went to: what belongs together joins again.</summary>
+    private async Task RecognizeAsync(IReadOnlyCollection<LicenseLine> lines, CancellationToken cancellation)
+    {
+        var origins = lines.Where(line => line.CameFromAccountId == into).ToDictionary(line => line.Id, line => line.CameFromLineId!.Value);
+        var ids = origins.Values.ToHashSet();
+        var there = await Db.LicenseLines
+            .Where(line => line.AccountId == into && (ids.Contains(line.Id) || line.CameFromAccountId == from)).ToListAsync(cancellation);
+        foreach (var line in lines)
+        {
+            var known = origins.TryGetValue(line.Id, out var origin)
+                ? there.Find(other => other.Id == origin)
+                : there.Find(other => other.CameFromAccountId == from && other.CameFromLineId == line.Id);
+            if (known is not null && Joins(known, line))
+            {
+                known.State = line.State;
+                received[line.Id] = known;
+            }
+        }
+    }
+
+    /// <summary>A term's first day may have been booked in one of the two accounts only: then they stay apart.</summary>
+    private static bool Joins(LicenseLine known, LicenseLine line) => known.State == line.State || known.State is not (LineState.Active or LineState.Future);
+
+    private void Carry(LicenseLine line, Holding holding)
+    {
+        if (!received.TryGetValue(line.Id, out var other))
+        {
+            other = Copy(line);
+            received.Add(line.Id, other);
+            Db.LicenseLines.Add(other);
+        }
+
+        other.Quantity += holding.Held;
+        line.Quantity -= holding.Held;
+        Db.Holdings.Add(new Holding
+        {
+            AccountId = into, LineId = other.Id, VirtualAccountId = holding.VirtualAccountId, EntitlementId = holding.EntitlementId,
+            Held = holding.Held, Firm = holding.Firm, InTransition = holding.InTransition, Locked = holding.Locked,
+        });
+        Enter(from, line, EntryKind.Departure, holding.Held, (EndKind.VirtualAccount, holding.VirtualAccountId), (EndKind.Account, into));
+        Enter(into, other, EntryKind.Arrival, holding.Held, (EndKind.Account, from), (EndKind.VirtualAccount, holding.VirtualAccountId));
+    }
+
+    private LicenseLine Copy(LicenseLine line) => new()
+    {
+        AccountId = into,
+        Id = scope.NextId(IdKind.Line),
+        EntitlementId = line.EntitlementId,
+        Billing = line.Billing,
+        LicenseType = line.LicenseType,
+        State = line.State,
+        AcquiredAt = line.AcquiredAt,
+        StartsOn = line.StartsOn,
+        EndsOn = line.EndsOn,
+        EndsAt = line.EndsAt,
+        Source = line.Source,
+        OrderNumber = line.OrderNumber,
+        OrderLine = line.OrderLine,
+        PurchaseOrder = line.PurchaseOrder,
+        Sku = line.Sku,
+        ProductFamily = line.ProductFamily,
+        CustomerName = line.CustomerName,
+        ShipToCountry = line.ShipToCountry,
+        SubscriptionId = line.SubscriptionId,
+        CameFromAccountId = from,
+        CameFromLineId = line.Id,
+    };
+
+    private void Enter(long account, LicenseLine line, EntryKind kind, long quantity, (EndKind Kind, long Id) source, (EndKind Kind, long Id) target) =>
+        scope.Journal(account).Append(new LedgerEntry
+        {
+            TransactionId = transactionId,
+            Kind = kind,
+            LineId = line.Id,
+            EntitlementId = line.EntitlementId,
+            Quantity = quantity,
+            FromKind = source.Kind,
+            FromId = source.Id,
+            ToKind = target.Kind,
+            ToId = target.Id,
+            Reason = "Virtual account moved",
+            ActorName = "",
+            Hash = [],
+        });
+
+    private async Task CloseEmptyAsync(IReadOnlyCollection<LicenseLine> lines, CancellationToken cancellation)
+    {
+        var ids = lines.Select(line => line.Id).ToList();
+        var left = await Db.Holdings.Where(row => row.AccountId == from && row.Held > 0 && ids.Contains(row.LineId)).Select(row => row.LineId).ToHashSetAsync(cancellation);
+        foreach (var line in lines.Where(line => !left.Contains(line.Id)))
+        {
+            line.State = LineState.Moved;
+        }
+
+        await Db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>What follows from book and demand lies by virtual account, whose number never changes: it goes as it is.</summary>
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        await Db.Pools.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await Db.PoolHistory.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await Db.LicenseUses.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+    }
+}
