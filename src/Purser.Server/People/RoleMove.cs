@@ -129,11 +129,11 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
     {
         var db = scope.Db;
         var records = await db.MergedRoles.Where(row => row.MergerId == merger.Id).ToListAsync(cancellation);
-        var given = records.Where(row => row.IsGiven).Select(row => row.GrantId).ToHashSet();
+        var givenIds = records.Where(row => row.IsGiven).Select(row => row.GrantId).ToHashSet();
         var there = await db.RoleGrants.Where(row => row.AccountId == merger.IntoAccountId
-            && (given.Contains(row.Id) || (row.VirtualAccountId != null && places.Contains(row.VirtualAccountId.Value)))).ToListAsync(cancellation);
+            && (givenIds.Contains(row.Id) || (row.VirtualAccountId != null && places.Contains(row.VirtualAccountId.Value)))).ToListAsync(cancellation);
         db.RoleGrants.RemoveRange(there);
-        db.RoleGrants.AddRange(there.Where(row => !given.Contains(row.Id) && row.PersonId is not null).Select(row => Copy(row, merger.FromAccountId)));
+        db.RoleGrants.AddRange(there.Where(row => !givenIds.Contains(row.Id) && row.PersonId is not null).Select(row => Copy(row, merger.FromAccountId)));
         db.RoleGrants.AddRange(records.Where(row => !row.IsGiven).Select(row => new RoleGrant
         {
             AccountId = merger.FromAccountId, Id = row.GrantId, PersonId = row.PersonId, ClientId = row.ClientId, Role = row.Role, VirtualAccountId = row.VirtualAccountId,

@@ -43,11 +43,58 @@ CREATE TABLE account_head (
 );
 
 
+CREATE TABLE account_merger (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    from_account_id bigint NOT NULL,
+    into_account_id bigint NOT NULL,
+    into_is_new boolean NOT NULL,
+    note text NOT NULL,
+    virtual_accounts integer NOT NULL,
+    licenses bigint NOT NULL,
+    devices integer NOT NULL,
+    made_at bigint NOT NULL,
+    made_by text NOT NULL,
+    undo_until bigint NOT NULL,
+    ended_at bigint,
+    ended_by text NOT NULL,
+    CONSTRAINT pk_account_merger PRIMARY KEY (id)
+);
+
+
+CREATE TABLE account_merger_place (
+    merger_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    name_before text NOT NULL,
+    name_after text NOT NULL,
+    parent_before bigint,
+    was_default boolean NOT NULL,
+    CONSTRAINT pk_account_merger_place PRIMARY KEY (merger_id, virtual_account_id)
+);
+
+
+CREATE TABLE account_merger_role (
+    merger_id bigint NOT NULL,
+    grant_id bigint NOT NULL,
+    is_given boolean NOT NULL,
+    person_id bigint,
+    client_id bigint,
+    role text NOT NULL,
+    virtual_account_id bigint,
+    includes_children boolean NOT NULL,
+    granted_at bigint NOT NULL,
+    granted_by text NOT NULL,
+    CONSTRAINT pk_account_merger_role PRIMARY KEY (merger_id, grant_id)
+);
+
+
 CREATE TABLE account_request (
     id bigint NOT NULL,
     name text NOT NULL,
     domain text NOT NULL,
     root_domain text NOT NULL,
+    type text NOT NULL,
     state text NOT NULL,
     authority text NOT NULL,
     requester_id bigint,
@@ -429,8 +476,10 @@ CREATE TABLE license_line (
     customer_name text NOT NULL,
     ship_to_country text NOT NULL,
     subscription_id text NOT NULL,
+    came_from_account_id bigint,
+    came_from_line_id bigint,
     CONSTRAINT pk_license_line PRIMARY KEY (account_id, id),
-    CONSTRAINT license_line_quantity CHECK (quantity > 0)
+    CONSTRAINT license_line_quantity CHECK (quantity >= 0)
 );
 
 
@@ -783,6 +832,15 @@ CREATE INDEX ix_account_party_id ON account (party_id);
 
 
 CREATE INDEX ix_account_root_domain ON account (root_domain);
+
+
+CREATE INDEX ix_account_merger_from_account_id ON account_merger (from_account_id);
+
+
+CREATE INDEX ix_account_merger_into_account_id ON account_merger (into_account_id);
+
+
+CREATE INDEX ix_account_merger_state_undo_until ON account_merger (state, undo_until);
 
 
 CREATE INDEX ix_account_request_approver_id ON account_request (approver_id);

@@ -40,11 +40,57 @@ CREATE TABLE "account_head" (
 );
 
 
+CREATE TABLE "account_merger" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_account_merger" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "from_account_id" INTEGER NOT NULL,
+    "into_account_id" INTEGER NOT NULL,
+    "into_is_new" INTEGER NOT NULL,
+    "note" TEXT NOT NULL,
+    "virtual_accounts" INTEGER NOT NULL,
+    "licenses" INTEGER NOT NULL,
+    "devices" INTEGER NOT NULL,
+    "made_at" INTEGER NOT NULL,
+    "made_by" TEXT NOT NULL,
+    "undo_until" INTEGER NOT NULL,
+    "ended_at" INTEGER NULL,
+    "ended_by" TEXT NOT NULL
+);
+
+
+CREATE TABLE "account_merger_place" (
+    "merger_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "name_before" TEXT NOT NULL,
+    "name_after" TEXT NOT NULL,
+    "parent_before" INTEGER NULL,
+    "was_default" INTEGER NOT NULL,
+    CONSTRAINT "pk_account_merger_place" PRIMARY KEY ("merger_id", "virtual_account_id")
+);
+
+
+CREATE TABLE "account_merger_role" (
+    "merger_id" INTEGER NOT NULL,
+    "grant_id" INTEGER NOT NULL,
+    "is_given" INTEGER NOT NULL,
+    "person_id" INTEGER NULL,
+    "client_id" INTEGER NULL,
+    "role" TEXT NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    "includes_children" INTEGER NOT NULL,
+    "granted_at" INTEGER NOT NULL,
+    "granted_by" TEXT NOT NULL,
+    CONSTRAINT "pk_account_merger_role" PRIMARY KEY ("merger_id", "grant_id")
+);
+
+
 CREATE TABLE "account_request" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_account_request" PRIMARY KEY,
     "name" TEXT NOT NULL,
     "domain" TEXT NOT NULL,
     "root_domain" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "authority" TEXT NOT NULL,
     "requester_id" INTEGER NULL,
@@ -414,8 +460,10 @@ CREATE TABLE "license_line" (
     "customer_name" TEXT NOT NULL,
     "ship_to_country" TEXT NOT NULL,
     "subscription_id" TEXT NOT NULL,
+    "came_from_account_id" INTEGER NULL,
+    "came_from_line_id" INTEGER NULL,
     CONSTRAINT "pk_license_line" PRIMARY KEY ("account_id", "id"),
-    CONSTRAINT "license_line_quantity" CHECK (quantity > 0)
+    CONSTRAINT "license_line_quantity" CHECK (quantity >= 0)
 );
 
 
@@ -758,6 +806,15 @@ CREATE INDEX "ix_account_party_id" ON "account" ("party_id");
 
 
 CREATE INDEX "ix_account_root_domain" ON "account" ("root_domain");
+
+
+CREATE INDEX "ix_account_merger_from_account_id" ON "account_merger" ("from_account_id");
+
+
+CREATE INDEX "ix_account_merger_into_account_id" ON "account_merger" ("into_account_id");
+
+
+CREATE INDEX "ix_account_merger_state_undo_until" ON "account_merger" ("state", "undo_until");
 
 
 CREATE INDEX "ix_account_request_approver_id" ON "account_request" ("approver_id");
