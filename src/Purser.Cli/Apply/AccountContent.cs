@@ -18,7 +18,8 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
             places[row["name"]!.GetValue<string>()] = row["id"]!.GetValue<long>();
         }
 
-        var changes = account.Places.SelectMany(place => Place(place, known)).ToList();
+        var changes = await new AccountTags(account, api).CompareAsync(cancel);
+        changes.AddRange(account.Places.SelectMany(place => Place(place, known)));
         if (account.Users.Count > 0)
         {
             var people = await api.ListAsync($"{Address}/people", cancel);
@@ -48,11 +49,12 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
         var address = $"{Address}/virtual-accounts/{row["id"]}";
         var description = place.Description is { } text && text != row["description"]!.GetValue<string>();
         var access = place.AccessLevel is { } level && !string.Equals(level, row["accessLevel"]!.GetValue<string>(), StringComparison.OrdinalIgnoreCase);
-        if (description || access)
+        var tags = place.Tags is { } wantedTags && !AccountTags.AreSame(wantedTags, row["tags"]!.AsObject());
+        if (description || access || tags)
         {
-            var what = string.Join(", ", new[] { description ? "description" : null, access ? $"access level to {place.AccessLevel}" : null }.OfType<string>());
+            var what = string.Join(", ", new[] { description ? "description" : null, access ? $"access level to {place.AccessLevel}" : null, tags ? "custom tags" : null }.OfType<string>());
             yield return new Change('~', $"virtual account \"{place.Name}\" in {account.Domain}: {what}", place.Line, inner =>
-                api.PatchAsync(address, new { place.Description, place.AccessLevel }, inner));
+                api.PatchAsync(address, new { place.Description, place.AccessLevel, place.Tags }, inner));
         }
 
         var parent = row["parentId"]?.GetValue<long>();
@@ -67,7 +69,7 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
     {
         var made = await api.PostAsync(
             $"{Address}/virtual-accounts",
-            new { place.Name, place.Description, place.AccessLevel, ParentId = place.Parent is null ? (long?)null : places[place.Parent] }, cancel);
+            new { place.Name, place.Description, place.AccessLevel, place.Tags, ParentId = place.Parent is null ? (long?)null : places[place.Parent] }, cancel);
         places[place.Name] = made["id"]!.GetValue<long>();
     }
 

@@ -3,23 +3,28 @@ namespace Purser.Cli.Apply;
 /// <summary>A Smart Account as the file wants it.</summary>
 internal sealed record EstateAccount(
     long Line, string Domain, string Name, string? Type, bool? ExportPermitted, string? PartyId, EstateAccount.Person? Administrator,
-    IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients)
+    IReadOnlyList<EstateAccount.Tag> Tags, IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients)
 {
-    public sealed record Place(long Line, string Name, string? Parent, string? Description, string? AccessLevel);
+    /// <summary>A custom tag of virtual accounts with the values that can be chosen.</summary>
+    public sealed record Tag(long Line, string Name, string? Description, bool Required, bool Multiple, IReadOnlyList<string> Values);
+
+    /// <param name="Tags">Custom tag → values; null leaves them as they are.</param>
+    public sealed record Place(long Line, string Name, string? Parent, string? Description, string? AccessLevel, IReadOnlyDictionary<string, IReadOnlyList<string>>? Tags);
 
     public sealed record Person(long Line, string Email, string? Name, string Role, string? VirtualAccount);
 
     public sealed record Program(long Line, string Name, IReadOnlyList<string> Scopes, string Role, string? VirtualAccount);
 
-    public bool HasContent => Places.Count + Users.Count + Clients.Count > 0;
+    public bool HasContent => Tags.Count + Places.Count + Users.Count + Clients.Count > 0;
 
     public static EstateAccount Read(EstateNode node)
     {
-        node.Knows("domain", "name", "type", "exportPermitted", "partyId", "administrator", "virtualAccounts", "users", "clients");
+        node.Knows("domain", "name", "type", "exportPermitted", "partyId", "administrator", "tags", "virtualAccounts", "users", "clients");
         var administrator = node.Part("administrator");
         return new EstateAccount(
             node.Line, node.Required("domain"), node.Required("name"), node.Part("type").Text(), node.Flag("exportPermitted"), node.Part("partyId").Text(),
             administrator.IsThere ? ReadPerson(administrator.Knows("email", "name"), "SmartAccountAdministrator") : null,
+            [.. node.Part("tags").Items().Select(ReadTag)],
             [.. PlacesOf(node.Part("virtualAccounts"), parent: null)],
             [.. node.Part("users").Items().Select(user => ReadPerson(user.Knows("email", "name", "role", "virtualAccount"), user.Required("role")))],
             [.. node.Part("clients").Items().Select(ReadProgram)]);
@@ -30,8 +35,8 @@ internal sealed record EstateAccount(
     {
         foreach (var node in list.Items())
         {
-            node.Knows("name", "description", "accessLevel", "virtualAccounts");
-            var place = new Place(node.Line, node.Required("name"), parent, node.Part("description").Text(), node.Part("accessLevel").Text());
+            node.Knows("name", "description", "accessLevel", "tags", "virtualAccounts");
+            var place = new Place(node.Line, node.Required("name"), parent, node.Part("description").Text(), node.Part("accessLevel").Text(), TagsOf(node.Part("tags")));
             yield return place;
             foreach (var child in PlacesOf(node.Part("virtualAccounts"), place.Name))
             {
@@ -39,6 +44,19 @@ internal sealed record EstateAccount(
             }
         }
     }
+
+    private static Tag ReadTag(EstateNode node)
+    {
+        node.Knows("name", "description", "required", "multiple", "values");
+        return new Tag(
+            node.Line, node.Required("name"), node.Part("description").Text(), node.Flag("required") ?? false, node.Flag("multiple") ?? false,
+            [.. node.Part("values").Items().Select(value => value.Text() ?? "")]);
+    }
+
+    /// <summary>"Country: Sweden" or "Country: [Sweden, Norway]".</summary>
+    private static Dictionary<string, IReadOnlyList<string>>? TagsOf(EstateNode node) => !node.IsThere
+        ? null
+        : node.Names().ToDictionary(name => name, name => node.Part(name).Texts(), StringComparer.OrdinalIgnoreCase);
 
     private static Person ReadPerson(EstateNode node, string role) => new(node.Line, node.Required("email"), node.Part("name").Text(), role, node.Part("virtualAccount").Text());
 

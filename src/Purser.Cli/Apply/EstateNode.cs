@@ -80,6 +80,12 @@ internal sealed class EstateNode(YamlNode? node, string path, EstateProblems pro
         return null;
     }
 
+    /// <summary>One text, or a list of texts.</summary>
+    public IReadOnlyList<string> Texts() => node is YamlSequenceNode ? [.. Items().Select(item => item.Text() ?? "")] : Text() is { } one ? [one] : [];
+
+    /// <summary>The names of its parts, where they are the file's own.</summary>
+    public IEnumerable<string> Names() => Children().Select(child => Name(child.Key));
+
     public string Required(string name)
     {
         var part = Part(name);

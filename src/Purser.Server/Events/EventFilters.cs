@@ -7,5 +7,6 @@ public static class EventFilters
 {
     public static EventFilter From(TableQuery query) => new(
         About: Enum.TryParse<EventSubject>(query.Filter("about"), out var about) ? about : null,
-        Text: query.Search);
+        Text: query.Search,
+        Topic: Enum.TryParse<EventTopic>(query.Filter("topic"), out var topic) && Enum.IsDefined(topic) ? topic : null);
 }

@@ -30,11 +30,13 @@ public enum EventSubject
 /// <param name="Device">Events about this product instance.</param>
 /// <param name="About">Events about any license, or any product instance.</param>
 /// <param name="Text">Words in the message, whatever the case.</param>
+/// <param name="Topic">Of the account's own events: which part of its administration.</param>
 public sealed record EventFilter(
     [FromQuery(Name = "license")] long? License = null,
     [FromQuery(Name = "device")] long? Device = null,
     [FromQuery(Name = "about")] EventSubject? About = null,
-    [FromQuery(Name = "q")] string? Text = null);
+    [FromQuery(Name = "q")] string? Text = null,
+    [FromQuery(Name = "topic")] EventTopic? Topic = null);
 
 /// <summary>A line of an event log as its reader may see it.</summary>
 public sealed record EventLine(
@@ -124,6 +126,7 @@ public sealed class EventLog(Database database, PurserSettings settings)
             EventSubject.Device => events.Where(row => row.DeviceId != null),
             _ => events,
         };
+        events = filter.Topic is { } topic ? events.About(topic) : events;
         return events.WhereContains(row => row.Message, filter.Text);
     }
 

@@ -1,5 +1,6 @@
 using Purser.Server.Http;
 using Purser.Server.People;
+using Purser.Server.Web;
 
 namespace Purser.Server.Events;
 
@@ -14,7 +15,11 @@ public static class EventsFeature
         new("User", line => line.User),
     ];
 
-    public static void Add(IServiceCollection services) => services.AddSingleton<EventLog>();
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<EventLog>();
+        services.AddNavigation(new NavigationItem(NavigationGroup.Account, 70, "Event log", "history", "/accounts/{account}/event-log", Permission.AccountEventView));
+    }
 
     public static void Map(IEndpointRouteBuilder app)
     {

@@ -31,7 +31,7 @@ public sealed class VirtualAccountPicker(ListVirtualAccounts list, CountAlerts a
             var entry = new PickerEntry(
                 row.Id, row.Name, parent is null ? 0 : parent.Depth + 1, above, row.IsDefault, new AlertCount(count?.Major ?? 0, count?.Minor ?? 0))
             {
-                Tags = string.Join("; ", row.Tags.Select(tag => $"{tag.Key}: {string.Join(", ", tag.Value)}")),
+                Tags = row.DescribeTags(),
             };
             entries.Add(entry);
             known.Add(row.Id, entry);

@@ -28,6 +28,9 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         { "clients", "{root}/clients" },
         { "client-new", "{root}/clients/new" },
         { "agreements", "{root}/agreements" },
+        { "event-log", "{root}/event-log?topic=People" },
+        { "tags", "{root}/tags" },
+        { "tag-new", "{root}/tags/new" },
     };
 
     public static TheoryData<string, string> OperatorPages => new()
@@ -35,6 +38,9 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         { "operator-accounts", "/operator/accounts" },
         { "operator-account-new", "/operator/accounts/new" },
         { "operator-account-edit", "/operator{root}/edit" },
+        { "operator-merge", "/operator{root}/merge" },
+        { "operator-split", "/operator{root}/split" },
+        { "operator-mergers", "/operator/mergers" },
         { "operator-account-requests", "/operator/account-requests" },
         { "operator-mail", "/operator/mail" },
         { "operator-agreements", "/operator/agreements" },

@@ -5,9 +5,12 @@ using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Agent.Store;
 using Purser.Agent.Transport;
+using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
+using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Tokens;
 using Purser.Tests.Agent;
 using Purser.Tests.Infrastructure;
 
@@ -106,6 +109,41 @@ public sealed class WholeSystemTests
         Assert.NotEqual(RegistrationStatus.Registered, rig.Agent.State.Registration.Status);
         await Done(twin.Agent.DeregisterAsync(Cancel));
         Assert.Equal(2, (await world.EventsAsync()).Count(one => one.Kind is "New Product Instance" or "Product Instance Removed"));
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "SA-15")]
+    public async Task A_device_works_on_while_its_account_is_merged_and_the_merger_undone(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine, settings => settings with { Mergers = new MergerSettings { UndoDays = 365 } });
+        await world.AddAccountAsync(2, "Globex");
+        await world.DepositAsync(DeviceWorld.Advantage, 5);
+        var place = new CreateTokens.Input([DeviceWorld.A()]) { TermsAccepted = true };
+        var token = (await world.Server.Get<CreateTokens>().HandleAsync(new Command(CreateTokens.Name, Actor.System, place) { Accounts = [1] }, place, Cancel)).Value.Tokens[0].Token!;
+        using var rig = new Rig(world);
+        await Done(rig.Agent.RegisterAsync(token, cancel: Cancel));
+        await Done(rig.Agent.RequestAsync("Network Advantage", 2, Cancel));
+
+        var merge = new MergeAccounts.Input(MergerKind.Merge, "acme.example") { Into = "globex.example" };
+        var merged = (await world.Server.Get<MergeAccounts>().HandleAsync(new Command(MergeAccounts.Merge, Actor.System, merge), merge, Cancel)).Value;
+        Assert.Equal(1, merged.Content.Devices);
+        await Done(rig.Agent.RequestAsync("Network Advantage", 3, Cancel));
+        Assert.Equal(2 + 3, (await world.PoolAsync(DeviceWorld.Advantage, DeviceWorld.A(), accountId: 2))!.InUse);
+        Assert.Equal(AuthorizationStatus.Authorized, rig.Agent.AuthorizationStatus);
+
+        // Certificates are renewed there, and the token that went along registers there.
+        rig.Advance(TimeSpan.FromDays(181));
+        await rig.Agent.TickAsync(Cancel);
+        Assert.Equal(world.Now, (await world.DeviceRowAsync(Rig.SerialNumber, 2)).LastContactAt);
+        await Done(rig.Agent.RegisterAsync(token, force: true, Cancel));
+        Assert.Equal(DeviceWorld.A(), (await world.RegisteredRowAsync(Rig.SerialNumber, 2)).VirtualAccountId);
+
+        var undo = new UndoMerger.Input(merged.Id);
+        var undone = await world.Server.Get<UndoMerger>().HandleAsync(new Command(UndoMerger.Name, Actor.System, undo), undo, Cancel);
+        Assert.True(undone.IsOk, undone.Refusal?.Detail);
+        await Done(rig.Agent.RequestAsync("Network Advantage", 4, Cancel));
+        Assert.Equal(2 + 3 + 4, (await world.PoolAsync(DeviceWorld.Advantage, DeviceWorld.A()))!.InUse);
+        await world.AssertConsistentAsync();
     }
 
     private static async Task Done(Task<AgentOutcome> outcome)

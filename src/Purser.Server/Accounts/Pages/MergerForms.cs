@@ -66,14 +66,14 @@ public static class MergerForms
         return (await VirtualAccounts.FindAsync(db, into.Id, form.Below))?.Id;
     }
 
-    private static async Task<IResult> UndoAsync(long merger, HttpContext context, UndoMerger undo)
+    private static async Task<IResult> UndoAsync(long merger, IFormCollection _, HttpContext context, UndoMerger undo)
     {
         var input = new UndoMerger.Input(merger);
         var done = await undo.HandleAsync(context.Command(UndoMerger.Name, input), input, context.RequestAborted);
         return Answer(done.Refusal, merger, context, "It was undone: everything is back.");
     }
 
-    private static async Task<IResult> ConfirmAsync(long merger, HttpContext context, ConfirmMergers confirm)
+    private static async Task<IResult> ConfirmAsync(long merger, IFormCollection _, HttpContext context, ConfirmMergers confirm)
     {
         var input = new ConfirmMergers.Input(merger);
         var done = await confirm.HandleAsync(context.Command(ConfirmMergers.Name, input), input, context.RequestAborted);

@@ -25,6 +25,8 @@ public static class TagForms
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/accounts/{account}/tags/tags.csv", async (ListTags list, HttpContext context) =>
+            ListTags.File(context, await list.HandleAsync(context.Actor(), context.Account().Id, context.RequestAborted))).Requires(Permission.VirtualAccountView);
         routes.MapPost(All + "/new", (IFormCollection fields, HttpContext context, SaveTag save) => SaveAsync(null, fields, context, save)).Requires(Permission.TagDefine);
         routes.MapPost(All + "/{tag:long}/edit", (long tag, IFormCollection fields, HttpContext context, SaveTag save) => SaveAsync(tag, fields, context, save))
             .Requires(Permission.TagDefine);

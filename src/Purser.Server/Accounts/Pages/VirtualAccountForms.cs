@@ -14,6 +14,8 @@ public static class VirtualAccountForms
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet(All + "/virtual-accounts.csv", (string? q, string? tag, ListVirtualAccounts list, HttpContext context) =>
+            ListVirtualAccounts.File(context, list, q, string.IsNullOrEmpty(tag) ? [] : [tag])).Requires(Permission.VirtualAccountView);
         routes.MapPost(All + "/new", CreateAsync).Requires(Permission.VirtualAccountCreateNested);
         routes.MapPost(One + "/edit", EditAsync).Requires(Permission.VirtualAccountEdit);
         routes.MapPost(One + "/parent", MoveAsync).Requires(Permission.VirtualAccountEdit);

@@ -23,10 +23,30 @@ public sealed class ListTags(Database database)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/accounts/{account}/tags", async (ListTags list, HttpContext context) =>
-            TypedResults.Ok(new { items = await list.HandleAsync(context.Actor(), context.Account().Id, context.RequestAborted) }))
+        {
+            var tags = await list.HandleAsync(context.Actor(), context.Account().Id, context.RequestAborted);
+            return Csv.IsWanted(context) ? File(context, tags) : Results.Ok(new TagList(tags));
+        })
         .Requires(Permission.VirtualAccountView)
         .WithSummary("List the custom tags of virtual accounts, with their values and how often they are used")
+        .WithDescription("?format=csv gives the list as a file, a line for each value.")
+        .Produces<TagList>()
         .WithTags("Custom tags");
+
+    public sealed record TagList(IReadOnlyList<TagView> Items);
+
+    private static readonly CsvColumn<(TagView Tag, TagValueView Value)>[] Columns =
+    [
+        new("Tag", row => row.Tag.Name),
+        new("Description", row => row.Tag.Description),
+        new("Required", row => row.Tag.Required),
+        new("Several values", row => row.Tag.Multiple),
+        new("Value", row => row.Value.Value),
+        new("Virtual accounts", row => row.Value.VirtualAccounts),
+    ];
+
+    internal static IResult File(HttpContext context, IReadOnlyList<TagView> tags) => new CsvResult<(TagView, TagValueView)>(
+        $"tags-{context.Account().Domain}.csv", Columns, tags.SelectMany(tag => tag.Values, (tag, value) => (tag, value)).ToAsyncEnumerable());
 
     public async Task<IReadOnlyList<TagView>> HandleAsync(Actor actor, long accountId, CancellationToken cancellation = default)
     {

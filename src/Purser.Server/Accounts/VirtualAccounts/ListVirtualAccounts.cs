@@ -18,14 +18,44 @@ public sealed class ListVirtualAccounts(Database database, DomainClock clock)
     {
         routes.MapGet("/api/v1/accounts/{account}/virtual-accounts", async (
             string? search, string[]? tag, [AsParameters] PageRequest page, ListVirtualAccounts list, HttpContext context) =>
-            TypedResults.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, tag ?? [], context.RequestAborted)))
+            Csv.IsWanted(context)
+                ? File(context, list, search, tag ?? [])
+                : Results.Ok(await list.HandleAsync(context.Actor(), context.Account().Id, search, page, tag ?? [], context.RequestAborted)))
             .Requires(Permission.VirtualAccountView)
             .WithSummary("List the virtual accounts that you may see, by name")
-            .WithDescription("tag=Country:Sweden, once or several times, narrows the list to those with all of these custom tags.").WithTags("Virtual accounts");
+            .WithDescription("tag=Country:Sweden, once or several times, narrows the list to those with all of these custom tags. ?format=csv gives the whole list as a file.")
+            .Produces<Page<VirtualAccountView>>()
+            .WithTags("Virtual accounts");
         routes.MapGet("/api/v1/accounts/{account}/virtual-accounts/{virtualAccount}", async (ListVirtualAccounts list, HttpContext context) =>
             (await list.FindAsync(context.Actor(), context.Account().Id, VirtualAccountBook.IdOf(context), context.RequestAborted)).ToHttp())
             .Requires(Permission.VirtualAccountView)
             .WithSummary("Show a virtual account and what lies in it").WithTags("Virtual accounts");
+    }
+
+    private static readonly CsvColumn<VirtualAccountView>[] Columns =
+    [
+        new("Virtual account", row => row.Name),
+        new("Description", row => row.Description),
+        new("Level", row => row.Level),
+        new("Default", row => row.IsDefault),
+        new("Access level", row => row.AccessLevel),
+        new("Custom tags", row => row.DescribeTags()),
+        new("Created", row => row.CreatedAt),
+    ];
+
+    internal static IResult File(HttpContext context, ListVirtualAccounts list, string? search, IReadOnlyList<string> tags) => new CsvResult<VirtualAccountView>(
+        $"virtual-accounts-{context.Account().Domain}.csv", Columns, list.EveryAsync(context.Actor(), context.Account().Id, search, tags));
+
+    /// <summary>All that the caller sees and that match, for export.</summary>
+    private async IAsyncEnumerable<VirtualAccountView> EveryAsync(Actor actor, long accountId, string? search, IReadOnlyList<string> tags)
+    {
+        await using var db = database.Read(accountId);
+        var rows = await ByName.Sort(Visible(db, actor, accountId).WithTags(db, accountId, tags).WhereContains(row => row.Name, search)).ToListAsync();
+        var tagged = await TagBook.OfAsync(db, accountId, [.. rows.Select(row => row.Id)], CancellationToken.None);
+        foreach (var row in rows)
+        {
+            yield return View(row, tagged);
+        }
     }
 
     public Task<Page<VirtualAccountView>> HandleAsync(

@@ -9,6 +9,9 @@ public sealed record VirtualAccountView(
     /// <summary>Custom tag → its values.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Tags { get; init; } = NoTags;
 
+    /// <summary>"Country: Sweden; Department: Sales, Support": what pickers are searched by beside the name.</summary>
+    public string DescribeTags() => string.Join("; ", Tags.Select(tag => $"{tag.Key}: {string.Join(", ", tag.Value)}"));
+
     public static VirtualAccountView Of(VirtualAccount row) =>
         new(row.Id, row.Name, row.Description, row.ParentId, row.Level, row.IsDefault, row.AccessLevel, row.CreatedAt);
 }
