@@ -10,6 +10,7 @@ public sealed class MergedRole : IDirectoryRow
     public bool IsGiven { get; set; }
     public long? PersonId { get; set; }
     public long? ClientId { get; set; }
+    public long? GroupId { get; set; }
     public Role Role { get; set; }
     public long? VirtualAccountId { get; set; }
     public bool IncludesChildren { get; set; }

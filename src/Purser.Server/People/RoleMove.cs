@@ -17,7 +17,8 @@ public enum WholeRoles
 
 /// <summary>
 /// People go with virtual accounts to another Smart Account (SA-15). Roles in a virtual account go with it, if their holder comes along. Who
-/// has a role for the whole account keeps it there, and gets one over there.
+/// has a role for the whole account keeps it there, and gets one over there. User groups stay where they are at home: their members get over there
+/// what they had by them.
 /// </summary>
 /// <param name="places">The virtual accounts that go; <paramref name="tops"/> are those with none of them above.</param>
 /// <param name="people">Who comes along; null is everybody.</param>
@@ -26,6 +27,7 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
     private readonly List<string> given = [];
     private readonly List<string> taken = [];
     private readonly Dictionary<long, string> names = [];
+    private ILookup<long, long> members = Array.Empty<(long, long)>().ToLookup(pair => pair.Item1, pair => pair.Item2);
 
     public IReadOnlyList<string> Given => given;
 
@@ -37,9 +39,10 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
     {
         var (from, into) = (merger.FromAccountId, merger.IntoAccountId);
         var grants = await Db.RoleGrants
-            .Where(row => row.AccountId == from && (row.VirtualAccountId == null ? row.PersonId != null : places.Contains(row.VirtualAccountId.Value)))
+            .Where(row => row.AccountId == from && (row.VirtualAccountId == null ? row.ClientId == null : places.Contains(row.VirtualAccountId.Value)))
             .OrderBy(row => row.Id).ToListAsync(cancellation);
-        var ids = grants.Select(row => row.PersonId).ToHashSet();
+        await FindMembersAsync(grants, cancellation);
+        var ids = grants.SelectMany(Holders).ToHashSet();
         foreach (var person in await Db.Users.Where(row => ids.Contains(row.Id)).Select(row => new { row.Id, row.DisplayName, row.Email }).ToListAsync(cancellation))
         {
             names[person.Id] = $"{person.DisplayName} ({person.Email})";
@@ -53,66 +56,86 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
         }
 
         // Given after the others have come, so that nobody gets one twice.
-        foreach (var grant in grants.Where(row => row.VirtualAccountId is null && ComesAlong(row)))
+        foreach (var grant in grants.Where(row => row.VirtualAccountId is null))
         {
-            GiveOverThere(grant, mode, present);
+            foreach (var person in Holders(grant).Where(ComesAlong))
+            {
+                GiveOverThere(person, grant.Role, mode, present);
+            }
         }
 
         await Db.SaveChangesAsync(cancellation);
     }
 
-    private bool ComesAlong(RoleGrant grant) => grant.PersonId is { } person && (people is null || people.Contains(person));
+    private async Task FindMembersAsync(List<RoleGrant> grants, CancellationToken cancellation)
+    {
+        var groups = grants.Where(row => row.GroupId is not null).Select(row => row.GroupId!.Value).ToHashSet();
+        members = (await Db.UserGroupMembers.Where(row => groups.Contains(row.GroupId)).ToListAsync(cancellation)).ToLookup(row => row.GroupId, row => row.PersonId);
+    }
+
+    private IEnumerable<long> Holders(RoleGrant grant) => grant.PersonId is { } person ? [person] : grant.GroupId is { } group ? members[group] : [];
+
+    private bool ComesAlong(long person) => people is null || people.Contains(person);
 
     private void Carry(RoleGrant grant, HashSet<(long, Role, long?)> present)
     {
         Db.RoleGrants.Remove(grant);
-        if (ComesAlong(grant))
+        if (grant.PersonId is { } own && ComesAlong(own))
         {
             Db.RoleGrants.Add(Copy(grant, merger.IntoAccountId));
-            present.Add((grant.PersonId!.Value, grant.Role, grant.VirtualAccountId));
+            present.Add((own, grant.Role, grant.VirtualAccountId));
             return;
         }
 
         // A program acts for the account that made it, so it stays behind.
         Db.MergedRoles.Add(Record(grant, isGiven: false));
-        taken.Add(grant.PersonId is { } person ? $"{names[person]}: {grant.Role.Display()}" : $"API client {grant.ClientId}: {grant.Role.Display()}");
+        taken.Add(grant switch
+        {
+            { PersonId: { } person } => $"{names[person]}: {grant.Role.Display()}",
+            { GroupId: { } group } => $"User group {group}: {grant.Role.Display()}, which its members get themselves",
+            _ => $"API client {grant.ClientId}: {grant.Role.Display()}",
+        });
+        foreach (var member in Holders(grant).Where(ComesAlong))
+        {
+            Give(member, grant.Role, grant.VirtualAccountId, grant.IncludesChildren, present);
+        }
     }
 
-    private void GiveOverThere(RoleGrant grant, WholeRoles mode, HashSet<(long, Role, long?)> present)
+    private void GiveOverThere(long person, Role held, WholeRoles mode, HashSet<(long, Role, long?)> present)
     {
         if (mode == WholeRoles.Same)
         {
-            Give(grant, grant.Role, null, present);
+            Give(person, held, null, false, present);
         }
-        else if (Narrowed(grant.Role) is { } role)
+        else if (Narrowed(held) is { } role)
         {
             foreach (var top in tops)
             {
-                Give(grant, role, top, present);
+                Give(person, role, top, true, present);
             }
         }
         else
         {
-            taken.Add($"{names[grant.PersonId!.Value]}: {grant.Role.Display()} is for a whole account only; no role over there");
+            taken.Add($"{names[person]}: {held.Display()} is for a whole account only; no role over there");
         }
     }
 
-    private void Give(RoleGrant like, Role role, long? place, HashSet<(long, Role, long?)> present)
+    private void Give(long person, Role role, long? place, bool includesChildren, HashSet<(long, Role, long?)> present)
     {
-        if (!present.Add((like.PersonId!.Value, role, place)))
+        if (!present.Add((person, role, place)))
         {
             return;
         }
 
         var grant = new RoleGrant
         {
-            AccountId = merger.IntoAccountId, Id = scope.NextId(IdKind.Grant), PersonId = like.PersonId, Role = role, VirtualAccountId = place, IncludesChildren = place is not null,
+            AccountId = merger.IntoAccountId, Id = scope.NextId(IdKind.Grant), PersonId = person, Role = role, VirtualAccountId = place, IncludesChildren = includesChildren,
             GrantedAt = scope.Now, GrantedBy = scope.Actor.Name,
         };
         Db.RoleGrants.Add(grant);
         Db.MergedRoles.Add(Record(grant, isGiven: true));
-        given.Add($"{names[like.PersonId.Value]}: {role.Display()}");
-        scope.Journal(merger.IntoAccountId).Append(PeopleEvents.RoleGranted(names[like.PersonId.Value], role), AccountEvents.About(place));
+        given.Add($"{names[person]}: {role.Display()}");
+        scope.Journal(merger.IntoAccountId).Append(PeopleEvents.RoleGranted(names[person], role), AccountEvents.About(place));
     }
 
     /// <summary>The same in a virtual account; an approver's work is for a whole account only.</summary>
@@ -136,7 +159,7 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
         db.RoleGrants.AddRange(there.Where(row => !givenIds.Contains(row.Id) && row.PersonId is not null).Select(row => Copy(row, merger.FromAccountId)));
         db.RoleGrants.AddRange(records.Where(row => !row.IsGiven).Select(row => new RoleGrant
         {
-            AccountId = merger.FromAccountId, Id = row.GrantId, PersonId = row.PersonId, ClientId = row.ClientId, Role = row.Role, VirtualAccountId = row.VirtualAccountId,
+            AccountId = merger.FromAccountId, Id = row.GrantId, PersonId = row.PersonId, ClientId = row.ClientId, GroupId = row.GroupId, Role = row.Role, VirtualAccountId = row.VirtualAccountId,
             IncludesChildren = row.IncludesChildren, GrantedAt = row.GrantedAt, GrantedBy = row.GrantedBy,
         }));
         await db.SaveChangesAsync(cancellation);
@@ -144,7 +167,7 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
 
     private MergedRole Record(RoleGrant grant, bool isGiven) => new()
     {
-        MergerId = merger.Id, GrantId = grant.Id, IsGiven = isGiven, PersonId = grant.PersonId, ClientId = grant.ClientId, Role = grant.Role,
+        MergerId = merger.Id, GrantId = grant.Id, IsGiven = isGiven, PersonId = grant.PersonId, ClientId = grant.ClientId, GroupId = grant.GroupId, Role = grant.Role,
         VirtualAccountId = grant.VirtualAccountId, IncludesChildren = grant.IncludesChildren, GrantedAt = grant.GrantedAt, GrantedBy = grant.GrantedBy,
     };
 

@@ -235,6 +235,7 @@ public sealed class MergeAccounts(WritePath writePath, Database database, Accoun
         var places = await db.VirtualAccounts.CountAsync(row => row.AccountId == from, cancellation);
         return 64 + await db.Holdings.CountAsync(row => row.AccountId == from && row.Held > 0, cancellation)
             + await db.CustomTagValues.CountAsync(row => row.AccountId == from, cancellation)
-            + (places * await db.RoleGrants.CountAsync(row => row.AccountId == from && row.VirtualAccountId == null, cancellation));
+            + (places * await db.RoleGrants.CountAsync(row => row.AccountId == from && row.PersonId != null, cancellation))
+            + (places * await db.UserGroupMembers.CountAsync(row => db.RoleGrants.Any(grant => grant.AccountId == from && grant.GroupId == row.GroupId), cancellation));
     }
 }

@@ -101,7 +101,7 @@ public sealed class UndoMerger(WritePath writePath, Database database, Agreement
     {
         var given = await scope.Db.MergedRoles.Where(row => row.MergerId == merger.Id && row.IsGiven && row.Role == Role.SmartAccountAdministrator)
             .Select(row => row.GrantId).ToListAsync(cancellation);
-        return given.Count == 0 ? null : await PersonBook.JudgeLastAdministratorAsync(scope.Db, merger.IntoAccountId, given);
+        return given.Count == 0 ? null : await LastAdministrator.JudgeAsync(scope.Db, merger.IntoAccountId, given);
     }
 
     private static async Task<bool> IsEmptyAsync(WriteScope scope, long account, CancellationToken cancellation)

@@ -21,9 +21,7 @@ public sealed class GroupBook(Invitation invitation)
 
     /// <summary>Limited Use accounts have no groups (domain rules 12.1).</summary>
     public static async Task<Refusal?> JudgeAccountAsync(PurserContext db, long accountId, CancellationToken cancellation) =>
-        await db.Accounts.AnyAsync(row => row.Id == accountId && row.Type == AccountType.LimitedUse, cancellation)
-            ? Verdict.Refused(RefusalCode.AccountTypeForbids, "A Limited Use Smart Account has no user groups.")
-            : null;
+        AccountTypeRules.JudgeGroups(await AccountTypeGate.TypeAsync(db, accountId, cancellation));
 
     public static async Task<Refusal?> JudgeNameAsync(PurserContext db, long accountId, string name, long? exceptId, CancellationToken cancellation)
     {

@@ -80,6 +80,7 @@ CREATE TABLE account_merger_role (
     is_given boolean NOT NULL,
     person_id bigint,
     client_id bigint,
+    group_id bigint,
     role text NOT NULL,
     virtual_account_id bigint,
     includes_children boolean NOT NULL,

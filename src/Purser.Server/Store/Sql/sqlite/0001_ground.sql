@@ -76,6 +76,7 @@ CREATE TABLE "account_merger_role" (
     "is_given" INTEGER NOT NULL,
     "person_id" INTEGER NULL,
     "client_id" INTEGER NULL,
+    "group_id" INTEGER NULL,
     "role" TEXT NOT NULL,
     "virtual_account_id" INTEGER NULL,
     "includes_children" INTEGER NOT NULL,
