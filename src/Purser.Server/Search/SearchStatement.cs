@@ -140,8 +140,10 @@ internal sealed class SearchStatement(Engine engine, SearchKind kind, SearchTerm
         sql.Append(CultureInfo.InvariantCulture, $" and ({whole} or ({Account} {OneOf(rights.PartialAccounts)} and {VirtualAccount} {OneOf(rights.VirtualAccounts)}))");
     }
 
-    private string OneOf(IReadOnlyList<long> numbers) => engine == Engine.Postgres
-        ? $"= any({Parameter(numbers.ToArray())})"
+    /// <summary>For a single account an index gives its order; for one of several PostgreSQL would sort all that match.</summary>
+    private string OneOf(IReadOnlyList<long> numbers) =>
+        numbers is [var only] ? $"= {Parameter(only)}"
+        : engine == Engine.Postgres ? $"= any({Parameter(numbers.ToArray())})"
         : $"in (select value from json_each({Parameter(JsonSerializer.Serialize(numbers))}))";
 
     private string Parameter(object value)
