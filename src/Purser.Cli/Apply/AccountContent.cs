@@ -34,6 +34,7 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
                 new Change('+', $"client \"{program.Name}\" in {account.Domain}: {string.Join(", ", program.Scopes)} as {program.Role}{In(program.VirtualAccount)}", program.Line, inner => AddAsync(program, inner))));
         }
 
+        changes.AddRange(await new GroupContent(account, api, place => places[place], output).CompareAsync(cancel));
         CheckPlaces();
         return changes;
     }
@@ -95,6 +96,7 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
         .Where(person => string.Equals(person["email"]!.GetValue<string>(), user.Email, StringComparison.OrdinalIgnoreCase))
         .SelectMany(person => person["roles"]!.AsArray())
         .Any(role => role!["role"]!.GetValue<string>() == user.Role
+            && role["group"] is null
             && string.Equals(role["virtualAccount"]?.GetValue<string>(), user.VirtualAccount, StringComparison.OrdinalIgnoreCase));
 
     private bool Has(List<JsonNode> programs, EstateAccount.Program program)
@@ -117,7 +119,9 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
     private void CheckPlaces()
     {
         var made = account.Places.Select(place => place.Name).Concat(places.Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var (line, name) in account.Users.Select(user => (user.Line, user.VirtualAccount)).Concat(account.Clients.Select(program => (program.Line, program.VirtualAccount))))
+        foreach (var (line, name) in account.Users.Select(user => (user.Line, user.VirtualAccount))
+            .Concat(account.Clients.Select(program => (program.Line, program.VirtualAccount)))
+            .Concat(account.Groups.SelectMany(group => group.Roles.Select(role => (group.Line, role.VirtualAccount)))))
         {
             if (name is not null && !made.Contains(name))
             {

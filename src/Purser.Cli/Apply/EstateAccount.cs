@@ -3,7 +3,8 @@ namespace Purser.Cli.Apply;
 /// <summary>A Smart Account as the file wants it.</summary>
 internal sealed record EstateAccount(
     long Line, string Domain, string Name, string? Type, bool? ExportPermitted, string? PartyId, EstateAccount.Person? Administrator,
-    IReadOnlyList<EstateAccount.Tag> Tags, IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients)
+    IReadOnlyList<EstateAccount.Tag> Tags, IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients,
+    IReadOnlyList<EstateAccount.Group> Groups)
 {
     /// <summary>A custom tag of virtual accounts with the values that can be chosen.</summary>
     public sealed record Tag(long Line, string Name, string? Description, bool Required, bool Multiple, IReadOnlyList<string> Values);
@@ -15,11 +16,15 @@ internal sealed record EstateAccount(
 
     public sealed record Program(long Line, string Name, IReadOnlyList<string> Scopes, string Role, string? VirtualAccount);
 
-    public bool HasContent => Tags.Count + Places.Count + Users.Count + Clients.Count > 0;
+    public sealed record Group(long Line, string Name, string? Description, IReadOnlyList<string> Members, IReadOnlyList<GroupRole> Roles);
+
+    public sealed record GroupRole(string Role, string? VirtualAccount, bool? IncludesChildren);
+
+    public bool HasContent => Tags.Count + Places.Count + Users.Count + Clients.Count + Groups.Count > 0;
 
     public static EstateAccount Read(EstateNode node)
     {
-        node.Knows("domain", "name", "type", "exportPermitted", "partyId", "administrator", "tags", "virtualAccounts", "users", "clients");
+        node.Knows("domain", "name", "type", "exportPermitted", "partyId", "administrator", "tags", "virtualAccounts", "users", "clients", "groups");
         var administrator = node.Part("administrator");
         return new EstateAccount(
             node.Line, node.Required("domain"), node.Required("name"), node.Part("type").Text(), node.Flag("exportPermitted"), node.Part("partyId").Text(),
@@ -27,7 +32,20 @@ internal sealed record EstateAccount(
             [.. node.Part("tags").Items().Select(ReadTag)],
             [.. PlacesOf(node.Part("virtualAccounts"), parent: null)],
             [.. node.Part("users").Items().Select(user => ReadPerson(user.Knows("email", "name", "role", "virtualAccount"), user.Required("role")))],
-            [.. node.Part("clients").Items().Select(ReadProgram)]);
+            [.. node.Part("clients").Items().Select(ReadProgram)],
+            [.. node.Part("groups").Items().Select(ReadGroup)]);
+    }
+
+    private static Group ReadGroup(EstateNode node)
+    {
+        node.Knows("name", "description", "members", "roles");
+        return new Group(
+            node.Line, node.Required("name"), node.Part("description").Text(), [.. node.Part("members").Items().Select(member => member.Text() ?? "")],
+            [.. node.Part("roles").Items().Select(role =>
+            {
+                role.Knows("role", "virtualAccount", "includesChildren");
+                return new GroupRole(role.Required("role"), role.Part("virtualAccount").Text(), role.Flag("includesChildren"));
+            })]);
     }
 
     /// <summary>Parents before their children.</summary>

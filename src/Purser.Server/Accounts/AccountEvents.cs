@@ -17,9 +17,6 @@ public static class AccountEvents
     public static EventText AccountUpgraded(string name, string from, string to) => new(
         "Smart Account Upgraded", $"The Smart Account \"{name}\" was upgraded from Limited Use to Customer; its domain identifier changed from {from} to {to}.");
 
-    public static EventText AccessRequested(string person, string email) => new(
-        "Access Requested", $"The user \"{person}\" ({email}) requested access to the Smart Account.");
-
     public static EventText AccountEdited(string name, IEnumerable<string> changes) => new(
         "Smart Account Properties Changed", $"The properties of the Smart Account \"{name}\" were changed: {string.Join("; ", changes)}.");
 

@@ -26,7 +26,6 @@ public static class AccountsFeature
         services.AddSingleton<ActivateAccount>();
         services.AddSingleton<ListAccountRequests>();
         services.AddSingleton<FindAccounts>();
-        services.AddSingleton<AskForAccess>();
         services.AddSingleton<MergeAccounts>();
         services.AddSingleton<UndoMerger>();
         services.AddSingleton<ListMergers>();
@@ -72,7 +71,6 @@ public static class AccountsFeature
         ActivateAccount.Map(routes);
         ListAccountRequests.Map(routes);
         FindAccounts.Map(routes);
-        AskForAccess.Map(routes);
         MergerForms.Map(routes);
         MergeAccounts.Map(routes);
         UndoMerger.Map(routes);

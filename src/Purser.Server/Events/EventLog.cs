@@ -55,7 +55,7 @@ public sealed class EventLog(Database database, PurserSettings settings)
     {
         await using var db = database.Read(log.AccountId);
         var scope = EventScope.Of(actor, log);
-        var events = Narrow(db.Events.Where(row => row.AccountId == log.AccountId), filter);
+        var events = Narrow(Of(db, log), filter);
         var total = await scope.Limit(events).CountUpToLimitAsync(cancellation);
 
         var slice = new SortedDictionary<long, EventRow>();
@@ -76,7 +76,7 @@ public sealed class EventLog(Database database, PurserSettings settings)
     {
         await using var db = database.Read(log.AccountId);
         var scope = EventScope.Of(actor, log);
-        var events = scope.Limit(Narrow(db.Events.Where(row => row.AccountId == log.AccountId), filter));
+        var events = scope.Limit(Narrow(Of(db, log), filter));
         await foreach (var row in NewestFirst.Sort(events).AsAsyncEnumerable())
         {
             yield return Line(row, actor);
@@ -106,6 +106,12 @@ public sealed class EventLog(Database database, PurserSettings settings)
             yield return events.Where(row => row.VirtualAccountId == id);
             yield return events.Where(row => row.OtherVirtualAccountId == id);
         }
+    }
+
+    private static IQueryable<EventRow> Of(PurserContext db, EventLogOf log)
+    {
+        var events = db.Events.Where(row => row.AccountId == log.AccountId);
+        return log.OnlyTheAccountItself ? events.Where(row => row.VirtualAccountId == null) : events;
     }
 
     private static IQueryable<EventRow> Narrow(IQueryable<EventRow> events, EventFilter filter)

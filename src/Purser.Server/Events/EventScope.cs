@@ -8,13 +8,15 @@ internal sealed record EventScope(bool WithAccountEvents, bool AllVirtualAccount
 {
     public static EventScope Of(Actor reader, EventLogOf log)
     {
-        var reach = log.OnlyTheAccountItself ? Reach.None : reader.ReachOf(Permission.EventView, log.AccountId);
+        // Who administers virtual accounts reads in the account's own log what is about these, and no more (portal reference 14.1).
+        var account = reader.ReachOf(Permission.AccountEventView, log.AccountId);
+        var reach = log.OnlyTheAccountItself ? account with { IsWhole = false } : reader.ReachOf(Permission.EventView, log.AccountId);
         if (log.VirtualAccountId is { } one)
         {
             return new EventScope(false, false, reach.Covers(one) ? new HashSet<long> { one } : new HashSet<long>());
         }
 
-        return new EventScope(reader.May(Permission.AccountEventView, log.AccountId), reach.IsWhole, reach.VirtualAccountIds);
+        return new EventScope(account.IsWhole, reach.IsWhole, reach.VirtualAccountIds);
     }
 
     public IQueryable<EventRow> Limit(IQueryable<EventRow> events) => (WithAccountEvents, AllVirtualAccounts) switch

@@ -9,12 +9,20 @@ internal static class Administrators
     /// <summary>Who is asked first is enough; nobody gains from a thousand mails.</summary>
     private const int Most = 50;
 
-    public static async Task<IReadOnlyList<string>> EmailsAsync(PurserContext db, long accountId, CancellationToken cancellation)
+    /// <param name="Any">Is there anybody, whether she wants mails or not?</param>
+    public sealed record Found(bool Any, IReadOnlyList<string> Emails);
+
+    public static async Task<Found> OfAsync(PurserContext db, long accountId, NoticeKind kind, CancellationToken cancellation)
     {
         var grants = db.RoleGrants.Where(grant => grant.AccountId == accountId && grant.Role == Role.SmartAccountAdministrator);
-        return await db.Users
-            .Where(person => !person.IsDisabled && (grants.Any(grant => grant.PersonId == person.Id)
-                || db.UserGroupMembers.Any(member => member.PersonId == person.Id && grants.Any(grant => grant.GroupId == member.GroupId))))
+        var people = db.Users.Where(person => !person.IsDisabled && (grants.Any(grant => grant.PersonId == person.Id)
+            || db.UserGroupMembers.Any(member => member.PersonId == person.Id && grants.Any(grant => grant.GroupId == member.GroupId))));
+        var emails = await people.Where(person => !db.NoticeMutes.Any(mute => mute.PersonId == person.Id && mute.Kind == kind))
             .OrderBy(person => person.Id).Select(person => person.Email!).Take(Most).ToListAsync(cancellation);
+        return new Found(emails.Count > 0 || await people.AnyAsync(cancellation), emails);
     }
+
+    /// <summary>Does somebody want to be told of this by mail?</summary>
+    public static async Task<bool> WantsAsync(PurserContext db, long personId, NoticeKind kind, CancellationToken cancellation) =>
+        !await db.NoticeMutes.AnyAsync(row => row.PersonId == personId && row.Kind == kind, cancellation);
 }

@@ -55,7 +55,13 @@ public static class PeopleFeature
         services.AddSingleton<FindRole>();
         services.AddSingleton<Invitation>();
         services.AddSingleton<SendMessage>();
+        services.AddSingleton<ImportPeople>();
+        services.AddSingleton<ChangeAccess>();
+        services.AddSingleton<ListCompanyPeople>();
+        services.AddSingleton<ExportPeople>();
         GroupsFeature.Add(services);
+        AccessRequestsFeature.Add(services);
+        NoticesFeature.Add(services);
         services.AddSingleton<CreateApiClient>();
         services.AddSingleton<RotateApiClient>();
         services.AddSingleton<RevokeApiClient>();
@@ -85,7 +91,14 @@ public static class PeopleFeature
         RenewPasswordLink.Map(routes);
         ListPeople.Map(routes);
         SendMessage.Map(routes);
+        ManyForms.Map(routes);
+        ImportPeople.Map(routes);
+        ChangeAccess.Map(routes);
+        ListCompanyPeople.Map(routes);
+        ExportPeople.Map(routes);
         GroupsFeature.Map(routes);
+        AccessRequestsFeature.Map(routes);
+        NoticesFeature.Map(routes);
         CreateApiClient.Map(routes);
         RotateApiClient.Map(routes);
         RevokeApiClient.Map(routes);

@@ -7,6 +7,20 @@ namespace Purser.Server.People;
 public sealed class Person : IdentityUser<long>, IDirectoryRow
 {
     public required string DisplayName { get; set; }
+
+    /// <summary>The part of the address after the @, lower case: "company users" are found by it.</summary>
+    public string MailDomain { get; private set; } = "";
+
+    public override string? Email
+    {
+        get => base.Email;
+        set
+        {
+            base.Email = value;
+            MailDomain = value is null ? "" : value[(value.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        }
+    }
+
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? LastSignInAt { get; set; }
     public bool IsDisabled { get; set; }

@@ -21,17 +21,17 @@ public static class RoleTable
         [Role.SmartAccountAdministrator] = Licensing.Concat(
         [
             AccountPropertiesEdit, AccountUpgrade, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
-            PeopleView, PeopleManage, GroupManage, ClientManage, AccountEventView,
+            PeopleView, PeopleManage, GroupManage, AccessRequestView, AccessRequestDecide, AccessRuleManage, ClientManage, AccountEventView,
         ]).ToFrozenSet(),
 
         // Properties, users (view), agreements, event log; no inventory, alerts, reports (domain rules 12.3).
-        [Role.SmartAccountApprover] = new[] { AccountView, AccountPropertiesEdit, AgreementView, AgreementAccept, PeopleView, AccountEventView }.ToFrozenSet(),
+        [Role.SmartAccountApprover] = new[] { AccountView, AccountPropertiesEdit, AgreementView, AgreementAccept, PeopleView, AccessRequestView, AccountEventView }.ToFrozenSet(),
         [Role.SmartAccountUser] = Licensing,
         [Role.SmartAccountViewer] = Viewing,
 
         // People and nested virtual accounts below the own ones, agreements read-only (domain rules 12.3).
         [Role.VirtualAccountAdministrator] = Licensing.Concat(
-            [AgreementView, VirtualAccountCreateNested, VirtualAccountEdit, PeopleView, PeopleManage, AccountEventView]).ToFrozenSet(),
+            [AgreementView, VirtualAccountCreateNested, VirtualAccountEdit, PeopleView, PeopleManage, AccessRequestView, AccessRequestDecide, AccountEventView]).ToFrozenSet(),
         [Role.VirtualAccountUser] = Licensing,
         [Role.VirtualAccountViewer] = Viewing,
     }.ToFrozenDictionary();
@@ -51,7 +51,7 @@ public static class RoleTable
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<Permission> ReadScope =
-        Viewing.Concat([SignedIn, AgreementView, PeopleView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole]).ToFrozenSet();
+        Viewing.Concat([SignedIn, AgreementView, PeopleView, AccessRequestView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole]).ToFrozenSet();
 
     private static readonly FrozenSet<Permission> WriteScope =
         new[] { TokenManage, LicenseTransfer, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();

@@ -89,12 +89,18 @@ internal sealed class SearchStatement(Engine engine, SearchKind kind, SearchTerm
         var place = kind switch
         {
             SearchKind.License => " join pool p on p.entitlement_id = e.id and (p.purchased > 0 or p.pending > 0 or p.in_use > 0 or p.firm + p.in_transition + p.uncovered > 0)",
-            SearchKind.Person => " join role_grant g on g.person_id = e.id",
+            SearchKind.Person => RolesOfPerson,
             SearchKind.Order => " join holding h on h.account_id = e.account_id and h.line_id = e.id and h.held > 0",
             _ => "",
         };
         return $"select {Account}, e.id, {virtualAccount} from {entries}{place} where e.kind = '{kind}'";
     }
+
+    /// <summary>Her own roles and those through user groups. Each engine in the form in which it goes by the indices.</summary>
+    private string RolesOfPerson => engine == Engine.Postgres
+        ? " join lateral (select r.account_id, r.virtual_account_id from role_grant r where r.person_id = e.id"
+            + " union all select r.account_id, r.virtual_account_id from user_group_member m join role_grant r on r.group_id = m.group_id where m.person_id = e.id) g on true"
+        : " join role_grant g on g.person_id = e.id or g.group_id in (select m.group_id from user_group_member m where m.person_id = e.id)";
 
     private void AddWords(StringBuilder sql, bool isFullText)
     {

@@ -23,4 +23,5 @@ public enum IdKind
     Tag,
     Group,
     Merger,
+    AccessRequest,
 }

@@ -44,6 +44,9 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<UserGroup> UserGroups => Set<UserGroup>();
     public DbSet<UserGroupMember> UserGroupMembers => Set<UserGroupMember>();
     public DbSet<GroupSpan> GroupSpans => Set<GroupSpan>();
+    public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
+    public DbSet<NoticeMute> NoticeMutes => Set<NoticeMute>();
+    public DbSet<AccessRule> AccessRules => Set<AccessRule>();
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<AuthenticatorApp> AuthenticatorApps => Set<AuthenticatorApp>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();

@@ -72,6 +72,8 @@ internal static class SchemaTables
         {
             person.ToTable("person");
             person.Property(row => row.Id).ValueGeneratedNever();
+            person.HasIndex(row => new { row.DisplayName, row.Id });
+            person.HasIndex(row => new { row.MailDomain, row.DisplayName, row.Id });
         });
         builder.Entity<IdentityUserClaim<long>>().ToTable("person_claim");
         builder.Entity<IdentityUserLogin<long>>().ToTable("person_login");
@@ -83,12 +85,20 @@ internal static class SchemaTables
         grant.HasIndex(row => row.PersonId);
         grant.HasIndex(row => new { row.AccountId, row.ClientId });
         grant.HasIndex(row => row.GroupId);
+        grant.HasIndex(row => new { row.AccountId, row.PersonId });
         Table<UserGroup>(builder, "user_group", row => new { row.AccountId, row.Id }).HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();
         Table<UserGroupMember>(builder, "user_group_member", row => new { row.GroupId, row.PersonId }).HasIndex(row => row.PersonId);
         var span = Table<GroupSpan>(builder, "group_span", row => new { row.GroupId, row.TargetAccountId });
         span.Ignore(row => row.IsOpen);
         span.HasIndex(row => row.TargetAccountId);
         span.HasIndex(row => row.LookupId).IsUnique();
+        var asked = Table<AccessRequest>(builder, "access_request", row => new { row.AccountId, row.Id });
+        asked.HasIndex(row => new { row.AccountId, row.State, row.Id });
+        asked.HasIndex(row => row.PersonId);
+        Table<NoticeMute>(builder, "notice_mute", row => new { row.PersonId, row.Kind });
+        var rule = Table<AccessRule>(builder, "access_rule", row => new { row.AccountId, row.Id });
+        rule.HasIndex(row => new { row.AccountId, row.MailDomain }).IsUnique();
+        rule.Ignore(row => row.Access);
         var session = Table<Session>(builder, "session", row => row.KeyHash);
         session.HasIndex(row => row.PersonId);
         session.HasIndex(row => row.ExpiresAt);

@@ -10,6 +10,9 @@ public sealed record NavigationItem(NavigationGroup Group, int Order, string Tex
 {
     public Func<ShellState, AlertCount>? Badge { get; init; }
 
+    /// <summary>How many things wait behind it for the person's answer.</summary>
+    public Func<ShellState, int>? Waiting { get; init; }
+
     public string? AddressIn(ShellState shell)
     {
         if (!Path.Contains("{account}", StringComparison.Ordinal)) return Path;

@@ -11,7 +11,7 @@ namespace Purser.Server.Web;
 /// Fills the skeleton's state once a request, after the route guard. Without a database the accounts are missing, never the page: the page
 /// that tells of the fault needs the skeleton too.
 /// </summary>
-public sealed class ShellFill(RequestDelegate next, ListMyAccounts accounts)
+public sealed class ShellFill(RequestDelegate next, ListMyAccounts accounts, ListAccessRequests requests)
 {
     /// <summary>As many as the menu can show; the rest is on the page of all accounts.</summary>
     private const int MostAccounts = 50;
@@ -38,10 +38,14 @@ public sealed class ShellFill(RequestDelegate next, ListMyAccounts accounts)
 
         try
         {
-            var all = (await accounts.HandleAsync(actor, cancellation))
+            var all = (await accounts.HandleAsync(actor, withPeople: false, cancellation))
                 .Select(item => Shown(actor, item.Id, item.Name, item.Domain, new AlertCount(item.MajorAlerts, item.MinorAlerts))).ToList();
             shell.Accounts = all.Take(MostAccounts).ToList();
             shell.Account = all.Find(account => account.Domain == opened?.Domain) ?? shell.Account;
+            if (opened is not null && actor.May(Permission.AccessRequestDecide, opened.Id))
+            {
+                shell.AccessRequests = await requests.CountWaitingAsync(actor, opened.Id, cancellation);
+            }
         }
         catch (Exception fault) when (StoreFaults.Explain(fault) is not null)
         {

@@ -20,6 +20,9 @@ public sealed class ShellState
     /// <summary>Whether the person has a permission, in the open account if there is one.</summary>
     public Func<Permission, bool> Can { get; set; } = _ => false;
     public int RunningJobs { get; set; }
+
+    /// <summary>Requests for access to the open account that the person can answer.</summary>
+    public int AccessRequests { get; set; }
 }
 
 public sealed record ShellPerson(string Name, string Email);

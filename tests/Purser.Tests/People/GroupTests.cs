@@ -37,6 +37,8 @@ public sealed class GroupTests
         Assert.True(actor.May(Permission.PeopleManage, account.Id, harbour));
         Assert.False(actor.May(Permission.PeopleManage, account.Id, account.DefaultVirtualAccountId));
 
+        Assert.Contains("new@acme.example", (await api.GetStringAsync($"/api/v1/search?q=new@acme", Stop)), StringComparison.Ordinal);
+
         var shown = Assert.Single((await api.GetJsonAsync($"{account.Api}/people?through=Groups&search={email}")).Items);
         Assert.Equal(["", "Nordic"], shown.GetProperty("roles").EnumerateArray().Select(role => role.GetProperty("group").GetString() ?? ""));
         Assert.Empty((await api.GetJsonAsync($"{account.Api}/people?through=Own&search=new@")).Items);

@@ -19,6 +19,9 @@ public sealed class FindAccounts(Database database)
     /// <param name="IsMine">The caller has a role there.</param>
     public sealed record Item(string Domain, string Name, AccountStatus Status, bool IsMine)
     {
+        /// <summary>The caller has asked for access and waits for the answer.</summary>
+        public bool IsAsked { get; init; }
+
         /// <summary>Whom to ask; told to people of the same mail domain only.</summary>
         public IReadOnlyList<string> Administrators { get; init; } = [];
     }
@@ -36,9 +39,13 @@ public sealed class FindAccounts(Database database)
         var own = await OwnRootAsync(db, actor, cancellation);
         var rows = await Findable(db, search, own).ToPageAsync(ByDomain, page, cancellation);
         var administrators = await AdministratorsAsync(db, rows.Items.Where(row => row.RootDomain == own).Select(row => row.Id).ToList(), cancellation);
+        var asked = actor.Kind == ActorKind.Person
+            ? await db.AccessRequests.Where(row => row.PersonId == actor.Id && row.State == AccessRequestState.Pending).Select(row => row.AccountId).ToListAsync(cancellation)
+            : [];
         return rows.Map(row => new Item(row.Domain, row.Name, row.Status, actor.Grants.Any(grant => grant.AccountId == row.Id))
         {
             Administrators = administrators[row.Id].ToList(),
+            IsAsked = asked.Contains(row.Id),
         });
     }
 

@@ -20,7 +20,6 @@ public static class RequestForms
         routes.MapPost("/account-requests/decline", DeclineAsync).Requires(Permission.SignedIn);
         routes.MapPost("/account-requests/{request:long}/resend", ResendAsync).Requires(Permission.SignedIn);
         routes.MapPost("/account-requests/{request:long}/withdraw", WithdrawAsync).Requires(Permission.SignedIn);
-        routes.MapPost("/directory/ask", AskAsync).Requires(Permission.SignedIn);
         routes.MapPost(OperatorList + "/{request:long}/approve", OperatorApproveAsync).Requires(Permission.AccountCreate);
         routes.MapPost(OperatorList + "/{request:long}/decline", OperatorDeclineAsync).Requires(Permission.AccountCreate);
     }
@@ -96,15 +95,6 @@ public static class RequestForms
         var input = new ChaseAccountRequest.Input(request);
         var done = await chase.WithdrawAsync(context.Command(ChaseAccountRequest.Withdraw, input), input, context.RequestAborted);
         return Back(form, context, done, "The request was taken back.");
-    }
-
-    private static async Task<IResult> AskAsync(IFormCollection form, HttpContext context, AskForAccess ask)
-    {
-        var input = new AskForAccess.Input(form["domain"].ToString(), form["note"].ToString());
-        var done = await ask.HandleAsync(context.Command(AskForAccess.Name, input), input, context.RequestAborted);
-        return done.IsOk
-            ? PageAnswer.Done(context, "/directory", new Toast($"The administrators of {input.Domain} were asked to give you access."))
-            : PageAnswer.Refused<AskForAccessPage>(new() { ["Domain"] = input.Domain, ["Note"] = input.Note, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<IResult> OperatorApproveAsync(long request, IFormCollection form, HttpContext context, DecideAccountRequest decide)

@@ -85,7 +85,8 @@ public sealed class AnswerGroupSpan(WritePath writePath, Database database, Outb
         var text = GroupEvents.AccessAnswered(span.GroupName, home, target, isGranted);
         scope.Journal(span.HomeAccountId).Append(text);
         scope.Journal(span.TargetAccountId).Append(text);
-        if (span.RequestedByEmail.Length == 0)
+        if (span.RequestedByEmail.Length == 0
+            || (await PersonBook.FindAsync(scope.Db, span.RequestedByEmail) is { } asker && !await Administrators.WantsAsync(scope.Db, asker.Id, NoticeKind.GroupRequestAnswered, cancellation)))
         {
             return;
         }

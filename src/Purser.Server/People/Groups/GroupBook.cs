@@ -49,7 +49,7 @@ public sealed class GroupBook(Invitation invitation)
             {
                 scope.Db.UserGroupMembers.Add(new UserGroupMember { GroupId = group.Id, PersonId = person.Id, AddedAt = scope.Now, AddedBy = scope.Actor.Name });
                 added.Add(person);
-                var path = isNew ? SetPasswordLink.Make(scope, person) : null;
+                var path = isNew ? SetPasswordLink.MakeFirst(scope, person) : null;
                 if (invitation.Send(scope, place, person, $"a place in the user group \"{group.Name}\"", path) is { } shown)
                 {
                     links.Add(new NewSignIn(person.Email!, shown));

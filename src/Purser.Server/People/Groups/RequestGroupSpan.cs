@@ -107,7 +107,7 @@ public sealed class RequestGroupSpan(WritePath writePath, AccountLookup lookup, 
     private async Task TellAsync(WriteScope scope, GroupSpan span, AccountRef target, CancellationToken cancellation)
     {
         var home = await scope.Db.Accounts.FirstAsync(row => row.Id == span.HomeAccountId, cancellation);
-        foreach (var email in await Administrators.EmailsAsync(scope.Db, target.Id, cancellation))
+        foreach (var email in (await Administrators.OfAsync(scope.Db, target.Id, NoticeKind.GroupRequestWaits, cancellation)).Emails)
         {
             var mail = new MailDraft(email, $"{home.Name} asks for access of a user group to {target.Name}")
                 .Say($"{span.RequestedBy} of the Smart Account {home.Name} ({home.Domain}) asks that the members of a user group may work in {target.Name}. You choose the role and the virtual accounts.")

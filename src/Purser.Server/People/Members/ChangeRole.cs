@@ -35,7 +35,7 @@ public sealed class ChangeRole(WritePath writePath, BearerTokens tokens)
         {
             var grant = await scope.Db.RoleGrants.FirstOrDefaultAsync(
                 row => row.AccountId == accountId && row.Id == input.GrantId && row.PersonId != null, cancellation);
-            if (grant is null)
+            if (grant is null || !GrantRules.Sees(command.Actor, grant))
             {
                 return Verdict.Refused(RefusalCode.NotFound, "There is no such role in this Smart Account.");
             }

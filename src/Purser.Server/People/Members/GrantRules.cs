@@ -5,6 +5,13 @@ namespace Purser.Server.People;
 /// <summary>Who may give or take which role: nobody gives what she does not have herself, and only where she has it.</summary>
 public static class GrantRules
 {
+    /// <summary>Roles next door are not there for who administers single virtual accounts: no refusal tells of them.</summary>
+    public static bool Sees(Actor actor, RoleGrant grant)
+    {
+        var reach = actor.ReachOf(Permission.PeopleView, grant.AccountId);
+        return reach.IsWhole || (grant.VirtualAccountId is { } id && reach.Covers(id));
+    }
+
     /// <param name="manage">The permission to manage such grants: of people or of API clients.</param>
     public static Refusal? Judge(Actor granter, Permission manage, long accountId, Role role, long? virtualAccountId)
     {

@@ -34,6 +34,7 @@ public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
             var grants = await scope.Db.RoleGrants
                 .Where(row => row.AccountId == accountId && row.PersonId != null && (row.Id == input.GrantId || row.PersonId == input.PersonId))
                 .ToListAsync(cancellation);
+            grants.RemoveAll(grant => !GrantRules.Sees(command.Actor, grant));
             if (grants.Count == 0)
             {
                 return Verdict.Refused(RefusalCode.NotFound, "There is no such person in this Smart Account.");

@@ -41,7 +41,8 @@ public sealed class RenewPasswordLink(WritePath writePath)
             var grants = await scope.Db.RoleGrants.IgnoreQueryFilters().Where(row => row.PersonId == input.PersonId).ToListAsync(cancellation);
             grants.AddRange(await ActorSource.ThroughGroups(scope.Db, input.PersonId).ToListAsync(cancellation));
             var homes = await HomesAsync(scope.Db, input.PersonId, cancellation);
-            if (!grants.Exists(grant => grant.AccountId == accountId) && !homes.Contains(accountId))
+            if (!grants.Exists(grant => grant.AccountId == accountId && GrantRules.Sees(command.Actor, grant))
+                && !(homes.Contains(accountId) && command.Actor.ReachOf(Permission.PeopleView, accountId).IsWhole))
             {
                 return Verdict.Refused(RefusalCode.NotFound, "There is no such person in this Smart Account.");
             }

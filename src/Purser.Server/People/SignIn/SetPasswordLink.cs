@@ -22,24 +22,28 @@ public static class SetPasswordLink
     /// <summary>Makes a link; an earlier one of the same person stops working.</summary>
     public static string Make(WriteScope scope, Person person)
     {
-        var secret = SecretSource.NewSecret();
-        var value = string.Create(
-            CultureInfo.InvariantCulture, $"{Convert.ToHexString(SecretSource.HashOf(secret))}|{(scope.Now + Lifetime).ToUnixTimeSeconds()}");
-        // Who is made in this very command has none: ten thousand new people are not asked for one by one.
-        var earlier = scope.Db.Entry(person).State == EntityState.Added
-            ? scope.Db.UserTokens.Local.FindEntryUntyped([person.Id, Provider, Name])?.Entity
-            : scope.Db.UserTokens.Find(person.Id, Provider, Name);
-        if (earlier is not null)
+        if (scope.Db.UserTokens.Find(person.Id, Provider, Name) is not { } earlier)
         {
-            earlier.Value = value;
-        }
-        else
-        {
-            scope.Db.UserTokens.Add(new IdentityUserToken<long> { UserId = person.Id, LoginProvider = Provider, Name = Name, Value = value });
+            return MakeFirst(scope, person);
         }
 
-        return $"{Path}?person={person.Id}&code={secret}";
+        var secret = SecretSource.NewSecret();
+        earlier.Value = ValueOf(scope, secret);
+        return PathOf(person, secret);
     }
+
+    /// <summary>For somebody who was made in this very command: ten thousand new people are not asked for one by one.</summary>
+    public static string MakeFirst(WriteScope scope, Person person)
+    {
+        var secret = SecretSource.NewSecret();
+        scope.Db.UserTokens.Add(new IdentityUserToken<long> { UserId = person.Id, LoginProvider = Provider, Name = Name, Value = ValueOf(scope, secret) });
+        return PathOf(person, secret);
+    }
+
+    private static string ValueOf(WriteScope scope, string secret) => string.Create(
+        CultureInfo.InvariantCulture, $"{Convert.ToHexString(SecretSource.HashOf(secret))}|{(scope.Now + Lifetime).ToUnixTimeSeconds()}");
+
+    private static string PathOf(Person person, string secret) => $"{Path}?person={person.Id}&code={secret}";
 
     /// <summary>The row of a link that still opens; null otherwise.</summary>
     public static async Task<IdentityUserToken<long>?> FindAsync(

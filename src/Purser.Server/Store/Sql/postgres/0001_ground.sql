@@ -1,3 +1,34 @@
+CREATE TABLE access_request (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    person_name text NOT NULL,
+    email text NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    requested_at bigint NOT NULL,
+    decided_at bigint,
+    decided_by text NOT NULL,
+    reason text NOT NULL,
+    given text NOT NULL,
+    CONSTRAINT pk_access_request PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE access_rule (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    mail_domain text NOT NULL,
+    role text,
+    virtual_accounts text NOT NULL,
+    includes_children boolean NOT NULL,
+    reason text NOT NULL,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT pk_access_rule PRIMARY KEY (account_id, id)
+);
+
+
 CREATE TABLE access_token (
     token_hash bytea NOT NULL,
     account_id bigint NOT NULL,
@@ -512,6 +543,13 @@ CREATE TABLE mail (
 );
 
 
+CREATE TABLE notice_mute (
+    person_id bigint NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT pk_notice_mute PRIMARY KEY (person_id, kind)
+);
+
+
 CREATE TABLE operator_grant (
     person_id bigint NOT NULL,
     role text NOT NULL,
@@ -522,12 +560,13 @@ CREATE TABLE operator_grant (
 CREATE TABLE person (
     id bigint NOT NULL,
     display_name text NOT NULL,
+    mail_domain text NOT NULL,
+    email character varying(256),
     created_at bigint NOT NULL,
     last_sign_in_at bigint,
     is_disabled boolean NOT NULL,
     user_name character varying(256),
     normalized_user_name character varying(256),
-    email character varying(256),
     normalized_email character varying(256),
     email_confirmed boolean NOT NULL,
     password_hash text,
@@ -817,6 +856,15 @@ CREATE TABLE person_token (
 );
 
 
+CREATE INDEX ix_access_request_account_id_state_id ON access_request (account_id, state, id);
+
+
+CREATE INDEX ix_access_request_person_id ON access_request (person_id);
+
+
+CREATE UNIQUE INDEX ix_access_rule_account_id_mail_domain ON access_rule (account_id, mail_domain);
+
+
 CREATE INDEX ix_access_token_account_id_api_client_id ON access_token (account_id, api_client_id);
 
 
@@ -964,6 +1012,12 @@ CREATE INDEX ix_mail_created_at ON mail (created_at);
 CREATE INDEX ix_mail_state_next_try_at ON mail (state, next_try_at);
 
 
+CREATE INDEX ix_person_display_name_id ON person (display_name, id);
+
+
+CREATE INDEX ix_person_mail_domain_display_name_id ON person (mail_domain, display_name, id);
+
+
 CREATE INDEX ix_person_normalized_email ON person (normalized_email);
 
 
@@ -989,6 +1043,9 @@ CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registrat
 
 
 CREATE INDEX ix_role_grant_account_id_client_id ON role_grant (account_id, client_id);
+
+
+CREATE INDEX ix_role_grant_account_id_person_id ON role_grant (account_id, person_id);
 
 
 CREATE INDEX ix_role_grant_group_id ON role_grant (group_id);

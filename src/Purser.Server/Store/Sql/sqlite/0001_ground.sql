@@ -1,3 +1,34 @@
+CREATE TABLE "access_request" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    "person_name" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "requested_at" INTEGER NOT NULL,
+    "decided_at" INTEGER NULL,
+    "decided_by" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "given" TEXT NOT NULL,
+    CONSTRAINT "pk_access_request" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "access_rule" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "mail_domain" TEXT NOT NULL,
+    "role" TEXT NULL,
+    "virtual_accounts" TEXT NOT NULL,
+    "includes_children" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    CONSTRAINT "pk_access_rule" PRIMARY KEY ("account_id", "id")
+);
+
+
 CREATE TABLE "access_token" (
     "token_hash" BLOB NOT NULL CONSTRAINT "pk_access_token" PRIMARY KEY,
     "account_id" INTEGER NOT NULL,
@@ -495,6 +526,13 @@ CREATE TABLE "mail" (
 );
 
 
+CREATE TABLE "notice_mute" (
+    "person_id" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    CONSTRAINT "pk_notice_mute" PRIMARY KEY ("person_id", "kind")
+);
+
+
 CREATE TABLE "operator_grant" (
     "person_id" INTEGER NOT NULL,
     "role" TEXT NOT NULL,
@@ -505,12 +543,13 @@ CREATE TABLE "operator_grant" (
 CREATE TABLE "person" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_person" PRIMARY KEY,
     "display_name" TEXT NOT NULL,
+    "mail_domain" TEXT NOT NULL,
+    "email" TEXT NULL,
     "created_at" INTEGER NOT NULL,
     "last_sign_in_at" INTEGER NULL,
     "is_disabled" INTEGER NOT NULL,
     "user_name" TEXT NULL,
     "normalized_user_name" TEXT NULL,
-    "email" TEXT NULL,
     "normalized_email" TEXT NULL,
     "email_confirmed" INTEGER NOT NULL,
     "password_hash" TEXT NULL,
@@ -791,6 +830,15 @@ CREATE TABLE "person_token" (
 );
 
 
+CREATE INDEX "ix_access_request_account_id_state_id" ON "access_request" ("account_id", "state", "id");
+
+
+CREATE INDEX "ix_access_request_person_id" ON "access_request" ("person_id");
+
+
+CREATE UNIQUE INDEX "ix_access_rule_account_id_mail_domain" ON "access_rule" ("account_id", "mail_domain");
+
+
 CREATE INDEX "ix_access_token_account_id_api_client_id" ON "access_token" ("account_id", "api_client_id");
 
 
@@ -938,6 +986,12 @@ CREATE INDEX "ix_mail_created_at" ON "mail" ("created_at");
 CREATE INDEX "ix_mail_state_next_try_at" ON "mail" ("state", "next_try_at");
 
 
+CREATE INDEX "ix_person_display_name_id" ON "person" ("display_name", "id");
+
+
+CREATE INDEX "ix_person_mail_domain_display_name_id" ON "person" ("mail_domain", "display_name", "id");
+
+
 CREATE INDEX "ix_person_normalized_email" ON "person" ("normalized_email");
 
 
@@ -963,6 +1017,9 @@ CREATE INDEX "ix_registration_token_account_id_virtual_account_id_id" ON "regist
 
 
 CREATE INDEX "ix_role_grant_account_id_client_id" ON "role_grant" ("account_id", "client_id");
+
+
+CREATE INDEX "ix_role_grant_account_id_person_id" ON "role_grant" ("account_id", "person_id");
 
 
 CREATE INDEX "ix_role_grant_group_id" ON "role_grant" ("group_id");

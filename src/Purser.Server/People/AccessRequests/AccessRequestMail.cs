@@ -1,0 +1,57 @@
+using Purser.Server.Accounts;
+using Purser.Server.Commands;
+using Purser.Server.Http;
+using Purser.Server.Mail;
+using Purser.Server.Settings;
+
+namespace Purser.Server.People;
+
+/// <summary>The mails around a request for access: to those who decide, and to who asked.</summary>
+public sealed class AccessRequestMail(Outbox outbox, PurserSettings settings)
+{
+    /// <summary>Staff is the vendor's support to customers; the audit knows who it was (domain rules 11.3).</summary>
+    public string NameOf(Actor actor) => actor.IsStaff ? settings.Vendor.SupportName : actor.Name;
+
+    /// <summary>False where there is nobody to tell.</summary>
+    public async Task<bool> TellAdministratorsAsync(WriteScope scope, AccountRef account, AccessRequest request, CancellationToken cancellation)
+    {
+        var administrators = await Administrators.OfAsync(scope.Db, account.Id, NoticeKind.AccessRequestWaits, cancellation);
+        foreach (var email in administrators.Emails)
+        {
+            var mail = new MailDraft(email, $"{request.PersonName} asks for access to {account.Name}")
+                .Say($"{request.PersonName} ({request.Email}) asks for access to the Smart Account {account.Name} ({account.Domain}) in {settings.Vendor.PortalName}.");
+            if (request.Note.Length > 0)
+            {
+                mail.Quote(request.Note);
+            }
+
+            outbox.Post(scope, mail
+                .Link("Approve or decline", FormattableString.Invariant($"{outbox.PublicUrl}/accounts/{account.Domain}/access-requests/{request.Id}"))
+                .Say("If you do not know this person, decline or do nothing."));
+        }
+
+        return administrators.Any;
+    }
+
+    public async Task TellDecisionAsync(WriteScope scope, string accountName, string domain, AccessRequest request, CancellationToken cancellation)
+    {
+        if (!await Administrators.WantsAsync(scope.Db, request.PersonId, NoticeKind.AccessRequestAnswered, cancellation))
+        {
+            return;
+        }
+
+        var isApproved = request.State == AccessRequestState.Approved;
+        var mail = new MailDraft(request.Email, $"{(isApproved ? "Approved" : "Declined")}: your access to {accountName}")
+            .Say($"Your request for access to the Smart Account {accountName} ({domain}) was {(isApproved ? "approved" : "declined")} by {request.DecidedBy}.");
+        if (isApproved)
+        {
+            mail.Facts(("You have", request.Given)).Link("Open the Smart Account", $"{outbox.PublicUrl}/accounts/{domain}/properties");
+        }
+        else if (request.Reason.Length > 0)
+        {
+            mail.Say("Reason:").Quote(request.Reason);
+        }
+
+        outbox.Post(scope, mail);
+    }
+}
