@@ -32,7 +32,7 @@ public static class EventTopics
         EventTopic.VirtualAccounts => ["Virtual Account", "Default Virtual Account", "Custom Tag"],
         EventTopic.Agreements => ["Agreement"],
         EventTopic.Tokens => ["Registration Token"],
-        EventTopic.People => ["User", "Access", "Group"],
+        EventTopic.People => ["User", "Access", "Message"],
         EventTopic.Programs => ["API Client"],
         _ => throw new ArgumentOutOfRangeException(nameof(topic), topic, "No such topic"),
     };

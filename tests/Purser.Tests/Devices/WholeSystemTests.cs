@@ -118,7 +118,7 @@ public sealed class WholeSystemTests
         await using var world = await DeviceWorld.StartAsync(engine, settings => settings with { Mergers = new MergerSettings { UndoDays = 365 } });
         await world.AddAccountAsync(2, "Globex");
         await world.DepositAsync(DeviceWorld.Advantage, 5);
-        var place = new CreateTokens.Input([DeviceWorld.A()]) { TermsAccepted = true };
+        var place = new CreateTokens.Input([DeviceWorld.A()]) { ExpiresInDays = 365, TermsAccepted = true };
         var token = (await world.Server.Get<CreateTokens>().HandleAsync(new Command(CreateTokens.Name, Actor.System, place) { Accounts = [1] }, place, Cancel)).Value.Tokens[0].Token!;
         using var rig = new Rig(world);
         await Done(rig.Agent.RegisterAsync(token, cancel: Cancel));
