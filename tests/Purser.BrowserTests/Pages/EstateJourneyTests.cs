@@ -90,11 +90,13 @@ public sealed class EstateJourneyTests(Browser browser, PagesHost host)
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The Smart Account Wolf is active.");
         await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("First token");
         await visit.ScreenshotAsync("limited-use-first-token");
+        visit.AssertNoComplaints();
+
+        // Refused, because the profile has no company's address: the browser notes the status by itself.
         await page.GotoAsync("/accounts/lone-wolf.gmail.com/properties");
         await page.GetByRole(AriaRole.Link, new() { Name = "Upgrade…" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Upgrade Smart Account" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("not of a company's own domain");
         await visit.AssertAccessibleAsync();
-        visit.AssertNoComplaints();
     }
 }
