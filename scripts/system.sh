@@ -7,7 +7,8 @@ need_packages() {
     printf 'Installing %s …\n' "$*" >&2
     local log
     log=$(mktemp)
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
+    # Programs of tests are started by the tests, never as services: in run level 1 a package starts none.
+    if ! { apt-get update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
       tail -n 20 "$log" >&2
       die "The packages could not be installed: $*"
     fi
@@ -32,6 +33,7 @@ missing_for_bench() {
 missing_for_tests() {
   missing_for_bench
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || printf 'chromium\nfonts-liberation\n'
+  [ -x /usr/sbin/slapd ] || printf 'slapd\n'
   # The system's own Python, for which the package is made; another one may come first in the path.
   /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || printf 'python3-aiosmtpd\n'
 }

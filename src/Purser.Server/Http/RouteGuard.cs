@@ -14,7 +14,7 @@ public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
     public async Task InvokeAsync(HttpContext context)
     {
         var permission = context.GetEndpoint()?.Metadata.GetMetadata<RequiresAttribute>()?.Permission;
-        if (permission is null or Permission.Anonymous or Permission.DeviceDoor)
+        if (permission is null or Permission.Anonymous or Permission.DeviceDoor or Permission.ProvisioningDoor)
         {
             await next(context);
             return;

@@ -8,6 +8,7 @@ using Purser.Server.People.Pages;
 using Purser.Server.People.SignIn;
 using Purser.Server.People.SignIn.Passkeys;
 using Purser.Server.People.SignIn.SecondFactor;
+using Purser.Server.People.Sources;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
@@ -30,6 +31,7 @@ public static class PeopleFeature
         services.AddSingleton<FailureBrake>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<PasswordRules>();
+        SourcesFeature.Add(services);
         services.AddSingleton<SecondFactorRule>();
         services.AddScoped<PasswordCheck>();
         services.AddScoped<SecondFactorCheck>();
@@ -82,6 +84,7 @@ public static class PeopleFeature
         SignInForms.Map(routes);
         SecondFactorForms.Map(routes);
         PasskeyForms.Map(routes);
+        SourcesFeature.Map(routes);
         MemberForms.Map(routes);
         ClientForms.Map(routes);
         StaffForms.Map(routes);

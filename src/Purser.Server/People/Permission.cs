@@ -6,6 +6,7 @@ public enum Permission
     // doors without a person behind them
     Anonymous,
     DeviceDoor,
+    ProvisioningDoor,
 
     // anybody signed in
     SignedIn,
@@ -59,5 +60,6 @@ public enum Permission
     StaffManage,
     MailManage,
     PersonHelp,
+    SignInManage,
     SimulationControl,
 }

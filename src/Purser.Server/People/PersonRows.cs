@@ -24,6 +24,9 @@ public sealed class Person : IdentityUser<long>, IDirectoryRow
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? LastSignInAt { get; set; }
     public bool IsDisabled { get; set; }
+
+    /// <summary>The source that alone proves who she is: she has no password here. Null for people with a password of their own.</summary>
+    public long? SourceId { get; set; }
 }
 
 /// <summary>A person's role among the operator's staff.</summary>
@@ -50,6 +53,9 @@ public sealed class RoleGrant : ITenantRow
     public bool IncludesChildren { get; set; }
     public DateTimeOffset GrantedAt { get; set; }
     public required string GrantedBy { get; set; }
+
+    /// <summary>The source whose groups gave it, and may take it again. Null: given by hand.</summary>
+    public long? SourceId { get; set; }
 }
 
 /// <summary>A signed-in browser. The cookie carries only a random key; the ticket lies here, sealed.</summary>

@@ -16,6 +16,7 @@ public static class RoleDocument
         text.Append("\n## Without a role\n\n");
         text.Append("- `Anonymous`: sign-in, health, certificates of the authority: anybody.\n");
         text.Append("- `DeviceDoor`: product instances prove themselves by token or certificate.\n");
+        text.Append("- `ProvisioningDoor`: the program that provisions the people of a sign-in source, by the token made for that source.\n");
         text.Append("- `SignedIn`: one's own sign-in, sessions, accounts.\n");
         return text.ToString();
     }

@@ -42,7 +42,7 @@ public static class RoleTable
         [OperatorRole.LicensingAdministrator] = new[]
         {
             OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, AccountMerge, LicenseAddRemove,
-            AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, PersonHelp, SimulationControl, AccountView, VirtualAccountView, TransactionView,
+            AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, PersonHelp, SignInManage, SimulationControl, AccountView, VirtualAccountView, TransactionView,
             LicenseView,
         }.ToFrozenSet(),
 

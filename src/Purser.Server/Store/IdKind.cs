@@ -24,4 +24,6 @@ public enum IdKind
     Group,
     Merger,
     AccessRequest,
+    SignInSource,
+    ProvisionedGroup,
 }

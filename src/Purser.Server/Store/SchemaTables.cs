@@ -12,7 +12,9 @@ using Purser.Server.Licenses;
 using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
+using Purser.Server.People.Provisioning;
 using Purser.Server.People.SignIn.SecondFactor;
+using Purser.Server.People.Sources;
 using Purser.Server.Pki;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
@@ -74,6 +76,7 @@ internal static class SchemaTables
             person.Property(row => row.Id).ValueGeneratedNever();
             person.HasIndex(row => new { row.DisplayName, row.Id });
             person.HasIndex(row => new { row.MailDomain, row.DisplayName, row.Id });
+            person.HasIndex(row => row.SourceId);
         });
         builder.Entity<IdentityUserClaim<long>>().ToTable("person_claim");
         builder.Entity<IdentityUserLogin<long>>().ToTable("person_login");
@@ -83,6 +86,7 @@ internal static class SchemaTables
         Table<OperatorGrant>(builder, "operator_grant", row => new { row.PersonId, row.Role });
         var grant = Table<RoleGrant>(builder, "role_grant", row => new { row.AccountId, row.Id });
         grant.HasIndex(row => row.PersonId);
+        grant.HasIndex(row => row.SourceId);
         grant.HasIndex(row => new { row.AccountId, row.ClientId });
         grant.HasIndex(row => row.GroupId);
         grant.HasIndex(row => new { row.AccountId, row.PersonId });
@@ -104,6 +108,11 @@ internal static class SchemaTables
         session.HasIndex(row => row.ExpiresAt);
         Table<AuthenticatorApp>(builder, "authenticator_app", row => row.PersonId);
         Table<RecoveryCode>(builder, "recovery_code", row => new { row.PersonId, row.CodeHash });
+        Table<SignInSource>(builder, "sign_in_source", row => row.Id).HasIndex(row => row.ProvisioningTokenHash).IsUnique();
+        Table<SourceRole>(builder, "source_role", row => new { row.SourceId, row.Id }).HasIndex(row => row.AccountId);
+        Table<ProvisionedPerson>(builder, "provisioned_person", row => row.PersonId).HasIndex(row => new { row.SourceId, row.UserNameKey }).IsUnique();
+        Table<ProvisionedGroup>(builder, "provisioned_group", row => row.Id).HasIndex(row => new { row.SourceId, row.DisplayNameKey }).IsUnique();
+        Table<ProvisionedMember>(builder, "provisioned_member", row => new { row.GroupId, row.PersonId }).HasIndex(row => row.PersonId);
         Table<ApiClient>(builder, "api_client", row => new { row.AccountId, row.Id }).Ignore(row => row.IsOfOperator);
         Table<ApiClientDirectory>(builder, "api_client_directory", row => row.ClientId);
         var token = Table<AccessToken>(builder, "access_token", row => row.TokenHash);

@@ -54,7 +54,7 @@ public sealed class RoleWalkTests
     private static IEnumerable<(RouteEndpoint Route, string Method, Permission Permission)> Routes(TestInstallation installation) =>
         from endpoint in installation.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let permission = endpoint.Metadata.GetMetadata<RequiresAttribute>()!.Permission
-        where permission is not (Permission.Anonymous or Permission.DeviceDoor)
+        where permission is not (Permission.Anonymous or Permission.DeviceDoor or Permission.ProvisioningDoor)
         let methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]
         from method in methods
         select (endpoint, method, permission);

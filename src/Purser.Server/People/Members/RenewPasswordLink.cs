@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
+using Purser.Server.People.Sources;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
@@ -57,6 +58,11 @@ public sealed class RenewPasswordLink(WritePath writePath)
             }
 
             var person = await scope.Db.Users.FirstAsync(row => row.Id == input.PersonId, cancellation);
+            if (await SourceBook.InsteadOfPasswordAsync(scope.Db, person, cancellation) is { } source)
+            {
+                return Verdict.Refused(RefusalCode.Conflict, $"{person.DisplayName} signs in through “{source.Name}”. The password is kept and changed there.");
+            }
+
             setPasswordPath = SetPasswordLink.Make(scope, person);
             scope.Journal(accountId).Append(PeopleEvents.PasswordLinkMade(person.DisplayName));
             return new Answer(person.Id);

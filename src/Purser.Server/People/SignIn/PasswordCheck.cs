@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Identity;
+using Purser.Server.People.Sources;
 
 namespace Purser.Server.People.SignIn;
 
 /// <summary>Checks a password with lock-out, alike for pages and for the password grant.</summary>
-public sealed class PasswordCheck(UserManager<Person> users, IPasswordHasher<Person> hasher)
+public sealed class PasswordCheck(UserManager<Person> users, IPasswordHasher<Person> hasher, SourceBook sources)
 {
     // Somebody unknown costs as much time as somebody known, or addresses could be found out.
     private static readonly Person Nobody = new() { DisplayName = "" };
@@ -13,7 +14,7 @@ public sealed class PasswordCheck(UserManager<Person> users, IPasswordHasher<Per
     public async Task<Person?> CheckAsync(string email, string password)
     {
         var person = password.Length <= PasswordRules.MaximumLength ? await users.FindByNameAsync(email.Trim()) : null;
-        if (person?.PasswordHash is null || person.IsDisabled)
+        if (person?.PasswordHash is null || person.IsDisabled || await sources.InsteadOfPasswordAsync(person) is not null)
         {
             hasher.VerifyHashedPassword(Nobody, NobodysHash, password.Length <= PasswordRules.MaximumLength ? password : "");
             return null;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
+using Purser.Server.People.Sources;
 using Purser.Server.Pki;
 
 namespace Purser.Server.People.SignIn;
@@ -45,6 +46,11 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
             }
 
             var person = await scope.Db.Users.FirstAsync(row => row.Id == personId, cancellation);
+            if (await SourceBook.InsteadOfPasswordAsync(scope.Db, person, cancellation) is { } source)
+            {
+                return Verdict.Refused(RefusalCode.Conflict, $"You sign in through “{source.Name}”. Your password is kept and changed there, not here.");
+            }
+
             if (rules.Problem(password, person.Email!) is { } problem)
             {
                 return Verdict.Refused(RefusalCode.InvalidInput, problem, "password");

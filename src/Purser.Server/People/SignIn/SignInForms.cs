@@ -4,6 +4,8 @@ using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn.SecondFactor;
+using Purser.Server.People.Sources;
+using Purser.Server.People.Sources.OpenId;
 using Purser.Server.Web;
 
 namespace Purser.Server.People.SignIn;
@@ -28,10 +30,16 @@ public static class SignInForms
     private static async Task<IResult> HomeAsync(HttpContext context, ListMyAccounts accounts) => Results.Redirect(
         context.ActorOrNull() is { } actor ? await StartOfAsync(actor, accounts, context.RequestAborted) : "/sign-in");
 
-    private static async Task<IResult> SignInAsync(IFormCollection form, HttpContext context, SignInPerson signIn, ActorSource actors, ListMyAccounts accounts)
+    private static async Task<IResult> SignInAsync(
+        IFormCollection form, HttpContext context, SignInPerson signIn, SourceBook sources, ActorSource actors, ListMyAccounts accounts)
     {
-        var (email, returnUrl) = (form["email"].ToString(), form["returnUrl"].ToString());
-        var verdict = await signIn.ByPasswordAsync(context, email, form["password"].ToString(), returnUrl);
+        var (email, password, returnUrl) = (form["email"].ToString(), form["password"].ToString(), form["returnUrl"].ToString());
+        if (password.Length == 0 && await sources.ForMailAsync(email, context.RequestAborted) is { Kind: SourceKind.OpenId } source)
+        {
+            return PageAnswer.Done(context, OpenIdForms.Link(source.Id, returnUrl, email));
+        }
+
+        var verdict = await signIn.ByPasswordAsync(context, email, password, returnUrl);
         if (!verdict.IsOk)
         {
             return PageAnswer.Refused<SignInPage>(new()

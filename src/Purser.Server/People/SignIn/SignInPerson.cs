@@ -5,6 +5,8 @@ using Microsoft.Net.Http.Headers;
 using Purser.Server.Commands;
 using Purser.Server.People.SignIn.Passkeys;
 using Purser.Server.People.SignIn.SecondFactor;
+using Purser.Server.People.Sources;
+using Purser.Server.People.Sources.Ldap;
 using Purser.Server.Store;
 
 namespace Purser.Server.People.SignIn;
@@ -18,6 +20,8 @@ public sealed class SignInPerson(
     FailureBrake brake,
     SignInManager<Person> manager,
     Sessions sessions,
+    SourceBook sources,
+    DirectoryCheck directories,
     Database database,
     TimeProvider machine)
 {
@@ -32,15 +36,20 @@ public sealed class SignInPerson(
             return TooMany();
         }
 
-        if (await passwords.CheckAsync(email, password) is not { } person)
+        var checkedThere = await directories.CheckAsync(email, password, context.RequestAborted);
+        var verdict = checkedThere ?? (await passwords.CheckAsync(email, password) is { } person ? person : await WrongAsync(email, context.RequestAborted));
+        if (!verdict.IsOk)
         {
             brake.Count(door);
-            return Verdict.Refused(
-                RefusalCode.SignInFailed, "The e-mail address or the password is wrong. After several wrong attempts it is locked for some minutes.");
+            return verdict.Refusal!;
         }
 
-        return await EnterAsync(context, person, returnUrl);
+        return await EnterAsync(context, verdict.Value, returnUrl);
     }
+
+    /// <summary>Unknown, wrong, locked and disabled are told apart to nobody.</summary>
+    internal static Refusal Wrong(string elsewhere = "") => Verdict.Refused(
+        RefusalCode.SignInFailed, "The e-mail address or the password is wrong. After several wrong attempts it is locked for some minutes." + elsewhere);
 
     /// <summary>The second step: a code of the app, or a recovery code.</summary>
     public async Task<Verdict<Entered>> ByCodeAsync(HttpContext context, string code)
@@ -80,7 +89,7 @@ public sealed class SignInPerson(
         }
 
         var result = await PasskeyForms.IsAnswerAsync(context, credential) ? await manager.PerformPasskeyAssertionAsync(credential) : null;
-        if (result is not { Succeeded: true, User: { IsDisabled: false } person })
+        if (result is not { Succeeded: true, User: { IsDisabled: false, SourceId: null } person })
         {
             brake.Count(door);
             return Verdict.Refused(RefusalCode.SignInFailed, "This passkey is not known here, or it took too long. Try again, or sign in with your password.");
@@ -128,6 +137,10 @@ public sealed class SignInPerson(
 
     /// <summary>Ends this browser's session; its row goes too.</summary>
     public static Task SignOutAsync(HttpContext context) => context.SignOutAsync(IdentityConstants.ApplicationScheme);
+
+    /// <summary>Where to go instead is said of a mail domain, whoever is known here.</summary>
+    private async Task<Refusal> WrongAsync(string email, CancellationToken cancellation) =>
+        Wrong(await sources.ForMailAsync(email, cancellation) is { Kind: SourceKind.OpenId } source ? $" People of {SourceOptions.DomainOf(email)} sign in with “{source.Name}”." : "");
 
     private static string Door(HttpContext context, string who) => $"person {who} from {context.Connection.RemoteIpAddress}";
 

@@ -127,9 +127,17 @@ public sealed class ManageSecondFactor(WritePath writePath, Database database, P
         scope.Db.AuthenticatorApps.FirstOrDefaultAsync(row => row.PersonId == personId, cancellation);
 
     private async Task<Refusal?> JudgeAsync(Actor actor, string email, string password) =>
-        await passwords.CheckAsync(email, password) is { } person && person.Id == actor.Id
+        await IsWithoutPasswordAsync(actor.Id)
+            ? Verdict.Refused(RefusalCode.Conflict, "You have no password here with which to prove yourself. The operator of this installation can take the app away.")
+            : await passwords.CheckAsync(email, password) is { } person && person.Id == actor.Id
             ? null
             : Verdict.Refused(RefusalCode.SignInFailed, "The password is wrong.", "password");
+
+    private async Task<bool> IsWithoutPasswordAsync(long personId)
+    {
+        await using var db = database.Read();
+        return await db.Users.AnyAsync(person => person.Id == personId && person.SourceId != null);
+    }
 
     private async Task<Verdict<T>> RunAsync<T>(
         string name, Actor actor, Func<WriteScope, Command, Task<Verdict<T>>> decide, CancellationToken cancellation)

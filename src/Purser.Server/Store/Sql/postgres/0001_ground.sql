@@ -565,6 +565,7 @@ CREATE TABLE person (
     created_at bigint NOT NULL,
     last_sign_in_at bigint,
     is_disabled boolean NOT NULL,
+    source_id bigint,
     user_name character varying(256),
     normalized_user_name character varying(256),
     normalized_email character varying(256),
@@ -640,6 +641,39 @@ CREATE TABLE protection_key (
 );
 
 
+CREATE TABLE provisioned_group (
+    id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    display_name text NOT NULL,
+    display_name_key text NOT NULL,
+    external_id text NOT NULL,
+    created_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT pk_provisioned_group PRIMARY KEY (id)
+);
+
+
+CREATE TABLE provisioned_member (
+    group_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    CONSTRAINT pk_provisioned_member PRIMARY KEY (group_id, person_id)
+);
+
+
+CREATE TABLE provisioned_person (
+    person_id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    user_name text NOT NULL,
+    user_name_key text NOT NULL,
+    external_id text NOT NULL,
+    given_name text NOT NULL,
+    family_name text NOT NULL,
+    created_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT pk_provisioned_person PRIMARY KEY (person_id)
+);
+
+
 CREATE TABLE recovery_code (
     person_id bigint NOT NULL,
     code_hash bytea NOT NULL,
@@ -688,6 +722,7 @@ CREATE TABLE role_grant (
     includes_children boolean NOT NULL,
     granted_at bigint NOT NULL,
     granted_by text NOT NULL,
+    source_id bigint,
     CONSTRAINT pk_role_grant PRIMARY KEY (account_id, id)
 );
 
@@ -743,6 +778,25 @@ CREATE TABLE session (
 );
 
 
+CREATE TABLE sign_in_source (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    is_enabled boolean NOT NULL,
+    mail_domains text NOT NULL,
+    creates_people boolean NOT NULL,
+    replaces_passwords boolean NOT NULL,
+    options text NOT NULL,
+    sealed_secret bytea,
+    provisioning_token_hash bytea,
+    provisioning_token_made_at bigint,
+    provisioning_token_used_at bigint,
+    created_at bigint NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT pk_sign_in_source PRIMARY KEY (id)
+);
+
+
 CREATE TABLE sku (
     id bigint NOT NULL,
     code text NOT NULL,
@@ -761,6 +815,18 @@ CREATE TABLE sku_entitlement (
     license_type text NOT NULL,
     term_months integer NOT NULL,
     CONSTRAINT pk_sku_entitlement PRIMARY KEY (sku_id, entitlement_id)
+);
+
+
+CREATE TABLE source_role (
+    source_id bigint NOT NULL,
+    id bigint NOT NULL,
+    group_name text NOT NULL,
+    account_id bigint NOT NULL,
+    role text NOT NULL,
+    virtual_account_id bigint,
+    includes_children boolean NOT NULL,
+    CONSTRAINT pk_source_role PRIMARY KEY (source_id, id)
 );
 
 
@@ -1024,6 +1090,9 @@ CREATE INDEX ix_person_normalized_email ON person (normalized_email);
 CREATE UNIQUE INDEX ix_person_normalized_user_name ON person (normalized_user_name);
 
 
+CREATE INDEX ix_person_source_id ON person (source_id);
+
+
 CREATE INDEX ix_person_claim_user_id ON person_claim (user_id);
 
 
@@ -1039,6 +1108,15 @@ CREATE UNIQUE INDEX ix_product_tag ON product (tag);
 CREATE UNIQUE INDEX ix_product_tag_uuid ON product (tag_uuid);
 
 
+CREATE UNIQUE INDEX ix_provisioned_group_source_id_display_name_key ON provisioned_group (source_id, display_name_key);
+
+
+CREATE INDEX ix_provisioned_member_person_id ON provisioned_member (person_id);
+
+
+CREATE UNIQUE INDEX ix_provisioned_person_source_id_user_name_key ON provisioned_person (source_id, user_name_key);
+
+
 CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registration_token (account_id, virtual_account_id, id);
 
 
@@ -1052,6 +1130,9 @@ CREATE INDEX ix_role_grant_group_id ON role_grant (group_id);
 
 
 CREATE INDEX ix_role_grant_person_id ON role_grant (person_id);
+
+
+CREATE INDEX ix_role_grant_source_id ON role_grant (source_id);
 
 
 CREATE INDEX ix_sales_order_booked_at ON sales_order (booked_at);
@@ -1072,7 +1153,13 @@ CREATE INDEX ix_session_expires_at ON session (expires_at);
 CREATE INDEX ix_session_person_id ON session (person_id);
 
 
+CREATE UNIQUE INDEX ix_sign_in_source_provisioning_token_hash ON sign_in_source (provisioning_token_hash);
+
+
 CREATE UNIQUE INDEX ix_sku_code ON sku (code);
+
+
+CREATE INDEX ix_source_role_account_id ON source_role (account_id);
 
 
 CREATE UNIQUE INDEX ix_user_group_account_id_name_key ON user_group (account_id, name_key);

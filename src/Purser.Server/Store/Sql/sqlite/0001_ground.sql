@@ -548,6 +548,7 @@ CREATE TABLE "person" (
     "created_at" INTEGER NOT NULL,
     "last_sign_in_at" INTEGER NULL,
     "is_disabled" INTEGER NOT NULL,
+    "source_id" INTEGER NULL,
     "user_name" TEXT NULL,
     "normalized_user_name" TEXT NULL,
     "normalized_email" TEXT NULL,
@@ -620,6 +621,37 @@ CREATE TABLE "protection_key" (
 );
 
 
+CREATE TABLE "provisioned_group" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_provisioned_group" PRIMARY KEY,
+    "source_id" INTEGER NOT NULL,
+    "display_name" TEXT NOT NULL,
+    "display_name_key" TEXT NOT NULL,
+    "external_id" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "changed_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "provisioned_member" (
+    "group_id" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_provisioned_member" PRIMARY KEY ("group_id", "person_id")
+);
+
+
+CREATE TABLE "provisioned_person" (
+    "person_id" INTEGER NOT NULL CONSTRAINT "pk_provisioned_person" PRIMARY KEY,
+    "source_id" INTEGER NOT NULL,
+    "user_name" TEXT NOT NULL,
+    "user_name_key" TEXT NOT NULL,
+    "external_id" TEXT NOT NULL,
+    "given_name" TEXT NOT NULL,
+    "family_name" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "changed_at" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "recovery_code" (
     "person_id" INTEGER NOT NULL,
     "code_hash" BLOB NOT NULL,
@@ -668,6 +700,7 @@ CREATE TABLE "role_grant" (
     "includes_children" INTEGER NOT NULL,
     "granted_at" INTEGER NOT NULL,
     "granted_by" TEXT NOT NULL,
+    "source_id" INTEGER NULL,
     CONSTRAINT "pk_role_grant" PRIMARY KEY ("account_id", "id")
 );
 
@@ -721,6 +754,24 @@ CREATE TABLE "session" (
 );
 
 
+CREATE TABLE "sign_in_source" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_sign_in_source" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "is_enabled" INTEGER NOT NULL,
+    "mail_domains" TEXT NOT NULL,
+    "creates_people" INTEGER NOT NULL,
+    "replaces_passwords" INTEGER NOT NULL,
+    "options" TEXT NOT NULL,
+    "sealed_secret" BLOB NULL,
+    "provisioning_token_hash" BLOB NULL,
+    "provisioning_token_made_at" INTEGER NULL,
+    "provisioning_token_used_at" INTEGER NULL,
+    "created_at" INTEGER NOT NULL,
+    "created_by" TEXT NOT NULL
+);
+
+
 CREATE TABLE "sku" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_sku" PRIMARY KEY,
     "code" TEXT NOT NULL,
@@ -738,6 +789,18 @@ CREATE TABLE "sku_entitlement" (
     "license_type" TEXT NOT NULL,
     "term_months" INTEGER NOT NULL,
     CONSTRAINT "pk_sku_entitlement" PRIMARY KEY ("sku_id", "entitlement_id")
+);
+
+
+CREATE TABLE "source_role" (
+    "source_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "group_name" TEXT NOT NULL,
+    "account_id" INTEGER NOT NULL,
+    "role" TEXT NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    "includes_children" INTEGER NOT NULL,
+    CONSTRAINT "pk_source_role" PRIMARY KEY ("source_id", "id")
 );
 
 
@@ -998,6 +1061,9 @@ CREATE INDEX "ix_person_normalized_email" ON "person" ("normalized_email");
 CREATE UNIQUE INDEX "ix_person_normalized_user_name" ON "person" ("normalized_user_name");
 
 
+CREATE INDEX "ix_person_source_id" ON "person" ("source_id");
+
+
 CREATE INDEX "ix_person_claim_user_id" ON "person_claim" ("user_id");
 
 
@@ -1013,6 +1079,15 @@ CREATE UNIQUE INDEX "ix_product_tag" ON "product" ("tag");
 CREATE UNIQUE INDEX "ix_product_tag_uuid" ON "product" ("tag_uuid");
 
 
+CREATE UNIQUE INDEX "ix_provisioned_group_source_id_display_name_key" ON "provisioned_group" ("source_id", "display_name_key");
+
+
+CREATE INDEX "ix_provisioned_member_person_id" ON "provisioned_member" ("person_id");
+
+
+CREATE UNIQUE INDEX "ix_provisioned_person_source_id_user_name_key" ON "provisioned_person" ("source_id", "user_name_key");
+
+
 CREATE INDEX "ix_registration_token_account_id_virtual_account_id_id" ON "registration_token" ("account_id", "virtual_account_id", "id");
 
 
@@ -1026,6 +1101,9 @@ CREATE INDEX "ix_role_grant_group_id" ON "role_grant" ("group_id");
 
 
 CREATE INDEX "ix_role_grant_person_id" ON "role_grant" ("person_id");
+
+
+CREATE INDEX "ix_role_grant_source_id" ON "role_grant" ("source_id");
 
 
 CREATE INDEX "ix_sales_order_booked_at" ON "sales_order" ("booked_at");
@@ -1046,7 +1124,13 @@ CREATE INDEX "ix_session_expires_at" ON "session" ("expires_at");
 CREATE INDEX "ix_session_person_id" ON "session" ("person_id");
 
 
+CREATE UNIQUE INDEX "ix_sign_in_source_provisioning_token_hash" ON "sign_in_source" ("provisioning_token_hash");
+
+
 CREATE UNIQUE INDEX "ix_sku_code" ON "sku" ("code");
+
+
+CREATE INDEX "ix_source_role_account_id" ON "source_role" ("account_id");
 
 
 CREATE UNIQUE INDEX "ix_user_group_account_id_name_key" ON "user_group" ("account_id", "name_key");

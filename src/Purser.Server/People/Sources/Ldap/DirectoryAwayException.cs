@@ -1,0 +1,4 @@
+namespace Purser.Server.People.Sources.Ldap;
+
+/// <summary>The directory cannot be asked. The message is for the operator: people who sign in are told less.</summary>
+internal sealed class DirectoryAwayException(string message, Exception? cause = null) : Exception(message, cause);

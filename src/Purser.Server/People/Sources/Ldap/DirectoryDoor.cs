@@ -1,0 +1,122 @@
+using Purser.Server.Commands;
+using Purser.Server.Pki;
+
+namespace Purser.Server.People.Sources.Ldap;
+
+/// <summary>Asks a directory who somebody is: search, bind as that person, groups.</summary>
+public sealed class DirectoryDoor(SecretBox box, ILogger<DirectoryDoor> log) : IDisposable
+{
+    private const int AtOnce = 8;
+
+    private readonly SemaphoreSlim places = new(AtOnce);
+
+    /// <summary>Whose password this is; null where nobody has this name, or the password is another one.</summary>
+    public async Task<Verdict<SourcePerson?>> AskAsync(SignInSource source, string name, string password, CancellationToken cancellation)
+    {
+        try
+        {
+            return await WorkAsync(source, host => Ask(source, host, name, password), cancellation);
+        }
+        catch (DirectoryAwayException fault)
+        {
+            log.LogError(fault, "The directory {Source} cannot be asked: {Reason}", source.Name, fault.Message);
+            return Verdict.Refused(
+                RefusalCode.SignInFailed, $"“{source.Name}”, where your password is kept, cannot be asked just now. Try again in a minute; if that does not help, tell the operator.");
+        }
+    }
+
+    /// <summary>For the operator, who may know what is wrong.</summary>
+    public async Task<Verdict<string>> CheckAsync(SignInSource source, CancellationToken cancellation)
+    {
+        try
+        {
+            return await WorkAsync<Verdict<string>>(
+                source,
+                host =>
+                {
+                    using var session = OpenForSearch(source, host);
+                    session.FindPeople("somebody@whom.nobody.knows.example");
+                    var options = source.Directory();
+                    return options.GroupBase.Length == 0
+                        ? "The directory answers and lets itself be searched."
+                        : $"The directory answers and lets itself be searched, groups too ({session.GroupsOf(options.UserBase).Count} at the first look).";
+                },
+                cancellation);
+        }
+        catch (DirectoryAwayException fault)
+        {
+            return Verdict.Refused(RefusalCode.Conflict, fault.Message);
+        }
+    }
+
+    public void Dispose() => places.Dispose();
+
+    private SourcePerson? Ask(SignInSource source, string host, string name, string password)
+    {
+        using var search = OpenForSearch(source, host);
+        var found = search.FindPeople(name);
+        if (found.Count != 1)
+        {
+            if (found.Count > 1)
+            {
+                log.LogWarning("Several people in the directory {Source} have one sign-in name; none of them can sign in by it", source.Name);
+            }
+
+            return null;
+        }
+
+        var options = source.Directory();
+        using (var proof = DirectorySession.Open(options, host))
+        {
+            if (!proof.Bind(found[0].Place, password))
+            {
+                return null;
+            }
+        }
+
+        if (found[0] is not { Id: { } id, Mail: { } mail } entry)
+        {
+            throw new DirectoryAwayException($"“{found[0].Place}” has no attribute {options.IdAttribute} or {options.MailAttribute}.");
+        }
+
+        return new SourcePerson($"directory:{source.Id}", id, mail, entry.Name ?? mail, options.GroupBase.Length > 0 ? search.GroupsOf(entry.Place) : null);
+    }
+
+    private DirectorySession OpenForSearch(SignInSource source, string host)
+    {
+        var options = source.Directory();
+        var session = DirectorySession.Open(options, host);
+        try
+        {
+            if (options.BindName.Length == 0)
+            {
+                session.BindNobody();
+            }
+            else if (!session.Bind(options.BindName, source.SealedSecret is { } secret ? box.OpenText(secret, SourceOptions.Place(source.Id)) : ""))
+            {
+                throw new DirectoryAwayException($"The directory does not believe “{options.BindName}”: name or password to search with is wrong.");
+            }
+
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<T> WorkAsync<T>(SignInSource source, Func<string, T> work, CancellationToken cancellation)
+    {
+        await places.WaitAsync(cancellation);
+        try
+        {
+            var host = await DirectorySession.ChooseHostAsync(source.Directory(), cancellation);
+            return await Task.Run(() => work(host), CancellationToken.None);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+}

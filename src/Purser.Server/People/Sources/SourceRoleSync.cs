@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
+using Purser.Server.Commands;
+using Purser.Server.Store;
+
+namespace Purser.Server.People.Sources;
+
+/// <summary>Brings the roles that follow from groups up to date. Roles given by hand are never touched.</summary>
+internal static class SourceRoleSync
+{
+    public sealed record Plan(IReadOnlyList<SourceRole> Give, IReadOnlyList<RoleGrant> Take)
+    {
+        public bool IsEmpty => Give.Count == 0 && Take.Count == 0;
+
+        public IEnumerable<long> Accounts => Give.Select(role => role.AccountId).Concat(Take.Select(grant => grant.AccountId)).Distinct();
+    }
+
+    /// <summary>What there is to do for somebody who is in these groups.</summary>
+    /// <param name="personId">Null for somebody who is not known yet.</param>
+    public static async Task<Plan> MakeAsync(
+        PurserContext db, long sourceId, long? personId, IReadOnlyCollection<string> groups, CancellationToken cancellation)
+    {
+        var wanted = (await db.SourceRoles.Where(role => role.SourceId == sourceId).ToListAsync(cancellation))
+            .Where(role => groups.Contains(role.GroupName, StringComparer.OrdinalIgnoreCase))
+            .DistinctBy(role => (role.AccountId, role.Role, role.VirtualAccountId)).ToList();
+        var places = wanted.Select(role => role.VirtualAccountId).OfType<long>().ToList();
+        var standing = await db.VirtualAccounts.IgnoreQueryFilters().Where(row => places.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellation);
+        wanted.RemoveAll(role => role.VirtualAccountId is { } id && !standing.Contains(id));
+        var held = personId is null
+            ? []
+            : await db.RoleGrants.IgnoreQueryFilters().Where(grant => grant.PersonId == personId).ToListAsync(cancellation);
+        return new Plan(
+            wanted.Where(role => !held.Exists(grant => IsSame(grant, role))).ToList(),
+            held.Where(grant => grant.SourceId == sourceId && !wanted.Exists(role => IsSame(grant, role))).ToList());
+    }
+
+    /// <summary>Does it, in the accounts that the command has locked.</summary>
+    public static async Task CarryOutAsync(WriteScope scope, Command command, SignInSource source, Person person, Plan plan)
+    {
+        foreach (var role in plan.Give.Where(role => command.Accounts.Contains(role.AccountId)))
+        {
+            scope.Db.RoleGrants.Add(new RoleGrant
+            {
+                AccountId = role.AccountId,
+                Id = scope.NextId(IdKind.Grant),
+                PersonId = person.Id,
+                Role = role.Role,
+                VirtualAccountId = role.VirtualAccountId,
+                IncludesChildren = role.IncludesChildren,
+                GrantedAt = scope.Now,
+                GrantedBy = $"{source.Name}, group {role.GroupName}",
+                SourceId = source.Id,
+            });
+            scope.Journal(role.AccountId).Append(PeopleEvents.RoleGranted(person.DisplayName, role.Role), AccountEvents.About(role.VirtualAccountId));
+        }
+
+        foreach (var grant in plan.Take.Where(grant => command.Accounts.Contains(grant.AccountId)))
+        {
+            // Somebody has to be able to let people in: the last administrator keeps the role whatever the groups say (SA-08).
+            if (grant.Role == Role.SmartAccountAdministrator
+                && await LastAdministrator.JudgeAsync(scope.Db, grant.AccountId, [grant.Id]) is not null)
+            {
+                continue;
+            }
+
+            scope.Db.RoleGrants.Remove(grant);
+            scope.Journal(grant.AccountId).Append(PeopleEvents.RoleRemoved(person.DisplayName, grant.Role), AccountEvents.About(grant.VirtualAccountId));
+        }
+    }
+
+    private static bool IsSame(RoleGrant grant, SourceRole role) =>
+        grant.AccountId == role.AccountId && grant.Role == role.Role && grant.VirtualAccountId == role.VirtualAccountId;
+}

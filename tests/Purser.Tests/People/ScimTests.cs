@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.People;
+using Purser.Server.People.Provisioning;
+using Purser.Server.People.Sources;
+using Purser.Server.Store;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.Tests.People;
+
+[Trait("Feature", "AP-04")]
+public sealed class ScimTests
+{
+    private const string Users = "/scim/v2/Users";
+    private const string Groups = "/scim/v2/Groups";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    public async Task A_user_is_made_found_changed_deactivated_and_removed(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        var made = await SendAsync(scim, HttpMethod.Post, Users, """
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"USERNAME":"mara@acme.example","externalId":"e-1","title":"Head of licenses",
+             "name":{"givenName":"Mara","familyName":"Lind"},"emails":[{"type":"home","value":"m@acme.example"},{"primary":true,"value":"mara@acme.example"}],"active":true}
+            """);
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        var id = made.Json.GetProperty("id").GetString()!;
+        Assert.Equal($"http://localhost/scim/v2/Users/{id}", made.Json.GetProperty("meta").GetProperty("location").GetString());
+        Assert.Equal("Mara Lind", made.Json.GetProperty("displayName").GetString());
+
+        var found = await scim.GetJsonAsync($"{Users}?filter=userName%20eq%20%22MARA@acme.example%22");
+        Assert.Equal(1, found.Json.GetProperty("totalResults").GetInt32());
+        Assert.Equal(0, (await scim.GetJsonAsync($"{Users}?filter=userName eq \"nobody@acme.example\"")).Json.GetProperty("totalResults").GetInt32());
+        await RefusedAsync(scim, HttpMethod.Post, Users, """{"userName":"Mara@acme.example"}""", HttpStatusCode.Conflict, "uniqueness");
+
+        // She has a role and a session; both stop opening anything the moment she is deactivated, the way that program spells it.
+        var account = await installation.People.AccountAsync();
+        var input = new AddPerson.Input("mara@acme.example", Role.SmartAccountUser);
+        await installation.Get<AddPerson>().HandleAsync(new Command(AddPerson.Name, Actor.System, input) { Accounts = [account.Id] }, input, Stop);
+        var personId = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture);
+        await installation.Database.WriteAsync(
+            db => Task.FromResult(db.Sessions.Add(new Session { KeyHash = [1], PersonId = personId, SealedTicket = [1], ExpiresAt = TestInstallation.Start.AddYears(9) })), Stop);
+        var off = await SendAsync(scim, HttpMethod.Patch, $"{Users}/{id}", """{"Operations":[{"op":"Replace","path":"active","value":"False"}]}""");
+        Assert.False(off.Json.GetProperty("active").GetBoolean());
+        await using var db = installation.Database.Read();
+        Assert.Equal(0, await db.Sessions.CountAsync(Stop));
+        Assert.Null(await installation.Get<ActorSource>().PersonAsync(personId, Stop));
+        await SendAsync(scim, HttpMethod.Patch, $"{Users}/{id}", """{"Operations":[{"op":"replace","value":{"active":true,"name.familyName":"Berg","displayName":"Mara Berg"}}]}""");
+        Assert.Equal("Mara Berg", (await installation.Get<ActorSource>().PersonAsync(personId, Stop))!.Name);
+
+        var replaced = await SendAsync(scim, HttpMethod.Put, $"{Users}/{id}", """{"userName":"mara.berg@acme.example","displayName":"M. Berg"}""");
+        Assert.Equal("mara.berg@acme.example", replaced.Json.GetProperty("emails")[0].GetProperty("value").GetString());
+        Assert.False(replaced.Json.TryGetProperty("externalId", out _));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(scim, HttpMethod.Delete, $"{Users}/{id}", null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await scim.GetJsonAsync($"{Users}/{id}")).Status);
+        Assert.Equal(0, await db.RoleGrants.CountAsync(grant => grant.PersonId == personId, Stop));
+    }
+
+    [Theory, Engines]
+    public async Task What_is_not_kept_cannot_be_patched_and_what_is_wrong_is_told_in_the_standard_s_form(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        var id = (await SendAsync(scim, HttpMethod.Post, Users, """{"userName":"mara@acme.example"}""")).Json.GetProperty("id").GetString();
+        var path = $"{Users}/{id}";
+        await PatchAsync("""{"op":"replace","path":"nickName","value":"M"}""", "invalidPath");
+        await PatchAsync("""{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"M"}""", "invalidPath");
+        await PatchAsync("""{"op":"add","value":{"favouriteColour":"red"}}""", "invalidPath");
+        await PatchAsync("""{"op":"add","path":"a b c","value":"M"}""", "invalidPath");
+        await PatchAsync("""{"op":"replace","path":"id","value":"7"}""", "mutability");
+        await PatchAsync("""{"op":"remove","path":"userName"}""", "invalidValue");
+        await PatchAsync("""{"op":"remove"}""", "noTarget");
+        await PatchAsync("""{"op":"move","path":"userName"}""", "invalidSyntax");
+        await PatchAsync("""{"op":"replace","path":"active","value":"perhaps"}""", "invalidValue");
+        await PatchAsync("""{"op":"replace","path":"userName","value":""}""", "invalidValue");
+        await PatchAsync("""{"op":"replace","path":"emails[type eq \"work\"].value","value":"mara@other.example"}""", "invalidValue");
+        await RefusedAsync(scim, HttpMethod.Post, Users, """{"userName":"eve@other.example"}""", HttpStatusCode.BadRequest, "invalidValue");
+        await RefusedAsync(scim, HttpMethod.Post, Users, """{"userName":"no address"}""", HttpStatusCode.BadRequest, "invalidValue");
+        await RefusedAsync(scim, HttpMethod.Post, Users, "{", HttpStatusCode.BadRequest, "invalidSyntax");
+        await RefusedAsync(scim, HttpMethod.Post, Users, """{"userName":"a@acme.example","username":"b@acme.example"}""", HttpStatusCode.BadRequest, "invalidSyntax");
+        await RefusedAsync(scim, HttpMethod.Get, $"{Users}?filter=userName%20co%20%22a%22", null, HttpStatusCode.BadRequest, "invalidFilter");
+        await RefusedAsync(scim, HttpMethod.Get, "/scim/v2/Cars", null, HttpStatusCode.NotFound, null);
+        Assert.Equal("mara@acme.example", (await scim.GetJsonAsync(path)).Json.GetProperty("userName").GetString());
+
+        Task PatchAsync(string operation, string reason) =>
+            RefusedAsync(scim, HttpMethod.Patch, path, $$"""{"Operations":[{{operation}}]}""", HttpStatusCode.BadRequest, reason);
+    }
+
+    [Theory, Engines]
+    public async Task Groups_are_kept_and_give_and_take_roles_at_once(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        await installation.People.AccountAsync();
+        var sourceId = (await installation.Get<SourceBook>().EnabledAsync(Stop))[0].Id;
+        var role = new ChangeSourceRoles.Input("Licensing", "acme.example", Role.SmartAccountUser) { SourceId = sourceId };
+        Assert.True((await installation.Get<ChangeSourceRoles>().AddAsync(new Command(ChangeSourceRoles.Add, Actor.System, role), role, Stop)).IsOk);
+        var mara = (await SendAsync(scim, HttpMethod.Post, Users, """{"userName":"mara@acme.example"}""")).Json.GetProperty("id").GetString()!;
+        var jo = (await SendAsync(scim, HttpMethod.Post, Users, """{"userName":"jo@acme.example"}""")).Json.GetProperty("id").GetString()!;
+        var made = await SendAsync(scim, HttpMethod.Post, Groups, $$"""{"displayName":"licensing","members":[{"value":"{{mara}}"}]}""");
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        var path = $"{Groups}/{made.Json.GetProperty("id").GetString()}";
+        Assert.Equal(1, await RolesAsync(mara));
+        Assert.Equal("licensing", (await scim.GetJsonAsync($"{Users}/{mara}")).Json.GetProperty("groups")[0].GetProperty("display").GetString());
+
+        await SendAsync(scim, HttpMethod.Patch, path, $$"""{"Operations":[{"op":"Add","path":"members","value":[{"value":"{{jo}}"}]},{"op":"remove","path":"members[value eq \"{{mara}}\"]"}]}""");
+        Assert.Equal((0, 1), (await RolesAsync(mara), await RolesAsync(jo)));
+        Assert.False((await scim.GetJsonAsync($"{path}?excludedAttributes=members")).Json.TryGetProperty("members", out _));
+        Assert.Equal(1, (await scim.GetJsonAsync($"{Groups}?filter=displayName eq \"Licensing\"")).Json.GetProperty("totalResults").GetInt32());
+        await SendAsync(scim, HttpMethod.Patch, path, """{"Operations":[{"op":"replace","path":"displayName","value":"Something else"}]}""");
+        Assert.Equal(0, await RolesAsync(jo));
+        await SendAsync(scim, HttpMethod.Put, path, $$"""{"displayName":"Licensing","members":[{"value":"{{jo}}"},{"value":"{{mara}}"}]}""");
+        Assert.Equal((1, 1), (await RolesAsync(mara), await RolesAsync(jo)));
+        await RefusedAsync(scim, HttpMethod.Patch, path, """{"Operations":[{"op":"add","path":"members","value":[{"value":"999999"}]}]}""", HttpStatusCode.BadRequest, "invalidValue");
+        await RefusedAsync(scim, HttpMethod.Patch, path, """{"Operations":[{"op":"add","path":"colour","value":"red"}]}""", HttpStatusCode.BadRequest, "invalidPath");
+        await RefusedAsync(scim, HttpMethod.Post, Groups, """{"displayName":"LICENSING"}""", HttpStatusCode.Conflict, "uniqueness");
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(scim, HttpMethod.Delete, path, null)).Status);
+        Assert.Equal((0, 0), (await RolesAsync(mara), await RolesAsync(jo)));
+
+        async Task<int> RolesAsync(string person)
+        {
+            var id = long.Parse(person, System.Globalization.CultureInfo.InvariantCulture);
+            await using var db = installation.Database.Read();
+            return await db.RoleGrants.CountAsync(grant => grant.PersonId == id, Stop);
+        }
+    }
+
+    [Theory, Engines]
+    public async Task Lists_come_in_pieces_and_every_door_wants_the_token_of_a_source(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await SendAsync(scim, HttpMethod.Post, Users, $$"""{"userName":"{{name}}@acme.example"}""");
+        }
+
+        var piece = (await scim.GetJsonAsync($"{Users}?startIndex=2&count=1")).Json;
+        Assert.Equal((3, 2, 1), (piece.GetProperty("totalResults").GetInt32(), piece.GetProperty("startIndex").GetInt32(), piece.GetProperty("itemsPerPage").GetInt32()));
+        Assert.Equal("b@acme.example", piece.GetProperty("Resources")[0].GetProperty("userName").GetString());
+        Assert.Equal(0, (await scim.GetJsonAsync($"{Users}?count=0")).Json.GetProperty("Resources").GetArrayLength());
+        foreach (var path in new[] { "ServiceProviderConfig", "ResourceTypes", "ResourceTypes/User", "Schemas", "Schemas/urn:ietf:params:scim:schemas:core:2.0:Group" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await scim.GetJsonAsync($"/scim/v2/{path}")).Status);
+        }
+
+        using var stranger = installation.NewClient();
+        stranger.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "guessed");
+        foreach (var (method, path) in new[] { (HttpMethod.Get, Users), (HttpMethod.Post, Users), (HttpMethod.Delete, $"{Users}/1"), (HttpMethod.Patch, $"{Groups}/1"), (HttpMethod.Get, "/scim/v2/Schemas"), (HttpMethod.Get, "/scim/v2/x") })
+        {
+            await RefusedAsync(stranger, method, path, "{}", HttpStatusCode.Unauthorized, null);
+        }
+
+        // A program of the API has no business here, and the token of provisioning none there.
+        using var api = await installation.People.OperatorApiAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetJsonAsync(Users)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await scim.GetJsonAsync("/api/v1/operator/staff")).Status);
+        var source = (await installation.Get<SourceBook>().EnabledAsync(Stop))[0];
+        Assert.Equal(HttpStatusCode.NoContent, (await api.CallAsync(HttpMethod.Delete, $"/api/v1/operator/sign-in-sources/{source.Id}/provisioning-token")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await scim.GetJsonAsync(Users)).Status);
+    }
+
+    [Theory, Engines]
+    public async Task The_last_licensing_administrator_is_not_deactivated_by_a_program(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        var id = (await SendAsync(scim, HttpMethod.Post, Users, """{"userName":"op@acme.example"}""")).Json.GetProperty("id").GetString()!;
+        var personId = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture);
+        await installation.Database.WriteAsync(
+            db => Task.FromResult(db.OperatorGrants.Add(new OperatorGrant { PersonId = personId, Role = OperatorRole.LicensingAdministrator })), Stop);
+        await RefusedAsync(scim, HttpMethod.Patch, $"{Users}/{id}", """{"Operations":[{"op":"replace","path":"active","value":false}]}""", HttpStatusCode.Conflict, null);
+        await RefusedAsync(scim, HttpMethod.Delete, $"{Users}/{id}", null, HttpStatusCode.Conflict, null);
+        Assert.NotNull(await installation.Get<ActorSource>().PersonAsync(personId, Stop));
+    }
+
+    private static async Task<HttpClient> OpenAsync(TestInstallation installation)
+    {
+        var input = new SaveSource.Input(SourceKind.OpenId, "Acme Login", ["acme.example"]) { OpenId = new OpenIdOptions("https://login.acme.example", "purser") };
+        var source = await installation.Get<SaveSource>().HandleAsync(new Command(SaveSource.Create, Actor.System, input), input, secret: null, Stop);
+        var open = new ManageProvisioning.Input(source.Value.Id);
+        var opened = await installation.Get<ManageProvisioning>().OpenAsync(new Command(ManageProvisioning.Open, Actor.System, open), open, "", Stop);
+        var client = installation.NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", opened.Value.Token);
+        return client;
+    }
+
+    private static async Task<ApiAnswer> SendAsync(HttpClient scim, HttpMethod method, string path, string? body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/scim+json") };
+        using var response = await scim.SendAsync(request, Stop);
+        var text = await response.Content.ReadAsStringAsync(Stop);
+        return new ApiAnswer(response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default);
+    }
+
+    private static async Task RefusedAsync(HttpClient scim, HttpMethod method, string path, string? body, HttpStatusCode status, string? reason)
+    {
+        var answer = await SendAsync(scim, method, path, body);
+        Assert.True(answer.Status == status, $"{method} {path} {body}: {answer.Status} {answer.Json}");
+        Assert.Equal("urn:ietf:params:scim:api:messages:2.0:Error", answer.Json.GetProperty("schemas")[0].GetString());
+        Assert.Equal(((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Json.GetProperty("status").GetString());
+        Assert.Equal(reason, answer.Json.TryGetProperty("scimType", out var type) ? type.GetString() : null);
+    }
+}
