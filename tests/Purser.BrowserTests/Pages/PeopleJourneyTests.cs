@@ -35,6 +35,7 @@ public sealed class PeopleJourneyTests(Browser browser, PagesHost host)
         await hers.Page.GotoAsync(new Uri(link.Trim()).PathAndQuery);
         await hers.Page.GetByLabel("New password").FillAsync(Password);
         await hers.Page.GetByRole(AriaRole.Button, new() { Name = "Set password and sign in" }).ClickAsync();
+        await Expect(hers.Page.GetByText("Your password is set.")).ToBeVisibleAsync();
         await hers.Page.GotoAsync($"{host.Estate.Root}/virtual-accounts");
         await Expect(hers.Page.GetByRole(AriaRole.Rowheader, new() { Name = "Oslo" })).ToBeVisibleAsync();
         await Expect(hers.Page.GetByText("Stockholm")).ToHaveCountAsync(0);
