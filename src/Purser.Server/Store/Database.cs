@@ -15,10 +15,13 @@ public enum Engine
 /// <summary>The one place that knows which engine is in use and how to open it.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    // One for the process, and so one model and one cache of queries: with a data source in its options each database would have its own.
+    private static readonly DbContextOptions<PostgresPurserContext> PostgresOptions =
+        new DbContextOptionsBuilder<PostgresPurserContext>().UseIdentitySchema().UseNpgsql().Options;
+
     private readonly NpgsqlDataSource? postgres;
     private readonly string sqliteConnectionString = "";
     private readonly DbContextOptions<SqlitePurserContext>? sqliteOptions;
-    private readonly DbContextOptions<PostgresPurserContext>? postgresOptions;
 
     public Database(StoreSettings settings)
     {
@@ -32,7 +35,6 @@ public sealed class Database : IAsyncDisposable
                 AutoPrepareMinUsages = 2,
             };
             postgres = NpgsqlDataSource.Create(text);
-            postgresOptions = new DbContextOptionsBuilder<PostgresPurserContext>().UseIdentitySchema().UseNpgsql(postgres).Options;
         }
         else
         {
@@ -55,9 +57,17 @@ public sealed class Database : IAsyncDisposable
     public PurserContext Open() => Open(tenant: null);
 
     /// <summary>A context that sees the tenant rows of one account only.</summary>
-    public PurserContext Open(long? tenant) => Engine == Engine.Postgres
-        ? new PostgresPurserContext(postgresOptions!) { Tenant = tenant }
-        : new SqlitePurserContext(sqliteOptions!) { Tenant = tenant };
+    public PurserContext Open(long? tenant)
+    {
+        if (postgres is null)
+        {
+            return new SqlitePurserContext(sqliteOptions!) { Tenant = tenant };
+        }
+
+        var context = new PostgresPurserContext(PostgresOptions) { Tenant = tenant };
+        context.Database.SetDbConnection(postgres.CreateConnection(), contextOwnsConnection: true);
+        return context;
+    }
 
     /// <summary>A context for reading: nothing is tracked.</summary>
     public PurserContext Read(long? tenant = null)
