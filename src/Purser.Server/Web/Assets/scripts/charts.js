@@ -74,7 +74,7 @@ function axes(data, text, line) {
   const label = { color: text, fontSize: 11 };
   const time = data.kind === "steps";
   return {
-    grid: { left: 8, right: 16, top: 16, bottom: 32, containLabel: true },
+    grid: { left: 8, right: 28, top: 16, bottom: 32, containLabel: true },
     xAxis: { type: time ? "time" : "category", data: time ? undefined : data.categories, axisLabel: { ...label, hideOverlap: true, ...(time && { formatter: { year: "{yyyy}", month: "{MMM} {yyyy}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } }) }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
     yAxis: { type: "value", minInterval: 1, axisLabel: { ...label, formatter: value => number.format(value) }, splitLine: { lineStyle: { color: line } } },
     series: data.series.map(series => ({
