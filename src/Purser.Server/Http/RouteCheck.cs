@@ -5,8 +5,7 @@ public static class RouteCheck
 {
     public static void Demand(WebApplication app)
     {
-        var wrong = ((IEndpointRouteBuilder)app).DataSources
-            .SelectMany(source => source.Endpoints)
+        var wrong = MakeOnce(app).Endpoints
             .OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.OfType<RequiresAttribute>().Count() != 1)
             .Select(endpoint => endpoint.RoutePattern.RawText)
@@ -15,5 +14,14 @@ public static class RouteCheck
         {
             throw new InvalidOperationException($"These routes do not name exactly one permission: {string.Join(", ", wrong)}");
         }
+    }
+
+    /// <summary>Every reader of the sources has each route compiled anew, at more than a millisecond each; this one source compiles once and keeps them.</summary>
+    private static CompositeEndpointDataSource MakeOnce(IEndpointRouteBuilder routes)
+    {
+        var all = new CompositeEndpointDataSource([.. routes.DataSources]);
+        routes.DataSources.Clear();
+        routes.DataSources.Add(all);
+        return all;
     }
 }
