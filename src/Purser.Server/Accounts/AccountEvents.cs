@@ -32,6 +32,8 @@ public static class AccountEvents
         "Virtual Account Moved",
         parent is null ? $"The Virtual Account \"{name}\" was moved to the top level." : $"The Virtual Account \"{name}\" was moved below the Virtual Account \"{parent}\".");
 
+    public static EventText VirtualAccountMoved(string name) => new("Virtual Account Moved", $"The Virtual Account \"{name}\" was moved to another place in the tree.");
+
     public static EventText VirtualAccountMadeDefault(string name) => new(
         "Default Virtual Account Changed", $"The Virtual Account \"{name}\" was made the default virtual account.");
 

@@ -37,7 +37,7 @@ public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods)
 
         if (action == AlertAction.Dismiss)
         {
-            scope.Alerts(accountId).Close(alert, AlertState.Dismissed, scope.Actor.Name);
+            scope.Alerts(accountId).Close(alert, AlertState.Dismissed, scope.Actor.ShownName);
         }
         else
         {

@@ -21,6 +21,12 @@ public sealed record Actor(ActorKind Kind, long Id, string Name)
     /// <summary>Staff of the operator: customers see the vendor's support name instead of the person (domain rules 11.3).</summary>
     public bool IsStaff { get; init; }
 
+    /// <summary>What customers read instead of the name of a member of staff: "&lt;Vendor&gt; Support".</summary>
+    public string StaffName { get; init; } = "Support";
+
+    /// <summary>The name for rows that customers see; the audit keeps the real one.</summary>
+    public string ShownName => IsStaff ? StaffName : Name;
+
     /// <summary>A person of whom the installation asks a second factor that she has yet to set up: she is led there first.</summary>
     public bool MustEnrol { get; init; }
 

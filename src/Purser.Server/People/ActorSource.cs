@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.People.SignIn.SecondFactor;
+using Purser.Server.Settings;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
 /// <summary>Loads who acts, with every right that the rows give, children of virtual accounts expanded.</summary>
-public sealed class ActorSource(Database database, SecondFactorRule secondFactor)
+public sealed class ActorSource(Database database, SecondFactorRule secondFactor, PurserSettings settings)
 {
     /// <summary>Null where there is no such person or she may not sign in any more.</summary>
     public async Task<Actor?> PersonAsync(long personId, CancellationToken cancellation = default)
@@ -26,6 +27,7 @@ public sealed class ActorSource(Database database, SecondFactorRule secondFactor
         return new Actor(ActorKind.Person, person.Id, person.DisplayName)
         {
             IsStaff = roles.Count > 0,
+            StaffName = settings.Vendor.SupportName,
             MustEnrol = await secondFactor.MustEnrolAsync(personId, person.TwoFactorEnabled, cancellation),
             OperatorRoles = roles,
             Grants = await ExpandAsync(db, grants, cancellation),
@@ -41,6 +43,7 @@ public sealed class ActorSource(Database database, SecondFactorRule secondFactor
         return new Actor(ActorKind.Client, client.Id, client.Name)
         {
             IsStaff = client.OperatorRole is not null,
+            StaffName = settings.Vendor.SupportName,
             OperatorRoles = client.OperatorRole is { } role ? [role] : [],
             Grants = await ExpandAsync(db, grants, cancellation),
             Scopes = scopes,

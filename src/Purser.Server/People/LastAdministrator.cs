@@ -11,8 +11,12 @@ namespace Purser.Server.People;
 public static class LastAdministrator
 {
     /// <summary>Before roles go or change. Ask before the change is saved.</summary>
-    public static async Task<Refusal?> JudgeAsync(PurserContext db, long accountId, IReadOnlyCollection<long> grantsThatGo) =>
-        await Administrators(db).AnyAsync(grant => grant.AccountId == accountId && !grantsThatGo.Contains(grant.Id)) ? null : Refused(null);
+    public static async Task<Refusal?> JudgeAsync(PurserContext db, long accountId, IReadOnlyCollection<long> grantsThatGo)
+    {
+        // What the same command has taken before is not saved yet, so the database would still count it.
+        var gone = db.ChangeTracker.Entries<RoleGrant>().Where(entry => entry.State == EntityState.Deleted).Select(entry => entry.Entity.Id).Concat(grantsThatGo).ToList();
+        return await Administrators(db).AnyAsync(grant => grant.AccountId == accountId && !gone.Contains(grant.Id)) ? null : Refused(null);
+    }
 
     /// <summary>Before a person is disabled, wherever she works.</summary>
     public static async Task<Refusal?> JudgePersonAsync(PurserContext db, long personId, CancellationToken cancellation)

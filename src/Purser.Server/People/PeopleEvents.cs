@@ -12,6 +12,13 @@ public static class PeopleEvents
 
     public static EventText RoleRemoved(string person, Role role) => new("User Removed", $"The role {role.Display()} of the user \"{person}\" was removed.");
 
+    public static EventText Deactivated(string person) => new("User Changed", $"The user \"{person}\" was deactivated by the directory that keeps her or him.");
+
+    public static EventText Reactivated(string person) => new("User Changed", $"The user \"{person}\" was activated again by the directory that keeps her or him.");
+
+    public static EventText AddressChanged(string person, string from, string to) => new(
+        "User Changed", $"The mail address of the user \"{person}\" was changed from {from} to {to}.");
+
     public static EventText MessageSent(string subject, int people) => new(
         "Message Sent", $"The message \"{subject}\" was sent to {(people == 1 ? "1 user" : FormattableString.Invariant($"{people} users"))}.");
 

@@ -17,9 +17,20 @@ public static class PersonBook
     public sealed record Granted(Person Person, RoleGrant Grant, string? SetPasswordPath);
 
     /// <summary>The roles in a virtual account that goes.</summary>
-    public static async Task ForgetVirtualAccountAsync(PurserContext db, long accountId, long virtualAccountId, CancellationToken cancellation) =>
-        db.RoleGrants.RemoveRange(await db.RoleGrants
-            .Where(grant => grant.AccountId == accountId && grant.VirtualAccountId == virtualAccountId).ToListAsync(cancellation));
+    public static async Task ForgetVirtualAccountAsync(WriteScope scope, long accountId, long virtualAccountId, CancellationToken cancellation)
+    {
+        var grants = await scope.Db.RoleGrants.Where(grant => grant.AccountId == accountId && grant.VirtualAccountId == virtualAccountId).ToListAsync(cancellation);
+        var ids = grants.ConvertAll(grant => grant.PersonId);
+        var names = await scope.Db.Users.Where(person => ids.Contains(person.Id)).ToDictionaryAsync(person => person.Id, person => person.DisplayName, cancellation);
+        foreach (var grant in grants)
+        {
+            scope.Db.RoleGrants.Remove(grant);
+            if (grant.PersonId is { } id && names.TryGetValue(id, out var name))
+            {
+                scope.Journal(accountId).Append(PeopleEvents.RoleRemoved(name, grant.Role), AccountEvents.About(virtualAccountId));
+            }
+        }
+    }
 
     public static string KeyOf(string email) => Normalizer.NormalizeEmail(email.Trim())!;
 
@@ -75,7 +86,7 @@ public static class PersonBook
             VirtualAccountId = virtualAccountId,
             IncludesChildren = includesChildren,
             GrantedAt = scope.Now,
-            GrantedBy = scope.Actor.Name,
+            GrantedBy = scope.Actor.ShownName,
         };
         scope.Db.RoleGrants.Add(grant);
         scope.Journal(accountId).Append(PeopleEvents.RoleGranted(person.DisplayName, role), AccountEvents.About(virtualAccountId));

@@ -130,7 +130,7 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
         var grant = new RoleGrant
         {
             AccountId = merger.IntoAccountId, Id = scope.NextId(IdKind.Grant), PersonId = person, Role = role, VirtualAccountId = place, IncludesChildren = includesChildren,
-            GrantedAt = scope.Now, GrantedBy = scope.Actor.Name,
+            GrantedAt = scope.Now, GrantedBy = scope.Actor.ShownName,
         };
         Db.RoleGrants.Add(grant);
         Db.MergedRoles.Add(Record(grant, isGiven: true));

@@ -78,7 +78,7 @@ public sealed class FindEverything(Database database)
 
             var statement = new SearchStatement(database.Engine, kind, terms, rights, size + 1);
             var slice = await FindAsync(connection, statement, terms, after, isOverview: question.Kind is null, cancellation);
-            var hits = await new SearchHits(db, cancellation).OfAsync(kind, [.. slice.Take(size)]);
+            var hits = await new SearchHits(db, rights, cancellation).OfAsync(kind, [.. slice.Take(size)]);
             if (hits.Count > 0)
             {
                 groups.Add(new SearchGroup(kind, hits, slice.Count > size && terms.HasLong ? Cursor.Write([slice[size - 1].Id, slice[size - 1].AccountId]) : null));

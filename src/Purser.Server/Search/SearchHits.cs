@@ -11,7 +11,7 @@ namespace Purser.Server.Search;
 public sealed record SearchHit(SearchKind Kind, long Id, string Title, string Detail, string Account, long? VirtualAccountId, string VirtualAccount, string Page);
 
 /// <summary>Gives what was found its words. Only rows that the search has judged by the reader's rights come here.</summary>
-internal sealed class SearchHits(PurserContext db, CancellationToken cancellation)
+internal sealed class SearchHits(PurserContext db, SearchRights rights, CancellationToken cancellation)
 {
     public async Task<IReadOnlyList<SearchHit>> OfAsync(SearchKind kind, IReadOnlyList<Found> found)
     {
@@ -60,14 +60,20 @@ internal sealed class SearchHits(PurserContext db, CancellationToken cancellatio
     private async Task<Dictionary<long, (string Title, string Detail)>> OrdersAsync(List<long> accounts, List<long> ids)
     {
         var lines = await db.LicenseLines.Where(row => accounts.Contains(row.AccountId) && ids.Contains(row.Id))
-            .Join(db.Entitlements, row => row.EntitlementId, row => row.Id, (line, license) => new { line.Id, line.OrderNumber, line.PurchaseOrder, line.Sku, line.Quantity, license.Name })
+            .Join(db.Entitlements, row => row.EntitlementId, row => row.Id, (line, license) => new { line.AccountId, line.Id, line.OrderNumber, line.PurchaseOrder, line.Sku, line.Quantity, license.Name })
             .ToListAsync(cancellation);
+
+        // Who does not see the whole account reads how much lies where she looks, not what her neighbours have.
+        var seen = rights.VirtualAccounts;
+        var held = (await db.Holdings.Where(row => rights.PartialAccounts.Contains(row.AccountId) && ids.Contains(row.LineId) && seen.Contains(row.VirtualAccountId))
+            .GroupBy(row => row.LineId).Select(group => new { group.Key, Count = group.Sum(row => row.Held) }).ToListAsync(cancellation))
+            .ToDictionary(row => row.Key, row => row.Count);
         return lines.ToDictionary(line => line.Id, line =>
         {
             var title = line.OrderNumber.Length > 0 ? $"Order {line.OrderNumber}" : line.PurchaseOrder.Length > 0 ? $"Purchase order {line.PurchaseOrder}" : line.Sku;
             string[] details =
             [
-                string.Create(CultureInfo.InvariantCulture, $"{line.Quantity} × {line.Name}"),
+                string.Create(CultureInfo.InvariantCulture, $"{(rights.PartialAccounts.Contains(line.AccountId) ? held.GetValueOrDefault(line.Id) : line.Quantity)} × {line.Name}"),
                 line.Sku.Length > 0 ? $"SKU {line.Sku}" : "",
                 line.PurchaseOrder.Length > 0 && line.OrderNumber.Length > 0 ? $"purchase order {line.PurchaseOrder}" : "",
             ];

@@ -24,7 +24,7 @@ public sealed class TokenBook(SecretBox box)
             Description = input.Description?.Trim() ?? "",
             ExportControlled = input.ExportControlled,
             MaximumUses = input.MaximumUses,
-            CreatedBy = scope.Actor.Name,
+            CreatedBy = scope.Actor.ShownName,
             CreatedAt = scope.Now,
             ExpiresAt = scope.Now.AddDays(input.ExpiresInDays),
         };

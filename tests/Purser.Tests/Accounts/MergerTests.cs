@@ -147,6 +147,8 @@ public sealed class MergerTests
 
         Assert.Contains("is the default virtual account", (await world.SplitOffAsync([world.Acme.Account.DefaultVirtualAccountId])).Refusal!.Detail, StringComparison.Ordinal);
         Assert.Equal("virtualAccountIds", (await world.SplitOffAsync([])).Refusal!.Field);
+        var taken = await world.RunAsync(new(MergerKind.Split, world.Acme.Account.Domain) { VirtualAccountIds = [home], NewAccount = new("Again", "GLOBEX.example", new NewPerson("boss@spin.example")) });
+        Assert.Equal((RefusalCode.AlreadyExists, "domain"), (taken.Refusal!.Code, taken.Refusal.Field));
         Assert.Equal(RefusalCode.NotFound, (await world.SplitOffAsync([await world.Globex.PlaceAsync("North")])).Refusal!.Code);
         Assert.Equal("people", (await world.SplitOffAsync([home], "nobody@people.example")).Refusal!.Field);
 

@@ -31,7 +31,7 @@ public sealed class NeighbourTests
         var account = await installation.People.AccountAsync();
         var api = await installation.People.ApiAsync(account);
         var own = (await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name = "Oslo" })).Id;
-        var neighbour = await FurnishAsync(installation, account, api);
+        var neighbour = await FurnishAsync(account, api, own);
         foreach (var role in new[] { Role.VirtualAccountUser, Role.VirtualAccountViewer, Role.VirtualAccountAdministrator })
         {
             var reader = TestActors.Person(account.Id, role, own);
@@ -62,7 +62,7 @@ public sealed class NeighbourTests
         var account = await installation.People.AccountAsync();
         var api = await installation.People.ApiAsync(account);
         var own = (await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name = "Oslo" })).Id;
-        var neighbour = await FurnishAsync(installation, account, api);
+        var neighbour = await FurnishAsync(account, api, own);
         var limited = await installation.People.ApiAsync(account, Role.VirtualAccountAdministrator, own);
         var grant = neighbour.Grant;
         Assert.Equal("not-found", (await limited.CallAsync(HttpMethod.Put, $"{account.Api}/people/roles/{grant}", new { role = "VirtualAccountUser", virtualAccountId = own })).Code);
@@ -72,9 +72,61 @@ public sealed class NeighbourTests
         Assert.Equal("invalid-input", (await limited.PostJsonAsync($"{account.Api}/people/message", new { subject = "Hello", text = "You", personIds = new[] { neighbour.Person } })).Code);
     }
 
+    /// <summary>Every address that changes something, with the numbers of what lies next door: nothing there is changed, and no answer tells of it.</summary>
+    [Theory, Engines]
+    public async Task Nobody_changes_anything_of_the_virtual_account_next_door(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine, adjust: TestActors.Allow);
+        var account = await installation.People.AccountAsync();
+        var api = await installation.People.ApiAsync(account);
+        var own = (await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name = "Oslo" })).Id;
+        var neighbour = await FurnishAsync(account, api, own);
+        var other = await installation.People.AccountAsync("globex.example");
+        var before = await ChangesAsync(installation, account.Id);
+        foreach (var actor in new[] { TestActors.Person(account.Id, Role.VirtualAccountAdministrator, own), TestActors.Person(other.Id, Role.SmartAccountAdministrator) })
+        {
+            using var http = TestActors.As(installation.NewClient(), actor);
+            foreach (var (method, path) in ChangingPaths(installation, account, neighbour))
+            {
+                using var request = new HttpRequestMessage(method, path) { Content = new StringContent($$"""{"id":{{neighbour.Person}},"name":"x","virtualAccountId":{{neighbour.VirtualAccount}}}""", Encoding.UTF8, "application/json") };
+                using var response = await http.SendAsync(request, Stop);
+                Assert.DoesNotContain(Word, await response.Content.ReadAsStringAsync(Stop), StringComparison.OrdinalIgnoreCase);
+                Assert.Equal((method, path, before), (method, path, await ChangesAsync(installation, account.Id)));
+            }
+        }
+    }
+
+    /// <summary>Commands that changed this account; each is chained.</summary>
+    private static async Task<int> ChangesAsync(TestInstallation installation, long account)
+    {
+        await using var db = installation.Database.Read(account);
+        return await db.AuditEntries.CountAsync(row => row.AccountId == account, Stop);
+    }
+
+    private static IEnumerable<(HttpMethod Method, string Path)> ChangingPaths(TestInstallation installation, TestAccount account, Neighbour neighbour)
+    {
+        foreach (var route in installation.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            var methods = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [];
+            if (route.RoutePattern.GetParameter("account") is null || !route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var isOne = route.RoutePattern.Parameters.Any(parameter => parameter.Name is not ("account" or "virtualAccount"));
+            foreach (var id in isOne ? neighbour.Ids : [1])
+            {
+                foreach (var method in methods.Where(method => method != "GET"))
+                {
+                    yield return (HttpMethod.Parse(method), PathOf(route, account, neighbour, id));
+                }
+            }
+        }
+    }
+
     private sealed record Neighbour(long VirtualAccount, long Person, long Grant, IReadOnlyList<long> Ids);
 
-    private static async Task<Neighbour> FurnishAsync(TestInstallation installation, TestAccount account, HttpClient api)
+    private static async Task<Neighbour> FurnishAsync(TestAccount account, HttpClient api, long own)
     {
         var place = (await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name = $"{Word} harbour", description = $"{Word} again" })).Id;
         var nested = (await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name = $"{Word} quay", parentId = place })).Id;
@@ -84,6 +136,8 @@ public sealed class NeighbourTests
             name = $"{Word} group", emails = new[] { "group@zanzibar.example" }, access = new { role = "VirtualAccountUser", virtualAccountIds = new[] { place } },
         })).Id;
         await api.PostJsonAsync($"{account.Api}/virtual-accounts/{place}/tokens", new { description = $"{Word} token", days = 30, isAgreed = true });
+        await api.CallAsync(HttpMethod.Put, $"{account.Api}/virtual-accounts/{own}/parent", new { parentId = place });
+        await api.CallAsync(HttpMethod.Put, $"{account.Api}/virtual-accounts/{own}/parent", new { parentId = (long?)null });
         var token = (await api.GetJsonAsync($"{account.Api}/virtual-accounts/{place}/tokens")) is { Json.ValueKind: System.Text.Json.JsonValueKind.Object } tokens && tokens.Items.Count > 0
             ? tokens.Items[0].GetProperty("id").GetInt64() : 1;
         return new Neighbour(place, person.GetProperty("personId").GetInt64(), person.GetProperty("grantId").GetInt64(),

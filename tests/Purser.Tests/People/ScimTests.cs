@@ -85,6 +85,7 @@ public sealed class ScimTests
         await RefusedAsync(scim, HttpMethod.Post, Users, """{"userName":"no address"}""", HttpStatusCode.BadRequest, "invalidValue");
         await RefusedAsync(scim, HttpMethod.Post, Users, "{", HttpStatusCode.BadRequest, "invalidSyntax");
         await RefusedAsync(scim, HttpMethod.Post, Users, """{"userName":"a@acme.example","username":"b@acme.example"}""", HttpStatusCode.BadRequest, "invalidSyntax");
+        await RefusedAsync(scim, HttpMethod.Post, Users, """{"userName":"a@acme.example","name":{"givenName":"A","GivenName":"B"}}""", HttpStatusCode.BadRequest, "invalidSyntax");
         await RefusedAsync(scim, HttpMethod.Get, $"{Users}?filter=userName%20co%20%22a%22", null, HttpStatusCode.BadRequest, "invalidFilter");
         await RefusedAsync(scim, HttpMethod.Get, "/scim/v2/Cars", null, HttpStatusCode.NotFound, null);
         Assert.Equal("mara@acme.example", (await scim.GetJsonAsync(path)).Json.GetProperty("userName").GetString());
@@ -179,6 +180,99 @@ public sealed class ScimTests
         await RefusedAsync(scim, HttpMethod.Patch, $"{Users}/{id}", """{"Operations":[{"op":"replace","path":"active","value":false}]}""", HttpStatusCode.Conflict, null);
         await RefusedAsync(scim, HttpMethod.Delete, $"{Users}/{id}", null, HttpStatusCode.Conflict, null);
         Assert.NotNull(await installation.Get<ActorSource>().PersonAsync(personId, Stop));
+    }
+
+    [Theory, Engines]
+    public async Task A_group_of_all_administrators_that_goes_leaves_the_last_one(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        var account = await installation.People.AccountAsync();
+        await MapAsync(installation, Role.SmartAccountAdministrator);
+        var mara = await PersonAsync(scim, "mara");
+        var jo = await PersonAsync(scim, "jo");
+        var made = await SendAsync(scim, HttpMethod.Post, Groups, $$"""{"displayName":"Heads","members":[{"value":"{{mara}}"},{"value":"{{jo}}"}]}""");
+        Assert.Equal(2, await AdministratorsAsync(installation, account.Id));
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(scim, HttpMethod.Delete, $"{Groups}/{made.Json.GetProperty("id").GetString()}", null)).Status);
+        Assert.Equal(1, await AdministratorsAsync(installation, account.Id));
+    }
+
+    [Theory, Engines]
+    public async Task Of_two_administrators_who_go_at_the_same_time_by_different_doors_one_stays(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        var account = await installation.People.AccountAsync();
+        for (var round = 0; round < 8; round++)
+        {
+            var mara = await PersonAsync(scim, $"mara{round}");
+            var other = await installation.People.PersonAsync(account, Role.SmartAccountAdministrator);
+            await GrantAsync(installation, account, $"mara{round}@acme.example");
+            await KeepOnlyAsync(installation, account.Id, long.Parse(mara, System.Globalization.CultureInfo.InvariantCulture), other.Id);
+            var removal = new RemovePerson.Input(other.Id, GrantId: null);
+            var answers = await Task.WhenAll(
+                Task.Run(async () => (await SendAsync(scim, HttpMethod.Patch, $"{Users}/{mara}", """{"Operations":[{"op":"replace","path":"active","value":false}]}""")).Status == HttpStatusCode.OK, Stop),
+                Task.Run(async () => (await installation.Get<RemovePerson>().HandleAsync(new Command(RemovePerson.Name, Actor.System, removal) { Accounts = [account.Id] }, removal, Stop)).IsOk, Stop));
+            Assert.Single(answers, went => went);
+            Assert.Equal(1, await AdministratorsAsync(installation, account.Id));
+        }
+    }
+
+    [Theory, Engines]
+    public async Task A_limited_account_takes_no_fourth_user_from_a_group(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var scim = await OpenAsync(installation);
+        var account = await installation.People.AccountAsync();
+        await installation.Database.WriteAsync(async db => (await db.Accounts.FirstAsync(row => row.Id == account.Id, Stop)).Type = Purser.Server.Accounts.AccountType.LimitedUse, Stop);
+        var source = (await installation.Get<SourceBook>().EnabledAsync(Stop))[0].Id;
+        var role = new ChangeSourceRoles.Input("Licensing", "acme.example", Role.SmartAccountUser) { SourceId = source };
+        var refused = await installation.Get<ChangeSourceRoles>().AddAsync(new Command(ChangeSourceRoles.Add, Actor.System, role), role, Stop);
+        Assert.Equal(RefusalCode.AccountTypeForbids, refused.Refusal!.Code);
+    }
+
+    [Fact]
+    public void A_scope_that_changed_in_the_mapping_arrives_and_the_wider_of_two_counts()
+    {
+        SourceRole narrow = new() { SourceId = 1, Id = 1, GroupName = "a", AccountId = 7, Role = Role.VirtualAccountUser, VirtualAccountId = 9 };
+        SourceRole wide = new() { SourceId = 1, Id = 2, GroupName = "b", AccountId = 7, Role = Role.VirtualAccountUser, VirtualAccountId = 9, IncludesChildren = true };
+        RoleGrant held = new() { AccountId = 7, Id = 3, PersonId = 4, Role = Role.VirtualAccountUser, VirtualAccountId = 9, SourceId = 1, GrantedBy = "x" };
+        var both = SourceRoleSync.Decide([narrow, wide], 1, [held], ["a", "b"]);
+        Assert.Equal((wide, held), (Assert.Single(both.Give), Assert.Single(both.Take)));
+        held.IncludesChildren = true;
+        Assert.True(SourceRoleSync.Decide([narrow, wide], 1, [held], ["A", "B"]).IsEmpty);
+        var less = SourceRoleSync.Decide([narrow, wide], 1, [held], ["a"]);
+        Assert.Equal((narrow, held), (Assert.Single(less.Give), Assert.Single(less.Take)));
+
+        // What was given by hand stays, and makes what it covers needless.
+        held.SourceId = null;
+        Assert.True(SourceRoleSync.Decide([narrow, wide], 1, [held], ["a"]).IsEmpty);
+    }
+
+    private static async Task MapAsync(TestInstallation installation, Role role)
+    {
+        var source = (await installation.Get<SourceBook>().EnabledAsync(Stop))[0].Id;
+        var input = new ChangeSourceRoles.Input("Heads", "acme.example", role) { SourceId = source };
+        Assert.True((await installation.Get<ChangeSourceRoles>().AddAsync(new Command(ChangeSourceRoles.Add, Actor.System, input), input, Stop)).IsOk);
+    }
+
+    private static async Task<string> PersonAsync(HttpClient scim, string name) =>
+        (await SendAsync(scim, HttpMethod.Post, Users, $$"""{"userName":"{{name}}@acme.example"}""")).Json.GetProperty("id").GetString()!;
+
+    private static async Task GrantAsync(TestInstallation installation, TestAccount account, string email)
+    {
+        var input = new AddPerson.Input(email, Role.SmartAccountAdministrator);
+        Assert.True((await installation.Get<AddPerson>().HandleAsync(new Command(AddPerson.Name, Actor.System, input) { Accounts = [account.Id] }, input, Stop)).IsOk);
+    }
+
+    private static Task KeepOnlyAsync(TestInstallation installation, long account, params long[] people) => installation.Database.WriteAsync(
+        db => db.RoleGrants.Where(grant => grant.AccountId == account && !people.Contains(grant.PersonId!.Value)).ExecuteDeleteAsync(Stop), Stop);
+
+    private static async Task<int> AdministratorsAsync(TestInstallation installation, long account)
+    {
+        await using var db = installation.Database.Read();
+        return await db.RoleGrants.IgnoreQueryFilters().CountAsync(
+            grant => grant.AccountId == account && grant.Role == Role.SmartAccountAdministrator && db.Users.Any(person => person.Id == grant.PersonId && !person.IsDisabled), Stop);
     }
 
     private static async Task<HttpClient> OpenAsync(TestInstallation installation)

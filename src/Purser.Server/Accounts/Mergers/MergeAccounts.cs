@@ -118,6 +118,12 @@ public sealed class MergeAccounts(WritePath writePath, Database database, Accoun
             return refusal;
         }
 
+        var domain = input.NewAccount is { } owner ? DomainNames.Normalize(owner.Domain) : null;
+        if (intoId is null && await db.Accounts.AnyAsync(row => row.Domain == domain, cancellation))
+        {
+            return Verdict.Refused(RefusalCode.AlreadyExists, $"There is a Smart Account with the domain {input.NewAccount!.Domain.Trim()} already. Split into it, or give another domain.", "domain");
+        }
+
         var here = await db.VirtualAccounts.Where(row => row.AccountId == fromId).ToListAsync(cancellation);
         Verdict<IReadOnlySet<long>> chosen = input.Kind == MergerKind.Merge
             ? here.Select(row => row.Id).ToHashSet()

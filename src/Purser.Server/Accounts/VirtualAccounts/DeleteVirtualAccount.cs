@@ -68,7 +68,7 @@ public sealed class DeleteVirtualAccount(WritePath writePath, BearerTokens token
     private static async Task RemoveAsync(WriteScope scope, VirtualAccount row, CancellationToken cancellation)
     {
         var (accountId, id, db) = (row.AccountId, row.Id, scope.Db);
-        await PersonBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
+        await PersonBook.ForgetVirtualAccountAsync(scope, accountId, id, cancellation);
         await TokenBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
         await TagBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
         var alerts = scope.Alerts(accountId);

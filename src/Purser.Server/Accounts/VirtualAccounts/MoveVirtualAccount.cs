@@ -60,9 +60,9 @@ public sealed class MoveVirtualAccount(WritePath writePath, BearerTokens tokens)
                 rows[id].Level += rise;
             }
 
-            scope.Journal(accountId).Append(
-                AccountEvents.VirtualAccountMoved(moved.Name, input.ParentId is { } above ? rows[above].Name : null),
-                AccountEvents.About(moved.Id));
+            // Who works in the virtual account need not see what lies above it: where it went is for those who see the whole account.
+            scope.Journal(accountId).Append(AccountEvents.VirtualAccountMoved(moved.Name, input.ParentId is { } above ? rows[above].Name : null));
+            scope.Journal(accountId).Append(AccountEvents.VirtualAccountMoved(moved.Name), new() { VirtualAccountId = moved.Id });
             scope.AfterCommit(tokens.Forget);
             return VirtualAccountView.Of(moved);
         }, cancellation);

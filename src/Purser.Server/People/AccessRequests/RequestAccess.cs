@@ -103,7 +103,7 @@ public sealed class RequestAccess(WritePath writePath, AccountLookup lookup, Acc
                 return Verdict.Refused(RefusalCode.NotFound, "No request of yours waits there. It may have been answered.");
             }
 
-            (request.State, request.DecidedAt, request.DecidedBy) = (AccessRequestState.Withdrawn, scope.Now, command.Actor.Name);
+            (request.State, request.DecidedAt, request.DecidedBy) = (AccessRequestState.Withdrawn, scope.Now, command.Actor.ShownName);
             scope.Journal(account.Id).Append(AccessRequestEvents.Withdrawn(request));
             return Verdict.Done;
         }, cancellation);

@@ -106,7 +106,7 @@ public sealed class SaveAccessRule(WritePath writePath)
 
     private static AccessRule Add(WriteScope scope, long accountId, string domain)
     {
-        var rule = new AccessRule { AccountId = accountId, Id = scope.NextId(IdKind.AccessRequest), MailDomain = domain, CreatedBy = scope.Actor.Name, CreatedAt = scope.Now };
+        var rule = new AccessRule { AccountId = accountId, Id = scope.NextId(IdKind.AccessRequest), MailDomain = domain, CreatedBy = scope.Actor.ShownName, CreatedAt = scope.Now };
         scope.Db.AccessRules.Add(rule);
         return rule;
     }

@@ -20,7 +20,7 @@ internal static class ClientBook
             Name = name.Trim(),
             SecretHash = SecretSource.HashOf(secret),
             Scopes = ApiScopes.Write(scopes),
-            CreatedBy = scope.Actor.Name,
+            CreatedBy = scope.Actor.ShownName,
             CreatedAt = scope.Now,
             ExpiresAt = expiresInDays is { } days ? machineNow.AddDays(days) : null,
         };

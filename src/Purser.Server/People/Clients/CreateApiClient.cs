@@ -71,7 +71,7 @@ public sealed class CreateApiClient(WritePath writePath, TimeProvider machine)
                     VirtualAccountId = grant.VirtualAccountId,
                     IncludesChildren = grant.VirtualAccountId is not null && grant.IncludesChildren,
                     GrantedAt = scope.Now,
-                    GrantedBy = command.Actor.Name,
+                    GrantedBy = command.Actor.ShownName,
                 });
             }
 

@@ -4,13 +4,12 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.Mail;
 using Purser.Server.People.SignIn;
-using Purser.Server.Settings;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
 /// <summary>The other side of a group's request: an administrator, who knows its lookup id, lets the group in with a role, or declines (SA-09).</summary>
-public sealed class AnswerGroupSpan(WritePath writePath, Database database, Outbox outbox, PurserSettings settings, BearerTokens tokens)
+public sealed class AnswerGroupSpan(WritePath writePath, Database database, Outbox outbox, BearerTokens tokens)
 {
     public const string Grant = "groups.grant-access";
     public const string Decline = "groups.decline-access";
@@ -70,7 +69,7 @@ public sealed class AnswerGroupSpan(WritePath writePath, Database database, Outb
             }
 
             (span.State, span.AnsweredAt) = (input.Access is null ? GroupSpanState.Declined : GroupSpanState.Granted, scope.Now);
-            (span.AnsweredBy, span.Reason) = (command.Actor.IsStaff ? settings.Vendor.SupportName : command.Actor.Name, input.Reason?.Trim() ?? "");
+            (span.AnsweredBy, span.Reason) = (command.Actor.ShownName, input.Reason?.Trim() ?? "");
             await TellAsync(scope, span, cancellation);
             scope.AfterCommit(tokens.Forget);
             return Verdict.Done;

@@ -47,7 +47,7 @@ public sealed class GroupBook(Invitation invitation)
             var (person, isNew) = await PersonBook.FindOrAddAsync(scope, new NewPerson(email));
             if (members.Add(person.Id))
             {
-                scope.Db.UserGroupMembers.Add(new UserGroupMember { GroupId = group.Id, PersonId = person.Id, AddedAt = scope.Now, AddedBy = scope.Actor.Name });
+                scope.Db.UserGroupMembers.Add(new UserGroupMember { GroupId = group.Id, PersonId = person.Id, AddedAt = scope.Now, AddedBy = scope.Actor.ShownName });
                 added.Add(person);
                 var path = isNew ? SetPasswordLink.MakeFirst(scope, person) : null;
                 if (invitation.Send(scope, place, person, $"a place in the user group \"{group.Name}\"", path) is { } shown)

@@ -96,7 +96,7 @@ public sealed class SaveGroup(WritePath writePath, GroupBook groups, BearerToken
             Name = input.Name.Trim(),
             NameKey = GroupRules.KeyOf(input.Name),
             Description = input.Description?.Trim() ?? "",
-            CreatedBy = scope.Actor.Name,
+            CreatedBy = scope.Actor.ShownName,
             CreatedAt = scope.Now,
         };
         scope.Db.UserGroups.Add(group);

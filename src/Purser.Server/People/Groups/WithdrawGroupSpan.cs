@@ -2,13 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
-using Purser.Server.Settings;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
 /// <summary>Ends a group's access to another Smart Account, or takes back the request for it; either side may, at once (SA-09).</summary>
-public sealed class WithdrawGroupSpan(WritePath writePath, Database database, PurserSettings settings, BearerTokens tokens)
+public sealed class WithdrawGroupSpan(WritePath writePath, Database database, BearerTokens tokens)
 {
     public const string Name = "groups.withdraw-access";
 
@@ -44,7 +43,7 @@ public sealed class WithdrawGroupSpan(WritePath writePath, Database database, Pu
             var grants = await scope.Db.RoleGrants.Where(row => row.AccountId == sides.Target && row.GroupId == span.GroupId).ToListAsync(cancellation);
             GrantBook.Take(scope, GrantHolder.Of(span), grants);
             (span.State, span.AnsweredAt, span.Reason) = (GroupSpanState.Withdrawn, scope.Now, "");
-            span.AnsweredBy = command.Actor.IsStaff ? settings.Vendor.SupportName : command.Actor.Name;
+            span.AnsweredBy = command.Actor.ShownName;
             var names = await scope.Db.Accounts.Where(row => row.Id == sides.Home || row.Id == sides.Target).ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
             var text = GroupEvents.AccessWithdrawn(span.GroupName, names[sides.Home], names[sides.Target]);
             scope.Journal(sides.Home).Append(text);

@@ -59,6 +59,12 @@ public static class PeopleFile
                 }
 
                 var fields = Enumerable.Range(0, csv.FieldCount).ToDictionary(index => columns[index], csv.GetString);
+                if (fields.GetValueOrDefault("group", "").Length > 0)
+                {
+                    // An export lists what people may through a group: it is not given to them again as a role of their own.
+                    continue;
+                }
+
                 rows.Add(new ImportRow(Plain(fields["email"]))
                 {
                     Line = line,

@@ -54,7 +54,7 @@ public sealed class ChangeRole(WritePath writePath, BearerTokens tokens)
                 AccountEvents.About(input.VirtualAccountId ?? grant.VirtualAccountId));
             (grant.Role, grant.VirtualAccountId) = (input.Role, input.VirtualAccountId);
             grant.IncludesChildren = input.VirtualAccountId is not null && input.IncludesChildren;
-            (grant.GrantedAt, grant.GrantedBy) = (scope.Now, command.Actor.Name);
+            (grant.GrantedAt, grant.GrantedBy) = (scope.Now, command.Actor.ShownName);
             scope.AfterCommit(tokens.Forget);
             return Verdict.Done;
         }, cancellation);

@@ -56,7 +56,7 @@ internal static class GrantBook
                 VirtualAccountId = place,
                 IncludesChildren = place is not null && access.IncludesChildren,
                 GrantedAt = scope.Now,
-                GrantedBy = grantedBy ?? scope.Actor.Name,
+                GrantedBy = grantedBy ?? scope.Actor.ShownName,
             });
             scope.Journal(accountId).Append(Given(holder, access.Role), AccountEvents.About(place));
         }

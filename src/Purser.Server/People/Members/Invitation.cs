@@ -28,7 +28,7 @@ public sealed class Invitation(Outbox outbox, PurserSettings settings)
         }
 
         var mail = new MailDraft(person.Email!, $"Your access to {place.Name}")
-            .Say($"{(scope.Actor.IsStaff ? settings.Vendor.SupportName : scope.Actor.Name)} gave you {what} in the Smart Account {place.Name} ({place.Domain}) in {settings.Vendor.PortalName}.");
+            .Say($"{scope.Actor.ShownName} gave you {what} in the Smart Account {place.Name} ({place.Domain}) in {settings.Vendor.PortalName}.");
         if (setPasswordPath is not null)
         {
             mail.Say("You have no sign-in here yet: choose a password first. The link works once and ends after seven days.").Link("Choose a password", outbox.PublicUrl + setPasswordPath);

@@ -130,11 +130,16 @@ public sealed class ProvisionGroups(WritePath writePath, Database database, Bear
     {
         // What follows is asked of the database, so it has to know what has changed so far.
         await scope.Db.SaveChangesAsync(cancellation);
-        foreach (var id in people.ToList())
+        var ids = people.ToHashSet();
+        var mappings = await SourceRoleSync.MappingsAsync(scope.Db, source.Id, cancellation);
+        var groups = (await scope.Db.ProvisionedMembers.Where(member => ids.Contains(member.PersonId))
+            .Join(scope.Db.ProvisionedGroups.Where(group => group.SourceId == source.Id), member => member.GroupId, group => group.Id, (member, group) => new { member.PersonId, group.DisplayName })
+            .ToListAsync(cancellation)).ToLookup(row => row.PersonId, row => row.DisplayName);
+        var held = (await scope.Db.RoleGrants.IgnoreQueryFilters().Where(grant => grant.PersonId != null && ids.Contains(grant.PersonId.Value)).ToListAsync(cancellation))
+            .ToLookup(grant => grant.PersonId!.Value);
+        foreach (var person in await scope.Db.Users.Where(row => ids.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellation))
         {
-            var person = await scope.Db.Users.FirstAsync(row => row.Id == id, cancellation);
-            var groups = await NamesOfAsync(scope.Db, source.Id, id, cancellation);
-            var plan = await SourceRoleSync.MakeAsync(scope.Db, source.Id, id, groups, cancellation);
+            var plan = SourceRoleSync.Decide(mappings, source.Id, [.. held[person.Id]], [.. groups[person.Id]]);
             await SourceRoleSync.CarryOutAsync(scope, command, source, person, plan);
         }
 

@@ -23,7 +23,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
 
     internal async Task<Verdict<long>> CreateAsync(SignInSource source, ScimUserFields fields, CancellationToken cancellation)
     {
-        var command = new Command(Create, SourceActor.Of(source), new Audited(source.Id, null, fields));
+        var command = new Command(Create, SourceActor.Of(source), new Audited(source.Id, null, fields)) { Accounts = await PlacesAsync(fields.Address, cancellation) };
         return await writePath.RunAsync<long>(command, async scope =>
         {
             if (await JudgeAsync(scope.Db, source, fields, self: null, cancellation) is { } refusal)
@@ -35,7 +35,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             person.SourceId ??= person.PasswordHash is null ? source.Id : null;
             var row = new ProvisionedPerson { PersonId = person.Id, SourceId = source.Id, UserName = "", UserNameKey = "", CreatedAt = scope.Now };
             scope.Db.ProvisionedPeople.Add(row);
-            if (await ApplyAsync(scope, new Known(person, row), fields, cancellation) is { } problem)
+            if (await ApplyAsync(scope, command, new Known(person, row), fields, cancellation) is { } problem)
             {
                 return problem;
             }
@@ -66,7 +66,10 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             return wanted.Refusal!;
         }
 
-        var command = new Command(Change, SourceActor.Of(source), new Audited(source.Id, personId, wanted.Value));
+        var command = new Command(Change, SourceActor.Of(source), new Audited(source.Id, personId, wanted.Value))
+        {
+            Accounts = await PersonPlaces.OfAsync(database, personId, cancellation),
+        };
         return await writePath.RunAsync<Done>(command, async scope =>
         {
             if (await FindAsync(scope.Db, source.Id, personId, cancellation) is not { } present)
@@ -77,7 +80,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             var changed = change(FieldsOf(present));
             return !changed.IsOk ? changed.Refusal!
                 : (changed.Value.Judge() ?? await JudgeAsync(scope.Db, source, changed.Value, present, cancellation)
-                    ?? await ApplyAsync(scope, present, changed.Value, cancellation)) is { } refusal ? refusal
+                    ?? await ApplyAsync(scope, command, present, changed.Value, cancellation)) is { } refusal ? refusal
                 : Verdict.Done;
         }, cancellation);
     }
@@ -95,7 +98,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
                 return Scim.NotThere("user");
             }
 
-            if (await EndAccessAsync(scope, known.Person, cancellation) is { } refusal)
+            if (await EndAccessAsync(scope, command, known.Person, cancellation) is { } refusal)
             {
                 return refusal;
             }
@@ -122,6 +125,12 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
     {
         var row = await db.ProvisionedPeople.FirstOrDefaultAsync(found => found.PersonId == personId && found.SourceId == sourceId, cancellation);
         return row is null ? null : new Known(await db.Users.FirstAsync(person => person.Id == personId, cancellation), row);
+    }
+
+    private async Task<IReadOnlyList<long>> PlacesAsync(string address, CancellationToken cancellation)
+    {
+        await using var db = database.Read();
+        return await PersonBook.FindAsync(db, address) is { } known ? await PersonPlaces.OfAsync(database, known.Id, cancellation) : [AccountHead.Installation];
     }
 
     internal static ScimUserFields FieldsOf(Known known) => new(known.Row.UserName)
@@ -155,9 +164,14 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             : null;
     }
 
-    private async Task<Refusal?> ApplyAsync(WriteScope scope, Known known, ScimUserFields fields, CancellationToken cancellation)
+    private async Task<Refusal?> ApplyAsync(WriteScope scope, Command command, Known known, ScimUserFields fields, CancellationToken cancellation)
     {
         var (person, row) = known;
+        if (person.Email != fields.Address)
+        {
+            PersonPlaces.Tell(scope, command, PeopleEvents.AddressChanged(person.DisplayName, person.Email!, fields.Address));
+        }
+
         (row.UserName, row.UserNameKey, row.ExternalId) = (fields.UserName, PersonBook.KeyOf(fields.UserName), fields.ExternalId);
         (row.GivenName, row.FamilyName, row.ChangedAt) = (fields.GivenName, fields.FamilyName, scope.Now);
         person.DisplayName = fields.Name.Length <= NewPerson.LongestName ? fields.Name : fields.Name[..NewPerson.LongestName];
@@ -165,16 +179,29 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
         (person.NormalizedEmail, person.NormalizedUserName) = (PersonBook.KeyOf(fields.Address), PersonBook.KeyOf(fields.Address));
         if (!fields.IsActive)
         {
-            return person.IsDisabled ? null : await EndAccessAsync(scope, person, cancellation);
+            return person.IsDisabled ? null : await EndAccessAsync(scope, command, person, cancellation);
         }
 
-        person.IsDisabled = false;
+        if (person.IsDisabled)
+        {
+            person.IsDisabled = false;
+            PersonPlaces.Tell(scope, command, PeopleEvents.Reactivated(person.DisplayName));
+        }
+
         return null;
     }
 
     /// <summary>Nobody's last hope is taken away by a program: the installation keeps one Licensing Administrator, a Smart Account one administrator.</summary>
-    private async Task<Refusal?> EndAccessAsync(WriteScope scope, Person person, CancellationToken cancellation)
+    private async Task<Refusal?> EndAccessAsync(WriteScope scope, Command command, Person person, CancellationToken cancellation)
     {
+        // The rule of the last administrator holds only where the account is locked: one who became it a moment ago is judged at the next attempt.
+        var accounts = command.Accounts;
+        if (await scope.Db.RoleGrants.IgnoreQueryFilters().AnyAsync(
+            grant => grant.PersonId == person.Id && grant.Role == Role.SmartAccountAdministrator && !accounts.Contains(grant.AccountId), cancellation))
+        {
+            return Verdict.Refused(RefusalCode.Conflict, $"The roles of {person.DisplayName} are changing just now. Try again.");
+        }
+
         var runsIt = await scope.Db.OperatorGrants.AnyAsync(row => row.PersonId == person.Id && row.Role == OperatorRole.LicensingAdministrator, cancellation);
         if (runsIt && !await scope.Db.OperatorGrants.AnyAsync(
             row => row.PersonId != person.Id && row.Role == OperatorRole.LicensingAdministrator && scope.Db.Users.Any(other => other.Id == row.PersonId && !other.IsDisabled),
@@ -195,6 +222,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             token.RevokedAt = scope.Now;
         }
 
+        PersonPlaces.Tell(scope, command, PeopleEvents.Deactivated(person.DisplayName));
         scope.Db.Delegations.RemoveRange(await scope.Db.Delegations.Where(row => row.PersonId == person.Id).ToListAsync(cancellation));
         scope.AfterCommit(tokens.Forget);
         return null;

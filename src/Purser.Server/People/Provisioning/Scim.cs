@@ -71,8 +71,7 @@ internal static class Scim
             var node = await JsonNode.ParseAsync(context.Request.Body, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, cancellationToken: context.RequestAborted);
             if (node is JsonObject body)
             {
-                // A name that stands twice is noticed when it is looked at, so look.
-                _ = body.Count;
+                LookAt(body);
                 return body;
             }
         }
@@ -82,6 +81,15 @@ internal static class Scim
         }
 
         return Refused(InvalidSyntax, "The body is a JSON object.");
+    }
+
+    /// <summary>A name that stands twice is noticed only when its object is looked at, so look everywhere before anything is believed.</summary>
+    private static void LookAt(JsonNode? node)
+    {
+        foreach (var child in node switch { JsonObject fields => fields.Select(field => field.Value), JsonArray items => items, _ => [] })
+        {
+            LookAt(child);
+        }
     }
 
     public static JsonObject Meta(HttpContext context, string type, long id, DateTimeOffset createdAt, DateTimeOffset changedAt) => new()

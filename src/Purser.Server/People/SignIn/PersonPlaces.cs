@@ -6,13 +6,15 @@ using Purser.Server.Store;
 
 namespace Purser.Server.People.SignIn;
 
-/// <summary>Where a change to somebody's sign-in belongs: to the installation, and to the log of every Smart Account in which she has a role.</summary>
+/// <summary>Where a change to somebody's sign-in belongs: to the installation, and to the log of every Smart Account in which she has a role, her own or her groups'.</summary>
 public static class PersonPlaces
 {
     public static async Task<IReadOnlyList<long>> OfAsync(Database database, long personId, CancellationToken cancellation = default)
     {
         await using var db = database.Read();
-        var accounts = await db.RoleGrants.Where(row => row.PersonId == personId).Select(row => row.AccountId).Distinct().ToListAsync(cancellation);
+        var accounts = await db.RoleGrants.IgnoreQueryFilters()
+            .Where(row => row.PersonId == personId || db.UserGroupMembers.Any(member => member.PersonId == personId && member.GroupId == row.GroupId))
+            .Select(row => row.AccountId).Distinct().ToListAsync(cancellation);
         return [AccountHead.Installation, .. accounts];
     }
 

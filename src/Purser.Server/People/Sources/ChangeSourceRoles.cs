@@ -60,6 +60,11 @@ public sealed class ChangeSourceRoles(WritePath writePath, AccountLookup account
                 return SourceBook.NotThere();
             }
 
+            if (AccountTypeRules.JudgeGroups(await AccountTypeGate.TypeAsync(scope.Db, account.Id, cancellation)) is { } forbidden)
+            {
+                return forbidden with { Field = nameof(input.Account) };
+            }
+
             var place = await PlaceAsync(scope.Db, account, input, cancellation);
             if (!place.IsOk)
             {

@@ -20,18 +20,32 @@ internal static class SourceRoleSync
     public static async Task<Plan> MakeAsync(
         PurserContext db, long sourceId, long? personId, IReadOnlyCollection<string> groups, CancellationToken cancellation)
     {
-        var wanted = (await db.SourceRoles.Where(role => role.SourceId == sourceId).ToListAsync(cancellation))
-            .Where(role => groups.Contains(role.GroupName, StringComparer.OrdinalIgnoreCase))
-            .DistinctBy(role => (role.AccountId, role.Role, role.VirtualAccountId)).ToList();
-        var places = wanted.Select(role => role.VirtualAccountId).OfType<long>().ToList();
-        var standing = await db.VirtualAccounts.IgnoreQueryFilters().Where(row => places.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellation);
-        wanted.RemoveAll(role => role.VirtualAccountId is { } id && !standing.Contains(id));
         var held = personId is null
             ? []
             : await db.RoleGrants.IgnoreQueryFilters().Where(grant => grant.PersonId == personId).ToListAsync(cancellation);
-        return new Plan(
-            wanted.Where(role => !held.Exists(grant => IsSame(grant, role))).ToList(),
-            held.Where(grant => grant.SourceId == sourceId && !wanted.Exists(role => IsSame(grant, role))).ToList());
+        return Decide(await MappingsAsync(db, sourceId, cancellation), sourceId, held, groups);
+    }
+
+    /// <summary>Which group gives which role; what names a virtual account that has gone since is left out.</summary>
+    public static async Task<IReadOnlyList<SourceRole>> MappingsAsync(PurserContext db, long sourceId, CancellationToken cancellation)
+    {
+        var mappings = await db.SourceRoles.Where(role => role.SourceId == sourceId).ToListAsync(cancellation);
+        var places = mappings.Select(role => role.VirtualAccountId).OfType<long>().ToList();
+        var standing = await db.VirtualAccounts.IgnoreQueryFilters().Where(row => places.Contains(row.Id)).Select(row => row.Id).ToHashSetAsync(cancellation);
+        mappings.RemoveAll(role => role.VirtualAccountId is { } id && !standing.Contains(id));
+        return mappings;
+    }
+
+    /// <summary>Pure: of the roles that somebody holds, which go, and which come.</summary>
+    public static Plan Decide(IReadOnlyList<SourceRole> mappings, long sourceId, IReadOnlyCollection<RoleGrant> held, IReadOnlyCollection<string> groups)
+    {
+        // Of two groups that give the same role, the wider one counts.
+        var wanted = mappings.Where(role => groups.Contains(role.GroupName, StringComparer.OrdinalIgnoreCase))
+            .OrderByDescending(role => role.IncludesChildren)
+            .DistinctBy(role => (role.AccountId, role.Role, role.VirtualAccountId)).ToList();
+        var take = held.Where(grant => grant.SourceId == sourceId && !wanted.Exists(role => IsSame(grant, role) && grant.IncludesChildren == role.IncludesChildren)).ToList();
+        var kept = held.Except(take).ToList();
+        return new Plan([.. wanted.Where(role => !kept.Exists(grant => IsSame(grant, role) && (grant.IncludesChildren || !role.IncludesChildren)))], take);
     }
 
     /// <summary>Does it, in the accounts that the command has locked.</summary>
@@ -39,6 +53,11 @@ internal static class SourceRoleSync
     {
         foreach (var role in plan.Give.Where(role => command.Accounts.Contains(role.AccountId)))
         {
+            if (await PeopleLimit.JudgeAsync(scope.Db, role.AccountId, [person.Id], newPeople: 0, CancellationToken.None) is not null)
+            {
+                continue;
+            }
+
             scope.Db.RoleGrants.Add(new RoleGrant
             {
                 AccountId = role.AccountId,

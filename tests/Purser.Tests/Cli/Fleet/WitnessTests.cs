@@ -50,6 +50,22 @@ public sealed class WitnessTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_is_right_is_not_to_be_corrected_but_a_message_of_an_hour_to_come_never_counts()
+    {
+        bench.Begin(1);
+        var early = bench.Authorization(2);
+        early = early with { Header = early.Header with { Timestamp = (FleetBench.Start.AddMinutes(55)).ToUnixTimeMilliseconds() } };
+        bench.Witness.Observe(early, bench.Seal(ReplyWriter.TryAgain(early, bench.Clock.Now)), null);
+        bench.Clock.MoveTo(FleetBench.Start.AddHours(1));
+        bench.Witness.Observe(early, bench.Seal(ReplyWriter.TryAgain(early, bench.Clock.Now)), null);
+        Assert.Empty(bench.Violations.All);
+
+        var right = bench.Authorization(3);
+        bench.Witness.Observe(right, bench.Seal(ReplyWriter.TryAgain(right, bench.Clock.Now)), null);
+        Assert.Contains("a clock that is right", bench.OnlyViolation(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nobody_is_cut_off_but_a_stranger_is()
     {
         bench.Begin(1);

@@ -8,6 +8,9 @@ public sealed class DirectoryDoor(SecretBox box, ILogger<DirectoryDoor> log) : I
 {
     private const int AtOnce = 8;
 
+    /// <summary>A busy server may refuse StartTLS because it has not yet put away the request before it, which it has answered.</summary>
+    private const int Attempts = 5;
+
     private readonly SemaphoreSlim places = new(AtOnce);
 
     /// <summary>Whose password this is; null where nobody has this name, or the password is another one.</summary>
@@ -112,7 +115,17 @@ public sealed class DirectoryDoor(SecretBox box, ILogger<DirectoryDoor> log) : I
         try
         {
             var host = await DirectorySession.ChooseHostAsync(source.Directory(), cancellation);
-            return await Task.Run(() => work(host), CancellationToken.None);
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await Task.Run(() => work(host), CancellationToken.None);
+                }
+                catch (DirectoryAwayException fault) when (fault.MayPass && attempt < Attempts)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50 * attempt), cancellation);
+                }
+            }
         }
         finally
         {

@@ -55,7 +55,12 @@ internal sealed class DirectorySession : IDisposable
             Encrypt(opened, options);
             return new DirectorySession(options, opened);
         }
-        catch (Exception fault) when (fault is LdapException or DirectoryException or TlsOperationException)
+        catch (TlsOperationException fault)
+        {
+            opened?.Dispose();
+            throw new DirectoryAwayException($"{host} refuses to begin encryption ({fault.Message}). Does it know StartTLS?", fault) { MayPass = true };
+        }
+        catch (Exception fault) when (fault is LdapException or DirectoryException)
         {
             opened?.Dispose();
             throw new DirectoryAwayException($"{host} offers no encryption that this server believes ({fault.Message}). Is its certificate from an authority that is trusted here, and for this name?", fault);
