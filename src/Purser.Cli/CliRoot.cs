@@ -15,6 +15,7 @@ public static class CliRoot
     {
         DeviceCommand.Build(),
         ApplyCommand.Build(),
+        ExportCommand.Build(),
         PastCommand.Build(),
         FleetCommand.Build(),
     };

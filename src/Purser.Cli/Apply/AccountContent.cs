@@ -31,10 +31,11 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
         {
             var programs = (await api.ListAsync($"{Address}/clients", cancel)).Where(row => row["revokedAt"] is null).ToList();
             changes.AddRange(account.Clients.Where(program => !Has(programs, program)).Select(program =>
-                new Change('+', $"client \"{program.Name}\" in {account.Domain}: {string.Join(", ", program.Scopes)} as {program.Role}{In(program.VirtualAccount)}", program.Line, inner => AddAsync(program, inner))));
+                new Change('+', $"client \"{program.Name}\" in {account.Domain}: {string.Join(", ", program.Scopes)} as {string.Join(", ", program.Roles.Select(role => role.Role + In(role.VirtualAccount)))}", program.Line, inner => AddAsync(program, inner))));
         }
 
         changes.AddRange(await new GroupContent(account, api, place => places[place], output).CompareAsync(cancel));
+        changes.AddRange(await new RuleContent(account, api, places).CompareAsync(cancel));
         CheckPlaces();
         return changes;
     }
@@ -77,7 +78,7 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
     private async Task AddAsync(EstateAccount.Person user, CancellationToken cancel)
     {
         var made = await api.PostAsync(
-            $"{Address}/people", new { user.Email, user.Role, DisplayName = user.Name, VirtualAccountId = IdOf(user.VirtualAccount) }, cancel);
+            $"{Address}/people", new { user.Email, user.Role, DisplayName = user.Name, VirtualAccountId = IdOf(user.VirtualAccount), IncludesChildren = user.IncludesChildren ?? true }, cancel);
         if (made["setPasswordPath"]?.GetValue<string>() is { } path)
         {
             await output.WriteLineAsync($"    {user.Email} chooses a password at {new Uri(api.BaseAddress, path)} (once)");
@@ -88,16 +89,30 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
     {
         var made = await api.PostAsync(
             $"{Address}/clients",
-            new { program.Name, program.Scopes, Grants = new[] { new { program.Role, VirtualAccountId = IdOf(program.VirtualAccount) } } }, cancel);
+            new
+            {
+                program.Name, program.Scopes, program.ExpiresInDays, program.RedirectUris,
+                Grants = program.Roles.Select(role => new { role.Role, VirtualAccountId = IdOf(role.VirtualAccount), IncludesChildren = role.IncludesChildren ?? true }),
+            },
+            cancel);
         await output.WriteLineAsync($"    id {made["clientId"]}, secret {made["clientSecret"]} (shown once)");
     }
 
-    private bool Has(IReadOnlyList<JsonNode> people, EstateAccount.Person user) => people
-        .Where(person => string.Equals(person["email"]!.GetValue<string>(), user.Email, StringComparison.OrdinalIgnoreCase))
-        .SelectMany(person => person["roles"]!.AsArray())
-        .Any(role => role!["role"]!.GetValue<string>() == user.Role
-            && role["group"] is null
-            && string.Equals(role["virtualAccount"]?.GetValue<string>(), user.VirtualAccount, StringComparison.OrdinalIgnoreCase));
+    private bool Has(IReadOnlyList<JsonNode> people, EstateAccount.Person user)
+    {
+        var held = people
+            .Where(person => string.Equals(person["email"]!.GetValue<string>(), user.Email, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(person => person["roles"]!.AsArray())
+            .FirstOrDefault(role => role!["role"]!.GetValue<string>() == user.Role
+                && role["group"] is null
+                && string.Equals(role["virtualAccount"]?.GetValue<string>(), user.VirtualAccount, StringComparison.OrdinalIgnoreCase));
+        if (held is not null && user is { VirtualAccount: not null, IncludesChildren: { } wanted } && held["includesChildren"]!.GetValue<bool>() != wanted)
+        {
+            problems.Add(user.Line, $"{user.Email} has the role {user.Role}{In(user.VirtualAccount)} {(wanted ? "without" : "with")} what lies below it; change that under People");
+        }
+
+        return held is not null;
+    }
 
     private bool Has(List<JsonNode> programs, EstateAccount.Program program)
     {
@@ -119,11 +134,9 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
     private void CheckPlaces()
     {
         var made = account.Places.Select(place => place.Name).Concat(places.Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var (line, name) in account.Users.Select(user => (user.Line, user.VirtualAccount))
-            .Concat(account.Clients.Select(program => (program.Line, program.VirtualAccount)))
-            .Concat(account.Groups.SelectMany(group => group.Roles.Select(role => (group.Line, role.VirtualAccount)))))
+        foreach (var (line, name) in account.NamedPlaces)
         {
-            if (name is not null && !made.Contains(name))
+            if (!made.Contains(name))
             {
                 problems.Add(line, $"there is no virtual account \"{name}\" in {account.Domain}");
             }

@@ -45,38 +45,17 @@ internal sealed class AccountsPart : IEstatePart
 
     private async Task<IReadOnlyList<Change>> AccountAsync(EstateAccount account, RestClients clients, CancellationToken cancel)
     {
+        var properties = new AccountProperties(account, problems);
         if (!clients.HasOperator)
         {
-            return [];
+            return clients.Of(account.Domain) is { } own ? await properties.CompareAsync(own, isOperator: false, cancel) : [];
         }
 
-        var known = (await clients.Operator.ListAsync($"/api/v1/operator/accounts?search={Uri.EscapeDataString(account.Domain)}", cancel))
-            .FirstOrDefault(row => string.Equals(row["domain"]!.GetValue<string>(), account.Domain, StringComparison.OrdinalIgnoreCase));
-        if (known is null)
-        {
-            return [new Change('+', $"account {account.Domain}: {account.Name}", account.Line, inner => CreateAsync(account, clients.Operator, inner))];
-        }
-
-        var differences = new List<string>();
-        if (account.Name.Length > 0 && known["name"]!.GetValue<string>() != account.Name)
-        {
-            differences.Add($"name \"{known["name"]}\" to \"{account.Name}\"");
-        }
-
-        if (account.ExportPermitted is { } permitted && known["exportPermitted"]!.GetValue<bool>() != permitted)
-        {
-            differences.Add($"exportPermitted to {(permitted ? "true" : "false")}");
-        }
-
-        if (account.PartyId is { } party && known["partyId"]!.GetValue<string>() != party)
-        {
-            differences.Add($"partyId to {party}");
-        }
-
-        return differences.Count == 0
-            ? []
-            : [new Change('~', $"account {account.Domain}: {string.Join(", ", differences)}", account.Line, inner =>
-                clients.Operator.PatchAsync($"/api/v1/operator/accounts/{account.Domain}", new { account.Name, account.ExportPermitted, account.PartyId }, inner))];
+        var isKnown = (await clients.Operator.ListAsync($"/api/v1/operator/accounts?search={Uri.EscapeDataString(account.Domain)}", cancel))
+            .Any(row => string.Equals(row["domain"]!.GetValue<string>(), account.Domain, StringComparison.OrdinalIgnoreCase));
+        return isKnown
+            ? await properties.CompareAsync(clients.Operator, isOperator: true, cancel)
+            : [new Change('+', $"account {account.Domain}: {account.Name}", account.Line, inner => CreateAsync(account, clients.Operator, inner))];
     }
 
     private async Task CreateAsync(EstateAccount account, RestClient api, CancellationToken cancel)
@@ -92,6 +71,11 @@ internal sealed class AccountsPart : IEstatePart
         if (made["setPasswordPath"]?.GetValue<string>() is { } path)
         {
             await output.WriteLineAsync($"    {account.Administrator!.Email} chooses a password at {new Uri(api.BaseAddress, path)} (once)");
+        }
+
+        if (account.About is not { Description: null, Headquarters: null, Visibility: null })
+        {
+            await api.PatchAsync(AccountProperties.OperatorAddress(account.Domain), account.About, cancel);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Purser.Cli.Apply;
 /// <summary><c>purser apply -f estate.yaml</c>: brings an installation to what a file says (AP-03). Shows the difference; changes nothing without --yes; never removes anything.</summary>
 internal static class ApplyCommand
 {
-    private static readonly Option<string> Estate = new("--file", "-f") { Required = true, Description = "The estate: catalog, accounts, virtual accounts, users, clients, orders (docs/estate.yaml is an example)", HelpName = "FILE" };
+    private static readonly Option<string> Estate = new("--file", "-f") { Required = true, Description = "The estate: catalog, sign-in, accounts with all that lies in them, orders (docs/estate.yaml is an example)", HelpName = "FILE" };
     private static readonly Option<string?> Server = new("--server") { Description = "Address of the server; otherwise the one in the credentials file", HelpName = "URL" };
     private static readonly Option<string> Credentials = new("--credentials") { Required = true, Description = "File with operator{id,secret} and accounts[{domain,client{id,secret}}], readable by its owner only", HelpName = "FILE" };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Carry the changes out" };
@@ -34,10 +34,15 @@ internal static class ApplyCommand
         var file = parsed.GetValue(Estate)!;
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var problems = new EstateProblems(file);
-        var root = EstateNode.Read(await ReadAsync(file, cancel), problems).Knows("catalog", "accounts", "orders");
+        var root = EstateNode.Read(await ReadAsync(file, cancel), problems).Knows("catalog", "signIn", "accounts", "orders");
         using var clients = RestClients.Read(parsed.GetValue(Credentials)!, parsed.GetValue(Server));
 
-        var parts = new IEstatePart[] { new CatalogPart(root.Part("catalog"), problems), new AccountsPart(root.Part("accounts"), problems, output), new OrdersPart(root.Part("orders"), problems) };
+        var sources = root.Part("signIn").Items().Select(node => EstateSource.Read(node, problems)).ToList();
+        var parts = new IEstatePart[]
+        {
+            new CatalogPart(root.Part("catalog"), problems), new SourcesPart(sources, problems, output), new AccountsPart(root.Part("accounts"), problems, output),
+            new SourceRolesPart(sources), new OrdersPart(root.Part("orders"), problems),
+        };
         if (problems.Any)
         {
             return await RefuseAsync(problems, error);

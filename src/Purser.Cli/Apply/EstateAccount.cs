@@ -2,38 +2,57 @@ namespace Purser.Cli.Apply;
 
 /// <summary>A Smart Account as the file wants it.</summary>
 internal sealed record EstateAccount(
-    long Line, string Domain, string Name, string? Type, bool? ExportPermitted, string? PartyId, EstateAccount.Person? Administrator,
+    long Line, string Domain, string Name, string? Type, bool? ExportPermitted, string? PartyId, EstateAccount.Properties About, EstateAccount.Person? Administrator,
     IReadOnlyList<EstateAccount.Tag> Tags, IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients,
-    IReadOnlyList<EstateAccount.Group> Groups)
+    IReadOnlyList<EstateAccount.Group> Groups, IReadOnlyList<EstateAccount.Rule> Rules)
 {
+    /// <summary>What its own administrators may change too. Null leaves it as it is.</summary>
+    public sealed record Properties(string? Description, string? Headquarters, string? Visibility);
+
     /// <summary>A custom tag of virtual accounts with the values that can be chosen.</summary>
     public sealed record Tag(long Line, string Name, string? Description, bool Required, bool Multiple, IReadOnlyList<string> Values);
 
     /// <param name="Tags">Custom tag → values; null leaves them as they are.</param>
     public sealed record Place(long Line, string Name, string? Parent, string? Description, string? AccessLevel, IReadOnlyDictionary<string, IReadOnlyList<string>>? Tags);
 
-    public sealed record Person(long Line, string Email, string? Name, string Role, string? VirtualAccount);
+    public sealed record Person(long Line, string Email, string? Name, string Role, string? VirtualAccount, bool? IncludesChildren);
 
-    public sealed record Program(long Line, string Name, IReadOnlyList<string> Scopes, string Role, string? VirtualAccount);
+    public sealed record Program(long Line, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<HeldRole> Roles, long? ExpiresInDays, IReadOnlyList<string> RedirectUris);
 
-    public sealed record Group(long Line, string Name, string? Description, IReadOnlyList<string> Members, IReadOnlyList<GroupRole> Roles);
+    public sealed record Group(long Line, string Name, string? Description, IReadOnlyList<string> Members, IReadOnlyList<HeldRole> Roles);
 
-    public sealed record GroupRole(string Role, string? VirtualAccount, bool? IncludesChildren);
+    public sealed record HeldRole(string Role, string? VirtualAccount, bool? IncludesChildren);
 
-    public bool HasContent => Tags.Count + Places.Count + Users.Count + Clients.Count + Groups.Count > 0;
+    /// <summary>Answers requests for access of a mail domain by itself.</summary>
+    /// <param name="Role">Null: they are declined.</param>
+    public sealed record Rule(long Line, string MailDomain, string? Role, IReadOnlyList<string> VirtualAccounts, bool IncludesChildren, string Reason);
+
+    public bool HasContent => Tags.Count + Places.Count + Users.Count + Clients.Count + Groups.Count + Rules.Count > 0;
+
+    /// <summary>Every virtual account that something in the file names, with the line.</summary>
+    public IEnumerable<(long Line, string Name)> NamedPlaces =>
+        Users.Select(user => (user.Line, Place: user.VirtualAccount))
+            .Concat(Clients.SelectMany(program => program.Roles.Select(role => (program.Line, Place: role.VirtualAccount))))
+            .Concat(Groups.SelectMany(group => group.Roles.Select(role => (group.Line, Place: role.VirtualAccount))))
+            .Concat(Rules.SelectMany(rule => rule.VirtualAccounts.Select(place => (rule.Line, Place: (string?)place))))
+            .Where(named => named.Place is not null).Select(named => (named.Line, named.Place!));
 
     public static EstateAccount Read(EstateNode node)
     {
-        node.Knows("domain", "name", "type", "exportPermitted", "partyId", "administrator", "tags", "virtualAccounts", "users", "clients", "groups");
+        node.Knows(
+            "domain", "name", "type", "exportPermitted", "partyId", "description", "headquarters", "visibility", "administrator", "tags", "virtualAccounts", "users", "clients",
+            "groups", "accessRules");
         var administrator = node.Part("administrator");
         return new EstateAccount(
             node.Line, node.Required("domain"), node.Required("name"), node.Part("type").Text(), node.Flag("exportPermitted"), node.Part("partyId").Text(),
+            new Properties(node.Part("description").Text(), node.Part("headquarters").Text(), node.Part("visibility").Text()),
             administrator.IsThere ? ReadPerson(administrator.Knows("email", "name"), "SmartAccountAdministrator") : null,
             [.. node.Part("tags").Items().Select(ReadTag)],
             [.. PlacesOf(node.Part("virtualAccounts"), parent: null)],
-            [.. node.Part("users").Items().Select(user => ReadPerson(user.Knows("email", "name", "role", "virtualAccount"), user.Required("role")))],
+            [.. node.Part("users").Items().Select(user => ReadPerson(user.Knows("email", "name", "role", "virtualAccount", "includesChildren"), user.Required("role")))],
             [.. node.Part("clients").Items().Select(ReadProgram)],
-            [.. node.Part("groups").Items().Select(ReadGroup)]);
+            [.. node.Part("groups").Items().Select(ReadGroup)],
+            [.. node.Part("accessRules").Items().Select(ReadRule)]);
     }
 
     private static Group ReadGroup(EstateNode node)
@@ -41,11 +60,17 @@ internal sealed record EstateAccount(
         node.Knows("name", "description", "members", "roles");
         return new Group(
             node.Line, node.Required("name"), node.Part("description").Text(), [.. node.Part("members").Items().Select(member => member.Text() ?? "")],
-            [.. node.Part("roles").Items().Select(role =>
-            {
-                role.Knows("role", "virtualAccount", "includesChildren");
-                return new GroupRole(role.Required("role"), role.Part("virtualAccount").Text(), role.Flag("includesChildren"));
-            })]);
+            [.. node.Part("roles").Items().Select(role => ReadRole(role.Knows("role", "virtualAccount", "includesChildren")))]);
+    }
+
+    private static HeldRole ReadRole(EstateNode node) => new(node.Required("role"), node.Part("virtualAccount").Text(), node.Flag("includesChildren"));
+
+    private static Rule ReadRule(EstateNode node)
+    {
+        node.Knows("mailDomain", "role", "virtualAccounts", "includesChildren", "reason");
+        return new Rule(
+            node.Line, node.Required("mailDomain"), node.Part("role").Text(), node.Part("virtualAccounts").Texts(), node.Flag("includesChildren") ?? true,
+            node.Part("reason").Text() ?? "");
     }
 
     /// <summary>Parents before their children.</summary>
@@ -76,17 +101,23 @@ internal sealed record EstateAccount(
         ? null
         : node.Names().ToDictionary(name => name, name => node.Part(name).Texts(), StringComparer.OrdinalIgnoreCase);
 
-    private static Person ReadPerson(EstateNode node, string role) => new(node.Line, node.Required("email"), node.Part("name").Text(), role, node.Part("virtualAccount").Text());
+    private static Person ReadPerson(EstateNode node, string role) => new(
+        node.Line, node.Required("email"), node.Part("name").Text(), role, node.Part("virtualAccount").Text(), node.Flag("includesChildren"));
 
     private static Program ReadProgram(EstateNode node)
     {
-        node.Knows("name", "scopes", "role", "virtualAccount");
+        node.Knows("name", "scopes", "role", "virtualAccount", "includesChildren", "roles", "expiresInDays", "redirectUris");
         var scopes = node.Part("scopes").Items().Select(scope => scope.Text() ?? "").ToList();
         if (scopes.Count == 0)
         {
             node.Wrong($"{node.Path}: a client needs scopes: Read, Write, Manage");
         }
 
-        return new Program(node.Line, node.Required("name"), scopes, node.Required("role"), node.Part("virtualAccount").Text());
+        // One role stands beside the name, several in a list.
+        var roles = node.Part("roles");
+        return new Program(
+            node.Line, node.Required("name"), scopes,
+            roles.IsThere ? [.. roles.Items().Select(role => ReadRole(role.Knows("role", "virtualAccount", "includesChildren")))] : [ReadRole(node)],
+            node.Number("expiresInDays"), node.Part("redirectUris").Texts());
     }
 }

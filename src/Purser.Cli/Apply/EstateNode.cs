@@ -13,7 +13,7 @@ internal sealed class EstateNode(YamlNode? node, string path, EstateProblems pro
 
     public bool IsThere => node is not null;
 
-    private bool IsMapping => node is YamlMappingNode;
+    public bool IsMapping => node is YamlMappingNode;
 
     public static EstateNode Read(string text, EstateProblems problems)
     {

@@ -5,6 +5,9 @@ internal sealed class EstateProblems(string file)
 {
     private readonly List<(long Line, string Text)> found = [];
 
+    /// <summary>Where the file lies, and other files that it names.</summary>
+    public string Folder => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "";
+
     public bool Any => found.Count > 0;
 
     public void Add(long line, string text) => found.Add((line, text));

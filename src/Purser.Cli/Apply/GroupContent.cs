@@ -61,7 +61,7 @@ internal sealed class GroupContent(EstateAccount account, RestClient api, Func<s
     private async Task AddMembersAsync(string address, List<string> emails, CancellationToken cancel) =>
         await TellAsync(await api.PostAsync($"{address}/members", new { Emails = emails }, cancel));
 
-    private async Task GiveAsync(string address, EstateAccount.GroupRole role, CancellationToken cancel) => await api.PostAsync(
+    private async Task GiveAsync(string address, EstateAccount.HeldRole role, CancellationToken cancel) => await api.PostAsync(
         $"{address}/roles",
         new { role.Role, VirtualAccountIds = role.VirtualAccount is { } place ? new[] { placeOf(place) } : [], IncludesChildren = role.IncludesChildren ?? true }, cancel);
 
@@ -73,7 +73,7 @@ internal sealed class GroupContent(EstateAccount account, RestClient api, Func<s
         }
     }
 
-    private static bool Has(JsonNode row, EstateAccount.GroupRole wanted) => row["roles"]!.AsArray().Any(role =>
+    private static bool Has(JsonNode row, EstateAccount.HeldRole wanted) => row["roles"]!.AsArray().Any(role =>
         role!["role"]!.GetValue<string>() == wanted.Role
         && string.Equals(role["virtualAccount"]?.GetValue<string>(), wanted.VirtualAccount, StringComparison.OrdinalIgnoreCase));
 }

@@ -49,6 +49,9 @@ internal sealed class RestClients : IDisposable
         }
     }
 
+    /// <summary>The Smart Accounts of which the credentials file has a client.</summary>
+    public IReadOnlyList<string> Domains => [.. accounts.Keys];
+
     /// <summary>Null where the credentials file names none for this account.</summary>
     public RestClient? Of(string domain) => accounts.GetValueOrDefault(domain);
 

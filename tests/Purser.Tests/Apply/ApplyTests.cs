@@ -53,12 +53,90 @@ public sealed class ApplyTests : IAsyncLifetime
               - domain: meridian-hospitals.example
                 name: Meridian Hospitals
                 colour: blue
+            signIn:
+              - name: Login
+                mailDomains: [a.example]
+                openId: { issuer: https://login.a.example, clientId: purser }
+                secret: in the clear
+              - name: Directory
+                mailDomains: [b.example]
+                secret: { environment: PURSER_TEST_NOT_SET }
             """);
         var (code, _, error) = await ApplyAsync(file, "--yes");
         Assert.Equal(1, code);
         Assert.Contains($"{file}:3: catalog.skus[1]: 'code' is needed", error, StringComparison.Ordinal);
         Assert.Contains($"{file}:5: catalog.skus[1].lines[1].quantity must be a whole number, it is 'many'", error, StringComparison.Ordinal);
         Assert.Contains($"{file}:9: 'colour' is not known here", error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:14: signIn[1].secret: a secret does not stand in the file; write {{ environment: NAME }} or {{ file: PATH }}", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("in the clear", error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:15: signIn[2]: a source has either openId or directory", error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:17: signIn[2].secret: the environment variable PURSER_TEST_NOT_SET is not set", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sign_in_properties_and_rules_are_made_without_showing_a_secret_and_what_is_exported_changes_nothing()
+    {
+        const string variable = "PURSER_TEST_APPLY_SECRET";
+        Environment.SetEnvironmentVariable(variable, "hush one");
+        await File.WriteAllTextAsync(Path.Combine(directory, "bind.secret"), "hush two\n");
+        var text = $$"""
+            signIn:
+              - name: Meridian Login
+                mailDomains: [meridian-hospitals.example]
+                openId: { issuer: https://login.meridian-hospitals.example, clientId: purser, scopes: openid profile email groups, groupsClaim: groups }
+                secret: { environment: {{variable}} }
+                roles:
+                  - { group: licensing, account: meridian-hospitals.example, role: SmartAccountUser }
+                  - { group: edge, account: meridian-hospitals.example, role: VirtualAccountUser, virtualAccount: Edge Sites, includesChildren: false }
+              - name: Partner directory
+                mailDomains: [partner.example]
+                createsPeople: true
+                directory: { hosts: [dc1.partner.example], userBase: "ou=people,dc=partner,dc=example", bindName: "cn=purser,dc=partner,dc=example" }
+                secret: { file: bind.secret }
+            accounts:
+              - domain: meridian-hospitals.example
+                name: Meridian Hospitals
+                description: "A hospital: with colons, and # signs"
+                headquarters: |-
+                  1 Meadow Lane
+                  Springfield
+                visibility: Restricted
+                virtualAccounts:
+                  - { name: Edge Sites, accessLevel: Private }
+                  - { name: "true" }
+                accessRules:
+                  - { mailDomain: partner.example, role: VirtualAccountViewer, virtualAccounts: [Edge Sites], includesChildren: false }
+                  - { mailDomain: rival.example, reason: "Ask in person" }
+            """;
+        var file = await FileAsync(text);
+        var shown = await ApplyAsync(file);
+        Assert.Equal("", shown.Error);
+        Assert.Contains("+ identity provider \"Meridian Login\" for meridian-hospitals.example", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("+ group \"edge\" of \"Meridian Login\": VirtualAccountUser in meridian-hospitals.example / \"Edge Sites\"", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("+ access rule for rival.example in meridian-hospitals.example: declined", shown.Output, StringComparison.Ordinal);
+        var made = await ApplyAsync(file, "--yes");
+        Assert.Equal((0, ""), (made.Code, made.Error));
+        Assert.Contains("/callback", made.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "Nothing to change.\n", ""), await ApplyAsync(file, "--yes"));
+
+        // Secrets are compared by the server.
+        Environment.SetEnvironmentVariable(variable, "hush three");
+        await FileAsync(text.Replace("createsPeople: true", "createsPeople: false", StringComparison.Ordinal).Replace("includesChildren: false", "includesChildren: true", StringComparison.Ordinal));
+        var changed = await ApplyAsync(file, "--yes");
+        Assert.Equal(0, changed.Code);
+        Assert.Contains("~ sign-in source \"Meridian Login\": secret: to another one", changed.Output, StringComparison.Ordinal);
+        Assert.Contains("~ sign-in source \"Partner directory\": createsPeople: true to false", changed.Output, StringComparison.Ordinal);
+        Assert.Contains("~ access rule for partner.example", changed.Output, StringComparison.Ordinal);
+        Assert.Contains("with what lies below it", changed.Output, StringComparison.Ordinal);
+        Assert.Equal("Nothing to change.\n", (await ApplyAsync(file)).Output);
+
+        var exported = Path.Combine(directory, "exported.yaml");
+        Assert.Equal((0, "", ""), await RunAsync("export", "-o", exported));
+        var written = await File.ReadAllTextAsync(exported);
+        Assert.Contains("mailDomain: rival.example", written, StringComparison.Ordinal);
+        Assert.Equal((0, "Nothing to change.\n", ""), await ApplyAsync(exported));
+        Assert.All(
+            new[] { shown.Output, made.Output, changed.Output, written }, output => Assert.DoesNotContain("hush", output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -91,11 +169,13 @@ public sealed class ApplyTests : IAsyncLifetime
         return file;
     }
 
-    private async Task<(int Code, string Output, string Error)> ApplyAsync(string file, params string[] more)
+    private Task<(int Code, string Output, string Error)> ApplyAsync(string file, params string[] more) => RunAsync("apply", ["-f", file, .. more]);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string command, params string[] more)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        string[] arguments = ["apply", "-f", file, "--credentials", Credentials, "--server", server!.Address.ToString(), .. more];
+        string[] arguments = [command, "--credentials", Credentials, "--server", server!.Address.ToString(), .. more];
         var code = await CliRoot.Build().Parse(arguments, CliRoot.Parsing).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
     }

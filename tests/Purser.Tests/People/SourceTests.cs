@@ -32,6 +32,14 @@ public sealed class SourceTests
         // A secret that is left out stays.
         Assert.Equal(HttpStatusCode.OK, (await api.CallAsync(HttpMethod.Put, path, new { source = OpenId("Acme Login", "acme.example") })).Status);
         Assert.True((await api.GetJsonAsync(path)).Json.GetProperty("hasSecret").GetBoolean());
+
+        // A dry run tells what would change, never the secret.
+        var changed = await api.CallAsync(HttpMethod.Put, $"{path}?dryRun=true", new { source = OpenId("Acme", "acme.example", "b.example"), secret = "another one" });
+        Assert.Equal(
+            ["name: Acme Login to Acme", "mailDomains: acme.example to acme.example b.example", "secret: to another one"],
+            changed.Json.GetProperty("changes").EnumerateArray().Select(line => line.GetString()));
+        var same = await api.CallAsync(HttpMethod.Put, $"{path}?dryRun=true", new { source = OpenId("Acme Login", "ACME.example"), secret = "hush hush hush" });
+        Assert.Empty(same.Json.GetProperty("changes").EnumerateArray());
         var role = await api.PostJsonAsync($"{path}/roles", new { groupName = "heads", account = "acme.example", role = "SmartAccountAdministrator" });
         Assert.Equal(HttpStatusCode.Created, role.Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.PostJsonAsync($"{path}/roles", new { groupName = "x", account = "acme.example", role = "VirtualAccountUser", virtualAccount = "None" })).Status);

@@ -27,7 +27,11 @@ public sealed class SaveSource(WritePath writePath, SecretBox box)
     /// <param name="Secret">Of the client, or of the name to search with. Left out: it stays as it is.</param>
     public sealed record Body(Input Source, string? Secret = null);
 
-    public sealed record Answer(long Id);
+    public sealed record Answer(long Id)
+    {
+        /// <summary>What differs from before, one setting each, without the secret; nothing for a new source. With dryRun: what would change.</summary>
+        public IReadOnlyList<string> Changes { get; init; } = [];
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -70,13 +74,15 @@ public sealed class SaveSource(WritePath writePath, SecretBox box)
                 return taken;
             }
 
+            var changes = source is null ? [] : SourceChanges.Between(source.ToInput(), input with { Name = input.Name.Trim(), MailDomains = domains });
+            var newSecret = source is null ? null : SourceChanges.OfSecret(source, secret, box);
             source ??= Add(scope, input.Kind);
             source.Name = input.Name.Trim();
             source.MailDomains = string.Join('\n', domains);
             (source.IsEnabled, source.CreatesPeople, source.ReplacesPasswords) = (input.IsEnabled, input.CreatesPeople, input.ReplacesPasswords);
             source.Options = input.Kind == SourceKind.OpenId ? SourceOptions.Write(input.OpenId) : SourceOptions.Write(input.Directory);
             source.SealedSecret = string.IsNullOrEmpty(secret) ? source.SealedSecret : box.Seal(secret, SourceOptions.Place(source.Id));
-            return new Answer(source.Id);
+            return new Answer(source.Id) { Changes = newSecret is null ? changes : [.. changes, newSecret] };
         }, cancellation);
     }
 

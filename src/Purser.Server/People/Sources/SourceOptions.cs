@@ -63,6 +63,16 @@ internal static class SourceOptions
 
     public static DirectoryOptions Directory(this SignInSource source) => JsonSerializer.Deserialize<DirectoryOptions>(source.Options, WritePath.Json)!;
 
+    /// <summary>The settings as they are changed.</summary>
+    public static SaveSource.Input ToInput(this SignInSource source) => new(source.Kind, source.Name, DomainsOf(source.MailDomains))
+    {
+        IsEnabled = source.IsEnabled,
+        CreatesPeople = source.CreatesPeople,
+        ReplacesPasswords = source.ReplacesPasswords,
+        OpenId = source.Kind == SourceKind.OpenId ? source.OpenId() : null,
+        Directory = source.Kind == SourceKind.Directory ? source.Directory() : null,
+    };
+
     public static string Write<T>(T options) => JsonSerializer.Serialize(options, WritePath.Json);
 
     /// <summary>Where the secret lies, for its seal.</summary>
