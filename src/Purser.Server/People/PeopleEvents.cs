@@ -36,6 +36,9 @@ public static class PeopleEvents
 
     public static EventText RecoveryCodeUsed(string person) => new("User Changed", $"The user \"{person}\" signed in with a recovery code.");
 
+    public static EventText SignedOutBySource(string person, string source) => new(
+        "User Changed", $"The user \"{person}\" was signed out everywhere: \"{source}\" no longer lets her or him in.");
+
     public static EventText PasskeyAdded(string person, string passkey) => new("User Changed", $"The passkey \"{passkey}\" of the user \"{person}\" was added.");
 
     public static EventText PasskeyRenamed(string person, string from, string to) => new(

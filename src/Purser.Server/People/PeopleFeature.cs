@@ -45,6 +45,7 @@ public static class PeopleFeature
         services.AddJob<SweepSignIns>("people.sweep-sign-ins", TimeSpan.FromMinutes(15), JobClock.Machine);
         Limits.Add(services);
         services.AddNavigation(
+            new NavigationItem(NavigationGroup.Work, 96, "Your sign-in", "key", "/me", Permission.SignedIn) { ForGuests = true },
             new NavigationItem(NavigationGroup.Account, 30, "People", "users", "/accounts/{account}/people", Permission.PeopleView),
             new NavigationItem(NavigationGroup.Account, 40, "API clients", "terminal", "/accounts/{account}/clients", Permission.ClientManage),
             new NavigationItem(NavigationGroup.Operator, 50, "Staff", "users-group", "/operator/staff", Permission.StaffManage),

@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Purser.Server.Commands;
 using Purser.Server.People;
+using Purser.Server.People.Sources;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -68,6 +69,30 @@ public sealed class AuthorizationCodeTests
         Assert.Equal("invalid_grant", (await scene.RefreshAsync(second)).GetProperty("error").GetString());
         Assert.Equal("invalid_grant", (await scene.RefreshAsync(third)).GetProperty("error").GetString());
         Assert.False(await scene.WorksAsync(third));
+    }
+
+    [Theory, Engines]
+    public async Task Of_somebody_who_signs_in_at_a_provider_all_refresh_tokens_end_when_the_first_would(Engine engine)
+    {
+        var clock = new MovableClock();
+        await using var installation = await TestInstallation.StartAsync(engine, adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var scene = await SceneAsync(installation);
+        var first = await scene.RedeemAsync(await scene.CodeAsync());
+        clock.Offset += TimeSpan.FromDays(20);
+        var own = await scene.RefreshAsync(first);
+        clock.Offset += TimeSpan.FromDays(20);
+        own = await scene.RefreshAsync(own);
+        Assert.True(await scene.WorksAsync(own));
+
+        // From now on nobody here would notice that she has left.
+        var input = new SaveSource.Input(SourceKind.OpenId, "Acme Login", ["acme.example"]) { OpenId = new OpenIdOptions("https://login.acme.example", "purser") };
+        var source = (await installation.Get<SaveSource>().HandleAsync(new Command(SaveSource.Create, Actor.System, input), input, secret: null, Stop)).Value.Id;
+        await installation.Database.WriteAsync(db => db.Users.ExecuteUpdateAsync(set => set.SetProperty(person => person.SourceId, (long?)source), Stop), Stop);
+        clock.Offset += TimeSpan.FromDays(20);
+        var hers = await scene.RefreshAsync(own);
+        Assert.True(await scene.WorksAsync(hers));
+        clock.Offset += TimeSpan.FromDays(11);
+        Assert.Equal("invalid_grant", (await scene.RefreshAsync(hers)).GetProperty("error").GetString());
     }
 
     [Theory, Engines]

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.People;
 using Purser.Server.People.Provisioning;
+using Purser.Server.People.SignIn;
 using Purser.Server.People.Sources;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
@@ -61,6 +62,30 @@ public sealed class ScimTests
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(scim, HttpMethod.Delete, $"{Users}/{id}", null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await scim.GetJsonAsync($"{Users}/{id}")).Status);
         Assert.Equal(0, await db.RoleGrants.CountAsync(grant => grant.PersonId == personId, Stop));
+    }
+
+    [Theory, Engines]
+    public async Task Who_is_deactivated_is_out_at_once_in_her_browser_and_in_every_program(Engine engine)
+    {
+        await using var person = await SignedInPerson.StartAsync(engine);
+        var installation = person.Installation;
+        using var scim = await OpenAsync(installation);
+        var id = (await SendAsync(scim, HttpMethod.Post, Users, $$"""{"userName":"{{SignedInPerson.Email}}"}""")).Json.GetProperty("id").GetString();
+        await installation.People.PersonAsync(person.Account, Role.SmartAccountAdministrator);
+        using var program = await installation.People.ApiAsync(person.Account);
+        await using var db = installation.Database.Read(person.Account.Id);
+        var token = (await installation.Get<BearerTokens>().IssueAsync(await db.ApiClients.FirstAsync(Stop), [ApiScope.Read], person.Actor.Id, Stop)).Text;
+        Assert.Equal(HttpStatusCode.OK, (await person.Browser.GetAsync("/me")).StatusCode);
+        Assert.NotNull(await installation.Get<BearerTokens>().FindAsync(token, Stop));
+
+        await SendAsync(scim, HttpMethod.Patch, $"{Users}/{id}", """{"Operations":[{"op":"replace","path":"active","value":false}]}""");
+        Assert.Equal(HttpStatusCode.Redirect, (await person.Browser.GetAsync("/me")).StatusCode);
+        Assert.Null(await installation.Get<BearerTokens>().FindAsync(token, Stop));
+        var again = await new FormBrowser(installation).PostAsync("/sign-in", "/sign-in", new() { ["email"] = SignedInPerson.Email, ["password"] = SignedInPerson.Password });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, again.StatusCode);
+
+        // The account's own program is not hers.
+        Assert.Equal(HttpStatusCode.OK, (await program.GetJsonAsync($"{person.Account.Api}/people")).Status);
     }
 
     [Theory, Engines]

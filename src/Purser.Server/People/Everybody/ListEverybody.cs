@@ -10,7 +10,14 @@ public sealed class ListEverybody(Database database, TimeProvider machine)
     private static readonly Keyset<Person> ByName = Keyset.Ascending((Person row) => row.DisplayName).Then(row => row.Id);
 
     public sealed record Item(
-        long PersonId, string Name, string Email, bool HasPassword, bool HasApp, int Passkeys, bool IsLocked, DateTimeOffset? LastSignInAt);
+        long PersonId, string Name, string Email, bool HasPassword, bool HasApp, int Passkeys, bool IsLocked, DateTimeOffset? LastSignInAt)
+    {
+        /// <summary>The identity provider or directory through which alone she signs in.</summary>
+        public string? Source { get; init; }
+
+        /// <summary>The source that provisions her has ended her sign-in.</summary>
+        public bool IsEnded { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/operator/people", async (string? search, [AsParameters] PageRequest page, ListEverybody list, HttpContext context) =>
@@ -26,6 +33,7 @@ public sealed class ListEverybody(Database database, TimeProvider machine)
         var ids = people.Items.Select(person => person.Id).ToList();
         var passkeys = await db.UserPasskeys.Where(row => ids.Contains(row.UserId)).GroupBy(row => row.UserId)
             .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellation);
+        var sources = await db.SignInSources.ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
         var now = machine.GetUtcNow();
         return people.Map(person => new Item(
             person.Id,
@@ -35,6 +43,10 @@ public sealed class ListEverybody(Database database, TimeProvider machine)
             person.TwoFactorEnabled,
             passkeys.GetValueOrDefault(person.Id),
             person.LockoutEnd > now,
-            person.LastSignInAt));
+            person.LastSignInAt)
+        {
+            Source = person.SourceId is { } source ? sources.GetValueOrDefault(source) : null,
+            IsEnded = person.IsDisabled,
+        });
     }
 }

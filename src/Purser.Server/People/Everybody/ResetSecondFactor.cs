@@ -50,15 +50,8 @@ public sealed class ResetSecondFactor(WritePath writePath, Database database, Be
 
             await ManageSecondFactor.ForgetAppAsync(scope, person.Id, cancellation);
             scope.Db.UserPasskeys.RemoveRange(passkeys);
-            scope.Db.Sessions.RemoveRange(await scope.Db.Sessions.Where(row => row.PersonId == person.Id).ToListAsync(cancellation));
-            foreach (var token in await scope.Db.AccessTokens.Where(row => row.PersonId == person.Id && row.RevokedAt == null).ToListAsync(cancellation))
-            {
-                token.RevokedAt = scope.Now;
-            }
-
-            scope.Db.Delegations.RemoveRange(await scope.Db.Delegations.Where(row => row.PersonId == person.Id).ToListAsync(cancellation));
+            await EndSignIns.OfAsync(scope, person.Id, tokens, cancellation);
             PersonPlaces.Tell(scope, placed, PeopleEvents.SecondFactorReset(person.DisplayName));
-            scope.AfterCommit(tokens.Forget);
             return Verdict.Done;
         }, cancellation);
     }

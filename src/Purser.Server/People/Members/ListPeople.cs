@@ -20,12 +20,20 @@ public sealed class ListPeople(Database database)
 {
     internal static readonly Keyset<Person> ByName = Keyset.Ascending((Person row) => row.DisplayName).Then(row => row.Id);
 
-    public sealed record Item(long PersonId, string Name, string Email, bool CanSignIn, DateTimeOffset? LastSignInAt, IReadOnlyList<HeldRole> Roles);
+    public sealed record Item(long PersonId, string Name, string Email, bool CanSignIn, DateTimeOffset? LastSignInAt, IReadOnlyList<HeldRole> Roles)
+    {
+        /// <summary>The source that provisions her has ended her sign-in; her roles wait for her return.</summary>
+        public bool IsEnded { get; init; }
+    }
 
     /// <param name="Group">The user group that gives it; null for an own role.</param>
     public sealed record HeldRole(
         long GrantId, Role Role, string Name, long? VirtualAccountId, string? VirtualAccount, bool IncludesChildren, DateTimeOffset GrantedAt, string GrantedBy,
-        long? GroupId, string? Group);
+        long? GroupId, string? Group)
+    {
+        /// <summary>It follows from a group at a sign-in source, and goes with it.</summary>
+        public bool IsFromSource { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/accounts/{account}/people", async (string? search, HeldThrough? through, [AsParameters] PageRequest page, ListPeople list, HttpContext context) =>
@@ -62,7 +70,10 @@ public sealed class ListPeople(Database database)
     {
         var held = await HeldAsync(db, actor, accountId, [.. people.Items.Select(person => person.Id)], cancellation);
         return people.Map(person => new Item(
-            person.Id, person.DisplayName, person.Email!, person.PasswordHash is not null && !person.IsDisabled, person.LastSignInAt, [.. held[person.Id]]));
+            person.Id, person.DisplayName, person.Email!, (person.PasswordHash is not null || person.SourceId is not null) && !person.IsDisabled, person.LastSignInAt, [.. held[person.Id]])
+        {
+            IsEnded = person.IsDisabled,
+        });
     }
 
     internal static async Task<ILookup<long, HeldRole>> HeldAsync(PurserContext db, Actor actor, long accountId, List<long> people, CancellationToken cancellation)
@@ -94,7 +105,10 @@ public sealed class ListPeople(Database database)
             row.Grant.GrantedAt,
             row.Grant.GrantedBy,
             row.Grant.GroupId,
-            row.Grant.GroupId is { } group ? groups.GetValueOrDefault(group) : null));
+            row.Grant.GroupId is { } group ? groups.GetValueOrDefault(group) : null)
+        {
+            IsFromSource = row.Grant.SourceId is not null,
+        });
     }
 
     private static IQueryable<RoleGrant> Grants(PurserContext db, Actor actor, long accountId)

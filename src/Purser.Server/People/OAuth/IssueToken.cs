@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.People.SignIn;
 using Purser.Server.People.SignIn.SecondFactor;
+using Purser.Server.People.Sources;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
@@ -14,7 +15,7 @@ namespace Purser.Server.People.OAuth;
 /// </summary>
 public sealed class IssueToken(
     Database database, BearerTokens tokens, Delegations delegations, ActorSource actors, PasswordCheck passwords, SecondFactorRule secondFactor,
-    FailureBrake brake, TimeProvider machine,
+    SourceBook sources, FailureBrake brake, TimeProvider machine,
     PurserSettings settings)
 {
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
@@ -83,9 +84,15 @@ public sealed class IssueToken(
 
         // A second factor cannot be asked for here, so its owner does not get in this way (stack notes 5).
         var person = await passwords.CheckAsync(request.UserName, request.Password);
-        return person is null or { TwoFactorEnabled: true } || await secondFactor.IsRequiredAsync(person.Id, cancellation)
-            ? TokenError.InvalidGrant()
-            : await ForPersonAsync(client, scopes, ApiScopes.Write(scopes), person.Id, SecretSource.NewUuid(), cancellation);
+        if (person is null or { TwoFactorEnabled: true } || await secondFactor.IsRequiredAsync(person.Id, cancellation))
+        {
+            // Said of a mail domain, whoever is known here.
+            return await sources.ForMailAsync(request.UserName, cancellation) is null
+                ? TokenError.InvalidGrant()
+                : TokenError.InvalidGrant($" Passwords that are kept in the directory or at the identity provider of {SourceOptions.DomainOf(request.UserName)} are not taken here: people use authorization_code, programs client_credentials.");
+        }
+
+        return await ForPersonAsync(client, scopes, ApiScopes.Write(scopes), person.Id, SecretSource.NewUuid(), until: null, cancellation);
     }
 
     private async Task<TokenOutcome> ByCodeAsync(TokenRequest request, ApiClient client, CancellationToken cancellation)
@@ -121,16 +128,22 @@ public sealed class IssueToken(
             return TokenError.InvalidSecret();
         }
 
-        return ApiScopes.Choose(given.Scopes, asked?.Replace(',', ' ')) is { } scopes
-            ? await ForPersonAsync(client, scopes, given.Scopes, given.PersonId, given.Family, cancellation)
-            : WrongScope(given.Scopes);
+        if (ApiScopes.Choose(given.Scopes, asked?.Replace(',', ' ')) is not { } scopes)
+        {
+            return WrongScope(given.Scopes);
+        }
+
+        // Nobody tells when a provider lets somebody in no longer, so she has to come back from there now and then.
+        var isFromProvider = await sources.OfPersonAsync(given.PersonId, cancellation) is { Kind: SourceKind.OpenId };
+        var until = isFromProvider && given.Kind == DelegationKind.Refresh ? given.ExpiresAt : (DateTimeOffset?)null;
+        return await ForPersonAsync(client, scopes, given.Scopes, given.PersonId, given.Family, until, cancellation);
     }
 
     private async Task<TokenOutcome> ForPersonAsync(
-        ApiClient client, IReadOnlyCollection<ApiScope> scopes, string allScopes, long personId, string family, CancellationToken cancellation)
+        ApiClient client, IReadOnlyCollection<ApiScope> scopes, string allScopes, long personId, string family, DateTimeOffset? until, CancellationToken cancellation)
     {
         var token = await tokens.IssueAsync(client, scopes, personId, cancellation, family);
-        var refresh = await delegations.IssueRefreshAsync(client, allScopes, personId, family, cancellation);
+        var refresh = await delegations.IssueRefreshAsync(client, allScopes, personId, family, until, cancellation);
         return new TokenOutcome(new GrantedToken(token, Words(scopes), refresh), null);
     }
 

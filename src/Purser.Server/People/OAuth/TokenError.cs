@@ -11,8 +11,8 @@ public sealed record TokenError(int Status, string Code, string Description)
     public static TokenOutcome InvalidClient() => new(null, new TokenError(
         401, "invalid_client", "The client is unknown, its secret is wrong, or it was revoked or has expired."));
 
-    public static TokenOutcome InvalidGrant() => new(null, new TokenError(
-        400, InvalidGrantCode, "The user name or password is wrong, the person is locked for some minutes, or may not sign in this way."));
+    public static TokenOutcome InvalidGrant(string elsewhere = "") => new(null, new TokenError(
+        400, InvalidGrantCode, "The user name or password is wrong, the person is locked for some minutes, or may not sign in this way." + elsewhere));
 
     public static TokenOutcome InvalidSecret() => new(null, new TokenError(
         400, InvalidGrantCode, "The code or refresh token is unknown, was used before, has expired, is another client's, or does not fit its request."));

@@ -216,15 +216,8 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
         }
 
         person.IsDisabled = true;
-        scope.Db.Sessions.RemoveRange(await scope.Db.Sessions.Where(row => row.PersonId == person.Id).ToListAsync(cancellation));
-        foreach (var token in await scope.Db.AccessTokens.Where(row => row.PersonId == person.Id && row.RevokedAt == null).ToListAsync(cancellation))
-        {
-            token.RevokedAt = scope.Now;
-        }
-
         PersonPlaces.Tell(scope, command, PeopleEvents.Deactivated(person.DisplayName));
-        scope.Db.Delegations.RemoveRange(await scope.Db.Delegations.Where(row => row.PersonId == person.Id).ToListAsync(cancellation));
-        scope.AfterCommit(tokens.Forget);
+        await EndSignIns.OfAsync(scope, person.Id, tokens, cancellation);
         return null;
     }
 }

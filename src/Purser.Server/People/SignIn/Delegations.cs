@@ -16,7 +16,9 @@ public sealed class Delegations(Database database, BearerTokens tokens, TimeProv
     public DateTimeOffset CodeEnd => machine.GetUtcNow() + CodeLife;
 
     /// <summary>A refresh token beside an access token that a person's consent or password has given.</summary>
-    public async Task<string> IssueRefreshAsync(ApiClient client, string scopes, long personId, string family, CancellationToken cancellation)
+    /// <param name="until">When all of its family end; null where each has its own days.</param>
+    public async Task<string> IssueRefreshAsync(
+        ApiClient client, string scopes, long personId, string family, DateTimeOffset? until, CancellationToken cancellation)
     {
         var secret = SecretSource.NewSecret();
         var row = new Delegation
@@ -28,7 +30,7 @@ public sealed class Delegations(Database database, BearerTokens tokens, TimeProv
             ApiClientId = client.Id,
             PersonId = personId,
             Scopes = scopes,
-            ExpiresAt = machine.GetUtcNow().AddDays(settings.Security.RefreshTokenDays),
+            ExpiresAt = until ?? machine.GetUtcNow().AddDays(settings.Security.RefreshTokenDays),
         };
         await database.WriteAsync(db => Task.FromResult(db.Delegations.Add(row)), cancellation);
         return secret;

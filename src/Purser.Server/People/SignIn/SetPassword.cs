@@ -59,14 +59,7 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
             person.PasswordHash = hasher.HashPassword(person, password);
             (person.SecurityStamp, person.ConcurrencyStamp) = (SecretSource.NewUuid(), SecretSource.NewUuid());
             (person.AccessFailedCount, person.LockoutEnd) = (0, null);
-            scope.Db.Sessions.RemoveRange(await scope.Db.Sessions.Where(session => session.PersonId == personId).ToListAsync(cancellation));
-            foreach (var token in await scope.Db.AccessTokens.Where(row => row.PersonId == personId && row.RevokedAt == null).ToListAsync(cancellation))
-            {
-                token.RevokedAt = scope.Now;
-            }
-
-            scope.Db.Delegations.RemoveRange(await scope.Db.Delegations.Where(row => row.PersonId == personId).ToListAsync(cancellation));
-            scope.AfterCommit(tokens.Forget);
+            await EndSignIns.OfAsync(scope, personId, tokens, cancellation);
             changed = person;
             return Verdict.Done;
         }, cancellation);

@@ -1,3 +1,4 @@
+using Purser.Server.Jobs;
 using Purser.Server.People.Provisioning;
 using Purser.Server.People.Sources.Ldap;
 using Purser.Server.People.Sources.OpenId;
@@ -26,6 +27,7 @@ internal static class SourcesFeature
         services.AddSingleton<OpenIdDoor>();
         services.AddSingleton<DirectoryDoor>();
         services.AddScoped<DirectoryCheck>();
+        services.AddJob<CheckDirectories>(CheckDirectories.Name, CheckDirectories.Period, JobClock.Machine);
         services.AddNavigation(new NavigationItem(NavigationGroup.Operator, 55, "Sign-in", "login", "/operator/sign-in", Permission.SignInManage));
     }
 

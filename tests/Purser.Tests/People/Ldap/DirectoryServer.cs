@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.DirectoryServices.Protocols;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -13,6 +14,8 @@ internal sealed class DirectoryServer : IAsyncDisposable
     public const string Searcher = "cn=purser,dc=acme,dc=example";
     public const string SearcherPassword = "the searcher's word";
     private const string Program = "/usr/sbin/slapd";
+    private const string Root = "cn=root,dc=acme,dc=example";
+    private const string RootPassword = "the root's word";
 
     private readonly string folder;
     private Process? process;
@@ -71,6 +74,15 @@ internal sealed class DirectoryServer : IAsyncDisposable
         await process.WaitForExitAsync(Stop);
     }
 
+    /// <summary>Somebody leaves.</summary>
+    public void Remove(string place) => Send(new DeleteRequest(place));
+
+    /// <summary>Somebody is switched off, as Active Directory does it.</summary>
+    public void SwitchOff(string place) => Send(new ModifyRequest(
+        place, Modification(DirectoryAttributeOperation.Add, "objectClass", "switchable"), Modification(DirectoryAttributeOperation.Add, "userAccountControl", "514")));
+
+    public void TakeOutOf(string group, string member) => Send(new ModifyRequest(group, Modification(DirectoryAttributeOperation.Delete, "member", member)));
+
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false })
@@ -83,6 +95,21 @@ internal sealed class DirectoryServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    private static DirectoryAttributeModification Modification(DirectoryAttributeOperation operation, string attribute, string value)
+    {
+        var modification = new DirectoryAttributeModification { Operation = operation, Name = attribute };
+        modification.Add(value);
+        return modification;
+    }
+
+    private void Send(DirectoryRequest request)
+    {
+        using var connection = new LdapConnection(new LdapDirectoryIdentifier("127.0.0.1", Port)) { AuthType = AuthType.Basic };
+        connection.SessionOptions.ProtocolVersion = 3;
+        connection.Bind(new NetworkCredential(Root, RootPassword));
+        connection.SendRequest(request);
+    }
+
     private void Configure()
     {
         var (certificate, key) = MakeCertificate();
@@ -91,6 +118,8 @@ internal sealed class DirectoryServer : IAsyncDisposable
             include /etc/ldap/schema/core.schema
             include /etc/ldap/schema/cosine.schema
             include /etc/ldap/schema/inetorgperson.schema
+            attributetype ( 1.2.840.113556.1.4.8 NAME 'userAccountControl' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+            objectclass ( 1.3.6.1.4.1.4203.666.1.9001 NAME 'switchable' SUP top AUXILIARY MAY userAccountControl )
             modulepath /usr/lib/ldap
             moduleload back_mdb
             pidfile {folder}/slapd.pid
@@ -99,6 +128,8 @@ internal sealed class DirectoryServer : IAsyncDisposable
             database mdb
             suffix "dc=acme,dc=example"
             directory {folder}/data
+            rootdn "{Root}"
+            rootpw "{RootPassword}"
             access to attrs=userPassword by anonymous auth by * none
             access to * by dn.exact="{Searcher}" read by * none
 

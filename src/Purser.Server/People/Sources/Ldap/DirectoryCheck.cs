@@ -23,7 +23,7 @@ public sealed class DirectoryCheck(UserManager<Person> users, SourceBook sources
 
         if (password.Length is 0 or > PasswordRules.MaximumLength || (person is not null && (person.IsDisabled || await users.IsLockedOutAsync(person))))
         {
-            return SignInPerson.Wrong();
+            return Wrong(source);
         }
 
         var said = await door.AskAsync(source, email.Trim(), password, cancellation);
@@ -39,7 +39,7 @@ public sealed class DirectoryCheck(UserManager<Person> users, SourceBook sources
                 await users.AccessFailedAsync(person);
             }
 
-            return SignInPerson.Wrong();
+            return Wrong(source);
         }
 
         var admitted = await admit.HandleAsync(source, said.Value, cancellation);
@@ -52,4 +52,7 @@ public sealed class DirectoryCheck(UserManager<Person> users, SourceBook sources
 
         return admitted;
     }
+
+    /// <summary>Which password is meant is said of the mail domain, whoever is known there.</summary>
+    private static Refusal Wrong(SignInSource source) => SignInPerson.Wrong($" People of the domains of “{source.Name}” sign in with the password that they have there.");
 }

@@ -52,6 +52,21 @@ public sealed class DirectoryDoor(SecretBox box, ILogger<DirectoryDoor> log) : I
         }
     }
 
+    /// <summary>Whose numbers are those of this directory.</summary>
+    internal static string IssuerOf(SignInSource source) => $"directory:{source.Id}";
+
+    /// <summary>What it says today about people whom it has let in, without their passwords; null for those whom it would let in no longer.</summary>
+    /// <exception cref="DirectoryAwayException">It cannot be asked, which says nothing about anybody.</exception>
+    internal Task<IReadOnlyDictionary<string, SourcePerson?>> LookAsync(SignInSource source, IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        WorkAsync<IReadOnlyDictionary<string, SourcePerson?>>(
+            source,
+            host =>
+            {
+                using var search = OpenForSearch(source, host);
+                return ids.ToDictionary(id => id, id => search.FindPerson(id) is { IsOff: false } entry ? PersonOf(source, search, entry) : null, StringComparer.Ordinal);
+            },
+            cancellation);
+
     public void Dispose() => places.Dispose();
 
     private SourcePerson? Ask(SignInSource source, string host, string name, string password)
@@ -77,13 +92,13 @@ public sealed class DirectoryDoor(SecretBox box, ILogger<DirectoryDoor> log) : I
             }
         }
 
-        if (found[0] is not { Id: { } id, Mail: { } mail } entry)
-        {
-            throw new DirectoryAwayException($"“{found[0].Place}” has no attribute {options.IdAttribute} or {options.MailAttribute}.");
-        }
-
-        return new SourcePerson($"directory:{source.Id}", id, mail, entry.Name ?? mail, options.GroupBase.Length > 0 ? search.GroupsOf(entry.Place) : null);
+        return found[0].IsOff ? null
+            : PersonOf(source, search, found[0]) ?? throw new DirectoryAwayException($"“{found[0].Place}” has no attribute {options.IdAttribute} or {options.MailAttribute}.");
     }
+
+    private static SourcePerson? PersonOf(SignInSource source, DirectorySession search, DirectorySession.Entry entry) => entry is { Id: { } id, Mail: { } mail }
+        ? new SourcePerson(IssuerOf(source), id, mail, entry.Name ?? mail, source.Directory().GroupBase.Length > 0 ? search.GroupsOf(entry.Place) : null)
+        : null;
 
     private DirectorySession OpenForSearch(SignInSource source, string host)
     {

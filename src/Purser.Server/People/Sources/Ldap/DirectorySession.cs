@@ -19,7 +19,8 @@ internal sealed class DirectorySession : IDisposable
     private DirectorySession(DirectoryOptions options, LdapConnection connection) => (this.options, this.connection) = (options, connection);
 
     /// <param name="Place">Its distinguished name.</param>
-    public sealed record Entry(string Place, string? Id, string? Mail, string? Name);
+    /// <param name="IsOff">The directory keeps her, but lets her in no longer.</param>
+    public sealed record Entry(string Place, string? Id, string? Mail, string? Name, bool IsOff);
 
     /// <summary>The first server that answers; the library would wait minutes for one that is switched off.</summary>
     public static async Task<string> ChooseHostAsync(DirectoryOptions options, CancellationToken cancellation)
@@ -110,9 +111,10 @@ internal sealed class DirectorySession : IDisposable
     }
 
     /// <summary>Those who have this name: none, one, or too many.</summary>
-    public IReadOnlyList<Entry> FindPeople(string name) =>
-        Search(options.UserBase, LdapFilter.With(options.UserFilter, "{name}", name), 2, options.IdAttribute, options.MailAttribute, options.NameAttribute)
-            .ConvertAll(found => new Entry(found.DistinguishedName, IdOf(found), Text(found, options.MailAttribute), Text(found, options.NameAttribute)));
+    public IReadOnlyList<Entry> FindPeople(string name) => FindPeopleBy(LdapFilter.With(options.UserFilter, "{name}", name));
+
+    /// <summary>Who has this number, whatever her name is by now; null where she is gone, or no longer one of those whom the filter lets in.</summary>
+    public Entry? FindPerson(string id) => FindPeopleBy($"(&{LdapFilter.WithAny(options.UserFilter, "{name}")}({options.IdAttribute}={IdText(id)}))") is [var one] ? one : null;
 
     /// <summary>The groups in which somebody is, and those in which these groups are, by name and by distinguished name; rings do no harm.</summary>
     public IReadOnlyCollection<string> GroupsOf(string place)
@@ -137,6 +139,11 @@ internal sealed class DirectorySession : IDisposable
     }
 
     public void Dispose() => connection.Dispose();
+
+    private List<Entry> FindPeopleBy(string filter) =>
+        Search(options.UserBase, filter, 2, [options.IdAttribute, options.MailAttribute, options.NameAttribute, .. SwitchedOff.Attributes])
+            .ConvertAll(found => new Entry(
+                found.DistinguishedName, IdOf(found), Text(found, options.MailAttribute), Text(found, options.NameAttribute), SwitchedOff.Says(name => Text(found, name))));
 
     private static void Encrypt(LdapConnection connection, DirectoryOptions options)
     {
@@ -196,9 +203,14 @@ internal sealed class DirectorySession : IDisposable
 
     private static DirectoryAwayException Away(Exception fault) => new($"The directory answers: {fault.Message}", fault);
 
+    private bool IsInBytes => options.IdAttribute.Equals("objectGUID", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A number as a filter names it: bytes one by one (RFC 4515 3).</summary>
+    private string IdText(string id) => IsInBytes ? string.Concat(id.Chunk(2).Select(pair => $"\\{new string(pair)}")) : LdapFilter.Escape(id);
+
     /// <summary>Active Directory numbers its objects in bytes, other directories in text.</summary>
     private string? IdOf(SearchResultEntry entry) =>
-        options.IdAttribute.Equals("objectGUID", StringComparison.OrdinalIgnoreCase)
+        IsInBytes
             ? Bytes(entry, options.IdAttribute) is { } bytes ? Convert.ToHexStringLower(bytes) : null
             : Text(entry, options.IdAttribute);
 

@@ -7,6 +7,9 @@ internal static class LdapFilter
 {
     public static string With(string filter, string place, string text) => filter.Replace(place, Escape(text), StringComparison.Ordinal);
 
+    /// <summary>The same filter for whatever stands there.</summary>
+    public static string WithAny(string filter, string place) => filter.Replace(place, "*", StringComparison.Ordinal);
+
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 8);
