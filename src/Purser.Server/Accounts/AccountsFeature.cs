@@ -44,6 +44,8 @@ public static class AccountsFeature
         services.AddSingleton<ViewAgreement>();
         services.AddSingleton<ListAgreements>();
         services.AddNavigation(
+            new NavigationItem(NavigationGroup.Work, 1, "Smart Accounts", "building", "/accounts", Permission.SignedIn) { ForGuests = true },
+            new NavigationItem(NavigationGroup.Work, 2, "Find a Smart Account", "search", "/directory", Permission.SignedIn) { ForGuests = true },
             new NavigationItem(NavigationGroup.Account, 10, "Properties", "building", "/accounts/{account}/properties", Permission.AccountView),
             new NavigationItem(NavigationGroup.Account, 20, "Virtual accounts", "sitemap", "/accounts/{account}/virtual-accounts", Permission.VirtualAccountView),
             new NavigationItem(NavigationGroup.Account, 25, "Custom tags", "tags", "/accounts/{account}/tags", Permission.VirtualAccountView),

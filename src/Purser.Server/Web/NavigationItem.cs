@@ -8,6 +8,9 @@ namespace Purser.Server.Web;
 /// <param name="Path">May contain <c>{account}</c>, which becomes the id of the open account; without an open account the entry is hidden.</param>
 public sealed record NavigationItem(NavigationGroup Group, int Order, string Text, string Icon, string Path, Permission Permission)
 {
+    /// <summary>Only where somebody has no account open and runs nothing: the way to an account, and what is her own.</summary>
+    public bool ForGuests { get; init; }
+
     public Func<ShellState, AlertCount>? Badge { get; init; }
 
     /// <summary>How many things wait behind it for the person's answer.</summary>

@@ -26,9 +26,26 @@ public sealed class PagesHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        (installation, Address) = await StartServerAsync();
+        Estate = await Estate.MakeAsync(installation);
+    }
+
+    /// <summary>A visitor who is signed in as this person.</summary>
+    internal Task<Visit> VisitAsync(Browser browser, Actor person, VisitOptions? options = null) => VisitAsync(browser, Installation, Address, person, options);
+
+    internal static async Task<Visit> VisitAsync(Browser browser, TestInstallation installation, string address, Actor person, VisitOptions? options)
+    {
+        var visit = await browser.VisitAsync(address, options);
+        var cookie = (await TestBrowser.CookieAsync(installation, person)).Split('=', 2);
+        await visit.Page.Context.AddCookiesAsync([new() { Name = cookie[0], Value = cookie[1], Url = address }]);
+        return visit;
+    }
+
+    /// <summary>An empty installation that browsers reach.</summary>
+    internal static async Task<(TestInstallation Installation, string Address)> StartServerAsync()
+    {
         var port = FreePort();
-        Address = $"http://localhost:{port}";
-        installation = await TestInstallation.StartAsync(
+        var started = await TestInstallation.StartAsync(
             Engine.Sqlite,
             settings => settings with { Http = new HttpSettings { Port = port } },
             builder =>
@@ -38,16 +55,7 @@ public sealed class PagesHost : IAsyncLifetime
                 builder.WebHost.UseKestrel();
                 builder.Logging.SetMinimumLevel(LogLevel.Error);
             });
-        Estate = await Estate.MakeAsync(installation);
-    }
-
-    /// <summary>A visitor who is signed in as this person.</summary>
-    internal async Task<Visit> VisitAsync(Browser browser, Actor person, VisitOptions? options = null)
-    {
-        var visit = await browser.VisitAsync(Address, options);
-        var cookie = (await TestBrowser.CookieAsync(Installation, person)).Split('=', 2);
-        await visit.Page.Context.AddCookiesAsync([new() { Name = cookie[0], Value = cookie[1], Url = Address }]);
-        return visit;
+        return (started, $"http://localhost:{port}");
     }
 
     public async ValueTask DisposeAsync()

@@ -48,7 +48,10 @@ public sealed class PeopleJourneyTests(Browser browser, PagesHost host)
     [Trait("Feature", "SA-10")]
     public async Task Access_requests_are_approved_with_role_then_scope_and_declined()
     {
-        var (first, second) = (await AskAsync("arne@aurora-logistics.example"), await AskAsync("berit@aurora-logistics.example"));
+        var second = await new RequestWorld(host.Installation).PersonAsync("berit@aurora-logistics.example");
+        var first = await new RequestWorld(host.Installation).PersonAsync("arne@aurora-logistics.example");
+        await AskAsync(second);
+        await AskAsync(first);
         await using var visit = await host.VisitAsync(browser, host.Estate.Administrator);
         var page = visit.Page;
         await page.GotoAsync($"{host.Estate.Root}/access-requests");
@@ -78,6 +81,16 @@ public sealed class PeopleJourneyTests(Browser browser, PagesHost host)
         var people = host.Installation.People;
         Assert.True((await people.ActorAsync(first.Id)).May(Permission.LicenseView, host.Estate.Account.Id, host.Estate.Stockholm));
         Assert.Empty((await people.ActorAsync(second.Id)).Grants);
+
+        // Each reads the answer.
+        await using var hers = await host.VisitAsync(browser, second);
+        await hers.Page.GotoAsync("/accounts");
+        await Expect(hers.Page.GetByRole(AriaRole.Table, new() { Name = "Requested access" })).ToContainTextAsync("You are not with us any more");
+        await using var his = await host.VisitAsync(browser, first);
+        await his.Page.GotoAsync($"{host.Estate.Root}/virtual-accounts");
+        await Expect(his.Page.GetByRole(AriaRole.Rowheader, new() { Name = "Stockholm" })).ToBeVisibleAsync();
+        await Expect(his.Page.GetByText("Oslo")).ToHaveCountAsync(0);
+        his.AssertNoComplaints();
     }
 
     [Fact]
@@ -114,14 +127,31 @@ public sealed class PeopleJourneyTests(Browser browser, PagesHost host)
         await other.Page.GotoAsync($"{host.Estate.Root}/people?through=Groups");
         await Expect(other.Page.GetByText("through the group Field engineers").First).ToBeVisibleAsync();
         other.AssertNoComplaints();
+
+        // A member works in the other account, in what it gave and nowhere else.
+        await using var member = await host.VisitAsync(browser, await new RequestWorld(host.Installation).PersonAsync("eva@borealis-shipping.example"));
+        await member.Page.GotoAsync("/accounts");
+        await member.Page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link, new() { Name = "The aurora-logistics.example company", Exact = true }).ClickAsync();
+        await member.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = "Virtual accounts" }).ClickAsync();
+        await Expect(member.Page.GetByRole(AriaRole.Rowheader, new() { Name = "Oslo" })).ToBeVisibleAsync();
+        await Expect(member.Page.GetByText("Stockholm")).ToHaveCountAsync(0);
+        member.AssertNoComplaints();
     }
 
-    private async Task<Actor> AskAsync(string email)
+    /// <summary>From a side bar that leads to accounts, for there is none of hers yet, over her company's account to the request.</summary>
+    private async Task AskAsync(Actor person)
     {
-        var person = await new RequestWorld(host.Installation).PersonAsync(email);
-        var input = new RequestAccess.Input(host.Estate.Account.Domain, "I count pallets");
-        Assert.True((await host.Installation.Get<RequestAccess>().HandleAsync(new Command(RequestAccess.Name, person, input), input)).IsOk);
-        return person;
+        await using var visit = await host.VisitAsync(browser, person);
+        var page = visit.Page;
+        await page.GotoAsync("/accounts");
+        await page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = "Find a Smart Account" }).ClickAsync();
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = host.Estate.Account.Domain }).GetByRole(AriaRole.Link, new() { Name = "Request access…" }).ClickAsync();
+        await page.GetByLabel("Note to the administrators").FillAsync("I count pallets");
+        await visit.AssertAccessibleAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Request access" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("were asked to give you access");
+        await visit.ScreenshotAsync("access-requested");
+        visit.AssertNoComplaints();
     }
 
     private static Task ChooseAsync(Visit visit, string field, long id) =>

@@ -12,6 +12,7 @@ internal static class AccessRequestsFeature
         services.AddSingleton<RequestAccess>();
         services.AddSingleton<DecideAccessRequest>();
         services.AddSingleton<ListAccessRequests>();
+        services.AddSingleton<ListOwnAccessRequests>();
         services.AddSingleton<SaveAccessRule>();
         services.AddSingleton<ListAccessRules>();
         services.AddNavigation(new NavigationItem(
@@ -24,6 +25,7 @@ internal static class AccessRequestsFeature
         RequestAccess.Map(routes);
         DecideAccessRequest.Map(routes);
         ListAccessRequests.Map(routes);
+        ListOwnAccessRequests.Map(routes);
         SaveAccessRule.Map(routes);
         ListAccessRules.Map(routes);
     }

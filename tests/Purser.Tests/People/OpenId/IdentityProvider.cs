@@ -48,7 +48,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
         throw new InvalidOperationException("The identity provider did not start");
     }
 
-    /// <summary>{ redirectUris, account, people, refuse, lie, newKey }</summary>
+    /// <summary>{ redirectUris, account, people, asks, refuse, lie, newKey }</summary>
     public async Task SetAsync(object state)
     {
         using var http = new HttpClient();

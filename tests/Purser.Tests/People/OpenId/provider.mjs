@@ -3,7 +3,7 @@ import http from "node:http";
 import { Provider } from "oidc-provider";
 import { SignJWT, decodeJwt, exportJWK, generateKeyPair } from "jose";
 
-const state = { redirectUris: [], account: "nobody", people: {}, refuse: false, lie: null };
+const state = { redirectUris: [], account: "nobody", people: {}, asks: false, refuse: false, lie: null };
 let keyNumber = 0, key, provider, issuer;
 
 async function newKey() {
@@ -53,6 +53,13 @@ async function interact(request, response) {
   const details = await provider.interactionDetails(request, response);
   if (state.refuse) {
     return provider.interactionFinished(request, response, { error: "access_denied", error_description: "broke it off" });
+  }
+
+  // For browsers with a person in front of them: a page with one button, which comes back here.
+  if (state.asks && request.method === "GET") {
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    return response.end(`<!doctype html><html lang="en"><title>Identity provider</title><h1>Who are you?</h1><p>${details.params.login_hint ?? "Somebody"}</p>
+      <form method="post"><button>Continue as ${state.account}</button></form>`);
   }
 
   const grant = new provider.Grant({ accountId: state.account, clientId: details.params.client_id });

@@ -35,9 +35,9 @@ public static class AccessRequestForms
             : PageAnswer.Refused<AskForAccessPage>(new() { ["Domain"] = input.Domain, ["Note"] = input.Note, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
-    private static async Task<IResult> WithdrawAsync(IFormCollection form, HttpContext context, RequestAccess request)
+    private static async Task<IResult> WithdrawAsync(string? domain, IFormCollection form, HttpContext context, RequestAccess request)
     {
-        var input = new RequestAccess.WithdrawInput(form["domain"].ToString());
+        var input = new RequestAccess.WithdrawInput(domain ?? form["domain"].ToString());
         var done = await request.WithdrawAsync(context.Command(RequestAccess.Withdraw, input), input, context.RequestAborted);
         return Back(form, context, done, "The request was taken back.", "/directory");
     }
