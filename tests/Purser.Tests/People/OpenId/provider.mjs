@@ -58,7 +58,7 @@ async function interact(request, response) {
   // For browsers with a person in front of them: a page with one button, which comes back here.
   if (state.asks && request.method === "GET") {
     response.setHeader("content-type", "text/html; charset=utf-8");
-    return response.end(`<!doctype html><html lang="en"><title>Identity provider</title><h1>Who are you?</h1><p>${details.params.login_hint ?? "Somebody"}</p>
+    return response.end(`<!doctype html><html lang="en"><title>Identity provider</title><link rel="icon" href="data:,"><h1>Who are you?</h1><p>${details.params.login_hint ?? "Somebody"}</p>
       <form method="post"><button>Continue as ${state.account}</button></form>`);
   }
 

@@ -78,7 +78,7 @@ public sealed class OpenIdDoor(
     public async Task<Verdict<string>> CheckAsync(SignInSource source, CancellationToken cancellation)
     {
         var found = await metadata.GetAsync(source.Name, source.OpenId().Issuer, unknownKey: false, cancellation);
-        return found.Map(configuration => $"{configuration.Issuer} answers; it publishes {configuration.SigningKeys.Count} signing keys.");
+        return found.Map(configuration => $"{configuration.Issuer} answers; it publishes {configuration.SigningKeys.Count} signing key{(configuration.SigningKeys.Count == 1 ? "" : "s")}.");
     }
 
     /// <summary>The address as browsers and the provider know it.</summary>
