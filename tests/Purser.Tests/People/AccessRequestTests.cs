@@ -69,16 +69,16 @@ public sealed class AccessRequestTests
         Assert.Equal("invalid-input", (await world.PutRuleAsync("acme.example", new { access = new { role = "SmartAccountAdministrator" } })).Code);
         Assert.Equal("invalid-input", (await world.PutRuleAsync("nonsense", new { })).Code);
 
-        var approved = await world.SomebodyAsync("a@acme.example");
+        var approved = await world.ProvenAsync("a@acme.example");
         Assert.Equal("Approved", (await world.TryAskAsync(approved)).Json.GetProperty("state").GetString());
         Assert.True((await world.Installation.People.ActorAsync(approved.Id)).May(Permission.LicenseView, world.Account.Id, world.Oslo));
-        var declined = await world.SomebodyAsync("b@rival.example");
+        var declined = await world.ProvenAsync("b@rival.example");
         Assert.Equal("Declined", (await world.TryAskAsync(declined)).Json.GetProperty("state").GetString());
         Assert.Contains("> Not here", await world.MailAsync("b@rival.example"), StringComparison.Ordinal);
 
         // Its virtual account is deleted: then somebody has to look, and the rule says that it is broken.
         Assert.Equal(HttpStatusCode.NoContent, (await world.Api.CallAsync(HttpMethod.Delete, $"{world.Account.Api}/virtual-accounts/{world.Oslo}")).Status);
-        var waits = await world.SomebodyAsync("c@acme.example");
+        var waits = await world.ProvenAsync("c@acme.example");
         Assert.Equal("Pending", (await world.TryAskAsync(waits)).Json.GetProperty("state").GetString());
         Assert.True((await world.Api.GetJsonAsync(rules)).Items[0].GetProperty("isBroken").GetBoolean());
         Assert.Equal(HttpStatusCode.NoContent, (await world.Api.CallAsync(HttpMethod.Delete, $"{rules}/acme.example")).Status);
@@ -138,7 +138,14 @@ public sealed class AccessRequestTests
             return ((await TryAskAsync(person)).Id, person);
         }
 
-        public Task<Actor> SomebodyAsync(string email) => new RequestWorld(Installation).PersonAsync(email);
+        /// <summary>Somebody who has shown that the address is hers.</summary>
+        public async Task<Actor> ProvenAsync(string email)
+        {
+            var person = await new RequestWorld(Installation).PersonAsync(email);
+            await Installation.Database.WriteAsync(
+                db => db.Users.Where(row => row.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.EmailConfirmed, true), Stop), Stop);
+            return person;
+        }
 
         public async Task<ApiAnswer> TryAskAsync(Actor person)
         {

@@ -38,7 +38,7 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
 
         if (person.PasswordHash is null)
         {
-            mail.Say("You have no sign-in here yet. First choose a password; then open the second link.").Link("Choose a password", outbox.PublicUrl + SetPasswordLink.Make(scope, person));
+            AddPasswordLink(scope, mail, person, SetPasswordLink.Make(scope, person), "You have no sign-in here yet. First choose a password; then open the second link.");
         }
 
         mail.Link("Approve or decline the Smart Account", $"{outbox.PublicUrl}{Path}?code={code}")
@@ -98,10 +98,21 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
             .Say($"{scope.Actor.Name} activated the Smart Account below and made you its Smart Account Administrator, to set it up.").Facts(Facts(request));
         if (setPasswordPath is not null)
         {
-            mail.Say("You have no sign-in here yet: choose a password first.").Link("Choose a password", outbox.PublicUrl + setPasswordPath);
+            AddPasswordLink(scope, mail, person, setPasswordPath, "You have no sign-in here yet: choose a password first.");
         }
 
         outbox.Post(scope, mail.Link("Open the Smart Account", $"{outbox.PublicUrl}/accounts/{request.Domain}/properties"));
+    }
+
+    private void AddPasswordLink(WriteScope scope, MailDraft mail, Person person, string path, string words)
+    {
+        // A mail that is kept is read by the operator: it shows nothing about the address.
+        if (settings.Mail.IsOn)
+        {
+            SetPasswordLink.GoesByMail(scope, person);
+        }
+
+        mail.Say(words).Link("Choose a password", outbox.PublicUrl + path);
     }
 
     private void TellRequester(WriteScope scope, AccountRequest request, string subject, Action<MailDraft> write)

@@ -21,6 +21,10 @@ public static class AccessRequestEvents
         "Access Rule Failed",
         $"The access rule for the mail domain \"{mailDomain}\" names a virtual account that is not there any more. The request waits for an administrator; change the rule.");
 
+    public static EventText RuleWaits(AccessRequest request, string mailDomain) => new(
+        "Access Rule Waits",
+        $"The access rule for the mail domain \"{mailDomain}\" did not answer the request of the user \"{request.PersonName}\" ({request.Email}): nobody has shown yet that the address is this person's.");
+
     public static EventText RuleCreated(string mailDomain, string does) => new("Access Rule Created", $"The access rule for the mail domain \"{mailDomain}\" was created: {does}.");
 
     public static EventText RuleChanged(string mailDomain, string does) => new("Access Rule Changed", $"The access rule for the mail domain \"{mailDomain}\" was changed: {does}.");

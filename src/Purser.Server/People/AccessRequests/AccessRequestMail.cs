@@ -2,6 +2,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.Mail;
+using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
 
 namespace Purser.Server.People;
@@ -31,6 +32,21 @@ public sealed class AccessRequestMail(Outbox outbox, PurserSettings settings)
         }
 
         return administrators.Any;
+    }
+
+    /// <summary>A rule could answer at once if the address were proven: opening the link proves it. Nothing where no mail is sent.</summary>
+    public async Task AskForProofAsync(WriteScope scope, Person person, AccessRequest request, CancellationToken cancellation)
+    {
+        if (!settings.Mail.IsOn)
+        {
+            return;
+        }
+
+        var place = await Invitation.PlaceAsync(scope.Db, request.AccountId, cancellation);
+        outbox.Post(scope, new MailDraft(person.Email!, $"Confirm your address for {place.Name}")
+            .Say($"You asked for access to the Smart Account {place.Name} ({place.Domain}) in {settings.Vendor.PortalName}. It has a rule that answers requests from your mail domain at once, for those who have shown that the address is theirs.")
+            .Link("Confirm your address", outbox.PublicUrl + await AddressLink.MakeAsync(scope, person, cancellation))
+            .Say("The link works once and ends after seven days. Its administrators were asked too and can answer without it. If you did not ask for access, do not open the link: somebody else gave your address."));
     }
 
     public async Task TellDecisionAsync(WriteScope scope, string accountName, string domain, AccessRequest request, CancellationToken cancellation)

@@ -9,6 +9,8 @@ internal static class AccessRequestsFeature
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<AccessRequestMail>();
+        services.AddSingleton<AccessRuleAnswer>();
+        services.AddSingleton<ConfirmAddress>();
         services.AddSingleton<RequestAccess>();
         services.AddSingleton<DecideAccessRequest>();
         services.AddSingleton<ListAccessRequests>();

@@ -14,7 +14,11 @@ public sealed class ListAccessRequests(Database database)
 
     public sealed record Item(
         long Id, long PersonId, string Name, string Email, string Note, AccessRequestState State, DateTimeOffset RequestedAt, DateTimeOffset? DecidedAt, string DecidedBy,
-        string Reason, string Given);
+        string Reason, string Given)
+    {
+        /// <summary>Has it been shown that the address is this person's? Rules answer only then.</summary>
+        public bool IsAddressProven { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -33,14 +37,15 @@ public sealed class ListAccessRequests(Database database)
         await using var db = database.Read(accountId);
         var rows = await Visible(db, actor, accountId).Where(row => state == null || row.State == state)
             .WhereContains(row => row.PersonName + " " + row.Email, search).ToPageAsync(Newest, page, cancellation);
-        return rows.Map(View);
+        var proven = await ProvenAsync(db, rows.Items, cancellation);
+        return rows.Map(row => View(row, proven));
     }
 
     public async Task<Verdict<Item>> FindAsync(Actor actor, long accountId, long requestId, CancellationToken cancellation = default)
     {
         await using var db = database.Read(accountId);
         return await Visible(db, actor, accountId).FirstOrDefaultAsync(row => row.Id == requestId, cancellation) is { } row
-            ? View(row)
+            ? View(row, await ProvenAsync(db, [row], cancellation))
             : Verdict.Refused(RefusalCode.NotFound, "There is no such request in this Smart Account, or it was answered already.");
     }
 
@@ -58,6 +63,15 @@ public sealed class ListAccessRequests(Database database)
         return reach.IsWhole ? rows : rows.Where(row => row.State == AccessRequestState.Pending);
     }
 
-    private static Item View(AccessRequest row) => new(
-        row.Id, row.PersonId, row.PersonName, row.Email, row.Note, row.State, row.RequestedAt, row.DecidedAt, row.DecidedBy, row.Reason, row.Given);
+    private static Task<HashSet<long>> ProvenAsync(PurserContext db, IReadOnlyList<AccessRequest> rows, CancellationToken cancellation)
+    {
+        var ids = rows.Select(row => row.PersonId).ToList();
+        return db.Users.Where(person => ids.Contains(person.Id) && person.EmailConfirmed).Select(person => person.Id).ToHashSetAsync(cancellation);
+    }
+
+    private static Item View(AccessRequest row, HashSet<long> proven) => new(
+        row.Id, row.PersonId, row.PersonName, row.Email, row.Note, row.State, row.RequestedAt, row.DecidedAt, row.DecidedBy, row.Reason, row.Given)
+    {
+        IsAddressProven = proven.Contains(row.PersonId),
+    };
 }

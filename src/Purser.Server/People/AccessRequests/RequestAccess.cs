@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
-using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -12,7 +11,7 @@ namespace Purser.Server.People;
 /// "Request access instead" of a second Smart Account (SA-10): a rule of the account answers at once, or its administrators do. The account is
 /// named by its exact domain, so restricted ones can be asked too.
 /// </summary>
-public sealed class RequestAccess(WritePath writePath, AccountLookup lookup, AccessRequestMail mail, PurserSettings settings, BearerTokens tokens)
+public sealed class RequestAccess(WritePath writePath, AccountLookup lookup, AccessRuleAnswer rules, AccessRequestMail mail, PurserSettings settings)
 {
     public const string Name = "access-requests.ask";
     public const string Withdraw = "access-requests.withdraw";
@@ -78,7 +77,7 @@ public sealed class RequestAccess(WritePath writePath, AccountLookup lookup, Acc
             };
             scope.Db.AccessRequests.Add(request);
             scope.Journal(account.Id).Append(AccessRequestEvents.Requested(request));
-            if (!await AnswerByRuleAsync(scope, account, person, request, cancellation) && !await mail.TellAdministratorsAsync(scope, account, request, cancellation))
+            if (!await rules.GiveAsync(scope, person, request, cancellation) && !await mail.TellAdministratorsAsync(scope, account, request, cancellation))
             {
                 return Verdict.Refused(RefusalCode.Conflict, $"{account.Name} has no administrator who could be asked. Turn to {settings.Vendor.SupportName}.");
             }
@@ -131,41 +130,6 @@ public sealed class RequestAccess(WritePath writePath, AccountLookup lookup, Acc
                 RefusalCode.TooManyRequests, $"Your request for access to {account.Name} was declined within the last day. Ask again tomorrow, or turn to an administrator."),
             _ => null,
         };
-    }
-
-    /// <summary>False where no rule answers: then somebody has to.</summary>
-    private async Task<bool> AnswerByRuleAsync(WriteScope scope, AccountRef account, Person person, AccessRequest request, CancellationToken cancellation)
-    {
-        var mailDomain = DomainNames.Normalize(AccountRequestRules.MailDomainOf(person.Email!));
-        var rule = await scope.Db.AccessRules.FirstOrDefaultAsync(row => row.AccountId == account.Id && row.MailDomain == mailDomain, cancellation);
-        if (rule is null)
-        {
-            return false;
-        }
-
-        if (rule.Access is { } access)
-        {
-            if ((await access.MissingAsync(scope.Db, account.Id, cancellation)).Count > 0)
-            {
-                scope.Journal(account.Id).Append(AccessRequestEvents.RuleFailed(rule.MailDomain));
-                return false;
-            }
-
-            if (await PeopleLimit.JudgeAsync(scope.Db, account.Id, [person.Id], 0, cancellation) is not null)
-            {
-                return false;
-            }
-
-            request.Given = await access.WordsAsync(scope.Db, account.Id, cancellation);
-            await GrantBook.GiveAsync(scope, account.Id, GrantHolder.Of(person), access, cancellation, $"access rule for {rule.MailDomain}");
-            scope.AfterCommit(tokens.Forget);
-        }
-
-        request.State = rule.Role is null ? AccessRequestState.Declined : AccessRequestState.Approved;
-        (request.DecidedAt, request.DecidedBy, request.Reason) = (scope.Now, $"the access rule for {rule.MailDomain}", rule.Reason);
-        scope.Journal(account.Id).Append(rule.Role is null ? AccessRequestEvents.Declined(request) : AccessRequestEvents.Approved(request));
-        await mail.TellDecisionAsync(scope, account.Name, account.Domain, request, cancellation);
-        return true;
     }
 
     private static Refusal NoAccount() => Verdict.Refused(RefusalCode.NotFound, "There is no Smart Account with this domain identifier.", nameof(Input.Domain));

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Mail;
+using Purser.Server.People.SignIn;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -31,6 +32,7 @@ public sealed class Invitation(Outbox outbox, PurserSettings settings)
             .Say($"{scope.Actor.ShownName} gave you {what} in the Smart Account {place.Name} ({place.Domain}) in {settings.Vendor.PortalName}.");
         if (setPasswordPath is not null)
         {
+            SetPasswordLink.GoesByMail(scope, person);
             mail.Say("You have no sign-in here yet: choose a password first. The link works once and ends after seven days.").Link("Choose a password", outbox.PublicUrl + setPasswordPath);
         }
 

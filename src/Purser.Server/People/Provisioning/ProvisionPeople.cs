@@ -35,7 +35,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             person.SourceId ??= person.PasswordHash is null ? source.Id : null;
             var row = new ProvisionedPerson { PersonId = person.Id, SourceId = source.Id, UserName = "", UserNameKey = "", CreatedAt = scope.Now };
             scope.Db.ProvisionedPeople.Add(row);
-            if (await ApplyAsync(scope, command, new Known(person, row), fields, cancellation) is { } problem)
+            if (await ApplyAsync(scope, source, command, new Known(person, row), fields, cancellation) is { } problem)
             {
                 return problem;
             }
@@ -80,7 +80,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             var changed = change(FieldsOf(present));
             return !changed.IsOk ? changed.Refusal!
                 : (changed.Value.Judge() ?? await JudgeAsync(scope.Db, source, changed.Value, present, cancellation)
-                    ?? await ApplyAsync(scope, command, present, changed.Value, cancellation)) is { } refusal ? refusal
+                    ?? await ApplyAsync(scope, source, command, present, changed.Value, cancellation)) is { } refusal ? refusal
                 : Verdict.Done;
         }, cancellation);
     }
@@ -164,7 +164,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             : null;
     }
 
-    private async Task<Refusal?> ApplyAsync(WriteScope scope, Command command, Known known, ScimUserFields fields, CancellationToken cancellation)
+    private async Task<Refusal?> ApplyAsync(WriteScope scope, SignInSource source, Command command, Known known, ScimUserFields fields, CancellationToken cancellation)
     {
         var (person, row) = known;
         if (person.Email != fields.Address)
@@ -175,8 +175,10 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
         (row.UserName, row.UserNameKey, row.ExternalId) = (fields.UserName, PersonBook.KeyOf(fields.UserName), fields.ExternalId);
         (row.GivenName, row.FamilyName, row.ChangedAt) = (fields.GivenName, fields.FamilyName, scope.Now);
         person.DisplayName = fields.Name.Length <= NewPerson.LongestName ? fields.Name : fields.Name[..NewPerson.LongestName];
+        var wasProven = person.EmailConfirmed && person.NormalizedEmail == PersonBook.KeyOf(fields.Address);
         (person.Email, person.UserName) = (fields.Address, fields.Address);
         (person.NormalizedEmail, person.NormalizedUserName) = (PersonBook.KeyOf(fields.Address), PersonBook.KeyOf(fields.Address));
+        person.EmailConfirmed = wasProven || AdmissionRules.Proves(source, fields.Address, person);
         if (!fields.IsActive)
         {
             return person.IsDisabled ? null : await EndAccessAsync(scope, command, person, cancellation);

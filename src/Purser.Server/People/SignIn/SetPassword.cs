@@ -16,36 +16,42 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
     private sealed record Audited(long PersonId);
 
     public async Task<Verdict<Person>> ByLinkAsync(long personId, string code, string password, CancellationToken cancellation = default) =>
-        await RunAsync(BySetPasswordLink, personId, password, async scope =>
+        await RunAsync(BySetPasswordLink, personId, password, async (scope, person) =>
         {
             if (await SetPasswordLink.FindAsync(scope.Db, personId, code, scope.Now, cancellation) is not { } link)
             {
-                return Verdict.Refused(
-                    RefusalCode.SignInFailed, "This link was used, has expired, or is not complete. Ask an administrator for a new one.");
+                return NoLink();
             }
 
+            // Whoever has chosen the password is who the person is from now on: what was known of the address before says nothing of her.
+            person.EmailConfirmed = SetPasswordLink.ProvesAddress(link);
             scope.Db.UserTokens.Remove(link);
             return null;
         }, cancellation);
 
     public async Task<Verdict<Person>> ByPasswordAsync(long personId, string email, string present, string password, CancellationToken cancellation = default) =>
         await passwords.CheckAsync(email, present) is { } person && person.Id == personId
-            ? await RunAsync(ByPassword, personId, password, _ => Task.FromResult<Refusal?>(null), cancellation)
+            ? await RunAsync(ByPassword, personId, password, (_, _) => Task.FromResult<Refusal?>(null), cancellation)
             : Verdict.Refused(RefusalCode.SignInFailed, "The present password is wrong.", "present");
 
     private async Task<Verdict<Person>> RunAsync(
-        string name, long personId, string password, Func<WriteScope, Task<Refusal?>> judge, CancellationToken cancellation)
+        string name, long personId, string password, Func<WriteScope, Person, Task<Refusal?>> judge, CancellationToken cancellation)
     {
         Person? changed = null;
         var command = new Command(name, new Actor(ActorKind.Person, personId, "The person"), new Audited(personId));
         var verdict = await writePath.RunAsync<Done>(command, async scope =>
         {
-            if (await judge(scope) is { } refusal)
+            var person = await scope.Db.Users.FirstOrDefaultAsync(row => row.Id == personId, cancellation);
+            if (person is null)
+            {
+                return NoLink();
+            }
+
+            if (await judge(scope, person) is { } refusal)
             {
                 return refusal;
             }
 
-            var person = await scope.Db.Users.FirstAsync(row => row.Id == personId, cancellation);
             if (await SourceBook.InsteadOfPasswordAsync(scope.Db, person, cancellation) is { } source)
             {
                 return Verdict.Refused(RefusalCode.Conflict, $"You sign in through “{source.Name}”. Your password is kept and changed there, not here.");
@@ -65,4 +71,7 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
         }, cancellation);
         return verdict.Map(_ => changed!);
     }
+
+    private static Refusal NoLink() => Verdict.Refused(
+        RefusalCode.SignInFailed, "This link was used, has expired, or is not complete. Ask an administrator for a new one.");
 }

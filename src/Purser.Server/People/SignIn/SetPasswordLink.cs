@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
@@ -17,6 +15,7 @@ public static class SetPasswordLink
 
     private const string Provider = "Purser";
     private const string Name = "SetPassword";
+    private const string Mailed = "|mailed";
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     /// <summary>Makes a link; an earlier one of the same person stops working.</summary>
@@ -40,8 +39,13 @@ public static class SetPasswordLink
         return PathOf(person, secret);
     }
 
-    private static string ValueOf(WriteScope scope, string secret) => string.Create(
-        CultureInfo.InvariantCulture, $"{Convert.ToHexString(SecretSource.HashOf(secret))}|{(scope.Now + Lifetime).ToUnixTimeSeconds()}");
+    /// <summary>The link goes to the person's own address and to nobody else: whoever uses it has shown that the address is hers.</summary>
+    public static void GoesByMail(WriteScope scope, Person person) => scope.Db.UserTokens.Find(person.Id, Provider, Name)!.Value += Mailed;
+
+    /// <summary>A link that was shown to an inviter shows nothing about the address.</summary>
+    public static bool ProvesAddress(IdentityUserToken<long> link) => link.Value!.EndsWith(Mailed, StringComparison.Ordinal);
+
+    private static string ValueOf(WriteScope scope, string secret) => OneTimeCode.Write(secret, scope.Now + Lifetime);
 
     private static string PathOf(Person person, string secret) => $"{Path}?person={person.Id}&code={secret}";
 
@@ -51,11 +55,6 @@ public static class SetPasswordLink
     {
         var row = await db.UserTokens.FirstOrDefaultAsync(
             token => token.UserId == personId && token.LoginProvider == Provider && token.Name == Name, cancellation);
-        var parts = (row?.Value ?? "").Split('|');
-        return parts.Length == 2
-            && CryptographicOperations.FixedTimeEquals(Convert.FromHexString(parts[0]), SecretSource.HashOf(code))
-            && now.ToUnixTimeSeconds() < long.Parse(parts[1], CultureInfo.InvariantCulture)
-            ? row
-            : null;
+        return OneTimeCode.Opens(row?.Value, code, now) ? row : null;
     }
 }

@@ -44,5 +44,12 @@ internal static class AdmissionRules
             : null;
     }
 
+    /// <summary>
+    /// Does the source's word show that the address is this person's? Not where a password that was chosen here opens her as well: it may be
+    /// the password of who was first to write this address down.
+    /// </summary>
+    public static bool Proves(SignInSource source, string email, Person person) =>
+        source.AnswersFor(email) && PersonBook.KeyOf(email) == person.NormalizedEmail && (person.PasswordHash is null || source.ReplacesPasswords);
+
     private static Refusal Refused(string text) => Verdict.Refused(RefusalCode.SignInFailed, text);
 }

@@ -31,7 +31,7 @@ public sealed class AdmitPerson(WritePath writePath, Database database, BearerTo
         }
 
         var plan = await PlanAsync(db, source, found.Person, said, cancellation);
-        return found is { IsLinked: true, Person: { } known } && plan?.IsEmpty != false
+        return found is { IsLinked: true, Person: { } known } && plan?.IsEmpty != false && (known.EmailConfirmed || !AdmissionRules.Proves(source, said.Email, known))
             ? known
             : await ChangeAsync(source, said, plan, cancellation);
     }
@@ -63,6 +63,7 @@ public sealed class AdmitPerson(WritePath writePath, Database database, BearerTo
                 person.SourceId ??= person.PasswordHash is null ? source.Id : null;
             }
 
+            person.EmailConfirmed |= AdmissionRules.Proves(source, said.Email, person);
             if (await PlanAsync(scope.Db, source, person, said, cancellation) is { } plan)
             {
                 await SourceRoleSync.CarryOutAsync(scope, command, source, person, plan);

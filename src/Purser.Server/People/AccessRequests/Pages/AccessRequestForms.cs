@@ -1,7 +1,9 @@
+using System.Globalization;
 using Purser.Server.Accounts.Pages;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.Pages;
+using Purser.Server.People.SignIn;
 using Purser.Server.Web;
 
 namespace Purser.Server.People.AccessRequests.Pages;
@@ -15,6 +17,7 @@ public static class AccessRequestForms
     {
         routes.MapPost("/directory/ask", AskAsync).Requires(Permission.SignedIn);
         routes.MapPost("/directory/withdraw", WithdrawAsync).Requires(Permission.SignedIn);
+        routes.MapPost(AddressLink.Path, ConfirmAddressAsync).Requires(Permission.Anonymous).RequireRateLimiting(Limits.SignIn);
         routes.MapPost(All + "/{request:long}/approve", ApproveAsync).Requires(Permission.AccessRequestDecide);
         routes.MapPost(All + "/{request:long}/decline", DeclineAsync).Requires(Permission.AccessRequestDecide);
         routes.MapPost(All + "/rules/new", SaveRuleAsync).Requires(Permission.AccessRuleManage);
@@ -33,6 +36,18 @@ public static class AccessRequestForms
                 _ => new Toast($"The administrators of {input.Domain} were asked to give you access. You get a mail with their answer."),
             })
             : PageAnswer.Refused<AskForAccessPage>(new() { ["Domain"] = input.Domain, ["Note"] = input.Note, ["Errors"] = FormErrors.Of(done.Refusal!) });
+    }
+
+    private static async Task<IResult> ConfirmAddressAsync(IFormCollection form, HttpContext context, ConfirmAddress confirm)
+    {
+        var (person, code) = (form["person"].ToString(), form["code"].ToString());
+        var id = long.TryParse(person, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var done = await confirm.HandleAsync(id, code, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, context.ActorOrNull() is null ? "/sign-in" : "/accounts", new Toast(done.Value.Approved == 0
+                ? "Your address is confirmed."
+                : "Your address is confirmed, and your request for access was approved by a rule of the Smart Account."))
+            : PageAnswer.Refused<ConfirmAddressPage>(new() { ["Person"] = person, ["Code"] = code, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<IResult> WithdrawAsync(string? domain, IFormCollection form, HttpContext context, RequestAccess request)
