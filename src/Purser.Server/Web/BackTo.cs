@@ -5,5 +5,5 @@ public static class BackTo
 {
     public const string Field = "back";
 
-    public static string Of(IFormCollection form, string otherwise) => form[Field].ToString() is ['/', not ('/' or '\\'), ..] address ? address : otherwise;
+    public static string Of(IFormCollection form, string otherwise) => OwnAddress.Is(form[Field]) ? form[Field]! : otherwise;
 }

@@ -25,15 +25,13 @@ public sealed record Toast(string Text, string? Link = null, string? LinkText = 
         try
         {
             var toast = JsonSerializer.Deserialize<Toast>(Encoding.UTF8.GetString(Convert.FromBase64String(value)), Json);
-            return toast is { Text.Length: > 0 } ? toast with { Link = IsLocal(toast.Link) ? toast.Link : null } : null;
+            return toast is { Text.Length: > 0 } ? toast with { Link = OwnAddress.Is(toast.Link) ? toast.Link : null } : null;
         }
         catch (Exception unreadable) when (unreadable is FormatException or JsonException)
         {
             return null;
         }
     }
-
-    static bool IsLocal(string? link) => link is ['/', not ('/' or '\\'), ..] or "/";
 }
 
 public enum ToastTone { Success, Notice, Failure }

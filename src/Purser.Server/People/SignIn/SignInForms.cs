@@ -122,7 +122,7 @@ public static class SignInForms
     /// <summary>Where to go now: on to what was asked for, or to the second step before it.</summary>
     internal static async Task<string> NextAsync(SignInPerson.Entered entered, ActorSource actors, ListMyAccounts accounts, CancellationToken cancellation) =>
         !entered.IsIn ? SecondStep.Path
-        : IsLocal(entered.ReturnUrl) ? entered.ReturnUrl
+        : entered.ReturnUrl != "/" && OwnAddress.Is(entered.ReturnUrl) ? entered.ReturnUrl
         : await StartOfAsync(entered.Person.Id, actors, accounts, cancellation);
 
     private static async Task<string> StartOfAsync(long personId, ActorSource actors, ListMyAccounts accounts, CancellationToken cancellation) =>
@@ -136,6 +136,4 @@ public static class SignInForms
             : own.Count == 0 && actor.May(Permission.AccountList) ? "/operator/accounts"
             : "/accounts";
     }
-
-    private static bool IsLocal(string url) => url is ['/', not ('/' or '\\'), ..];
 }
