@@ -8,6 +8,7 @@ namespace Purser.Server.People.Sources.OpenId;
 internal static class OpenIdClaims
 {
     private const int MostGroups = 1000;
+    private const string EmailClaim = "email";
 
     /// <summary>Is there anything that the id token does not say?</summary>
     public static bool AreEnough(OpenIdOptions options, JsonElement token) =>
@@ -22,8 +23,9 @@ internal static class OpenIdClaims
             return Refused($"“{source}” did not tell your e-mail address (claim “{options.MailClaim}”). Tell the operator: a scope may be missing.");
         }
 
-        // Anybody can claim an address somewhere; only one that was verified finds a person (OpenID Connect Core 5.1).
-        if (IsVerified(holder) is not { } verified ? !options.MailIsVerified : !verified)
+        // Anybody can claim an address somewhere; only one that was verified finds a person. "email_verified" speaks of the claim "email" and of no
+        // other (OpenID Connect Core 5.1): names that people may choose themselves are none of its business.
+        if ((options.MailClaim == EmailClaim ? IsVerified(holder) : null) is not { } verified ? !options.MailIsVerified : !verified)
         {
             return Refused($"“{source}” says that your address {email} has not been verified. Verify it there, then sign in again.");
         }
