@@ -45,7 +45,30 @@ public sealed class AccessRequestTests
         using var own = TestActors.As(world.Installation.NewClient(), somebody);
         Assert.Equal(HttpStatusCode.NoContent, (await own.CallAsync(HttpMethod.Delete, "/api/v1/directory/access-requests/acme.example")).Status);
         Assert.Equal("not-found", (await own.CallAsync(HttpMethod.Delete, "/api/v1/directory/access-requests/acme.example")).Code);
+
+        // The administrators had a mail: who takes hers back does not write them another at once.
+        Assert.Equal("too-many-requests", (await world.TryAskAsync(somebody)).Code);
         Assert.Equal(["Withdrawn", "Declined"], (await world.Api.GetJsonAsync($"{world.Account.Api}/access-requests")).Items.Select(row => row.GetProperty("state").GetString()));
+    }
+
+    [Theory, Engines]
+    public async Task Nobody_has_administrators_of_many_accounts_written_to_without_end(Engine engine)
+    {
+        await using var world = await World.MakeAsync(engine);
+        var (_, somebody) = await world.AskAsync("new@acme.example");
+        using var own = TestActors.As(world.Installation.NewClient(), somebody);
+        for (var number = 1; number < 10; number++)
+        {
+            var other = await world.Installation.People.AccountAsync($"c{number}.example");
+            await world.Installation.People.PersonAsync(other, Role.SmartAccountAdministrator);
+            Assert.Equal(HttpStatusCode.Created, (await own.PostJsonAsync("/api/v1/directory/access-requests", new { domain = other.Domain })).Status);
+        }
+
+        var last = await world.Installation.People.AccountAsync("last.example");
+        await world.Installation.People.PersonAsync(last, Role.SmartAccountAdministrator);
+        Assert.Equal("too-many-requests", (await own.PostJsonAsync("/api/v1/directory/access-requests", new { domain = last.Domain })).Code);
+        world.Installation.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(HttpStatusCode.Created, (await own.PostJsonAsync("/api/v1/directory/access-requests", new { domain = last.Domain })).Status);
     }
 
     [Theory, Engines]

@@ -39,6 +39,8 @@ public sealed class GroupSpanTests
 
         Assert.Equal(HttpStatusCode.NoContent, (await world.Target.CallAsync(HttpMethod.Delete, $"{world.There.Api}/groups/{world.Group}/access/partner.example")).Status);
         Assert.Equal("not-found", (await world.Member.GetJsonAsync($"{world.There.Api}/virtual-accounts")).Code);
+        Assert.Equal("too-many-requests", (await world.RequestAsync()).Code);
+        world.Installation.Advance(TimeSpan.FromHours(25));
         await world.GrantAsync((await world.RequestAsync()).Json.GetProperty("lookupId").GetString()!);
         Assert.Single((await world.Member.GetJsonAsync($"{world.There.Api}/virtual-accounts")).Items);
         Assert.Equal(HttpStatusCode.NoContent, (await world.Home.CallAsync(HttpMethod.Delete, $"{world.Here.Api}/groups/{world.Group}/access/customer.example")).Status);
@@ -54,6 +56,7 @@ public sealed class GroupSpanTests
         Assert.Equal(HttpStatusCode.NoContent, (await world.Target.PostJsonAsync($"{world.There.Api}/external-groups/{first}/decline", new { reason = "We do not know you" })).Status);
         var span = Assert.Single((await world.Home.GetJsonAsync($"{world.Here.Api}/groups/{world.Group}")).Json.GetProperty("spans").EnumerateArray());
         Assert.Equal(("Declined", "We do not know you"), (span.GetProperty("state").GetString(), span.GetProperty("reason").GetString()));
+        world.Installation.Advance(TimeSpan.FromHours(25));
         var second = (await world.RequestAsync()).Json.GetProperty("lookupId").GetString()!;
         Assert.Equal("not-found", (await world.Target.PostJsonAsync($"{world.There.Api}/external-groups/{first}/grant", new { role = "SmartAccountUser" })).Code);
         Assert.Equal("not-found", (await world.Home.PostJsonAsync($"{world.Here.Api}/groups/{world.Group}/access-requests", new { domain = "nobody.example" })).Code);

@@ -14,6 +14,9 @@ internal static class AccountRequestRules
     /// <summary>Requests of one person that wait at the same time: each sends mail to others.</summary>
     public const int MostOpen = 5;
 
+    /// <summary>Requests of one person within a day, whatever became of them: who takes hers back and asks again writes to others each time.</summary>
+    public const int MostADay = 10;
+
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
 
     /// <summary>A domain identifier that can be judged, or why not.</summary>

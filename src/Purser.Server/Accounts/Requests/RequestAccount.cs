@@ -68,7 +68,7 @@ public sealed class RequestAccount(WritePath writePath, ApprovalMail approval)
             scope.Db.AccountRequests.Add(row);
             await (row.State == AccountRequestState.AwaitingOperator
                 ? approval.TellOperatorsAsync(scope, row, cancellation)
-                : approval.SendAsync(scope, row));
+                : approval.SendAsync(scope, row, cancellation));
             return new Answer(row.Id, row.Domain, row.State);
         }, cancellation);
     }
@@ -149,8 +149,14 @@ public sealed class RequestAccount(WritePath writePath, ApprovalMail approval)
             row => row.RequesterId == requester.Id
                 && (row.State == AccountRequestState.AwaitingOperator || row.State == AccountRequestState.AwaitingApprover),
             cancellation);
-        return open < AccountRequestRules.MostOpen
+        if (open >= AccountRequestRules.MostOpen)
+        {
+            return Verdict.Refused(RefusalCode.Conflict, $"{open} of your requests wait already. Withdraw one, or wait until they are answered.");
+        }
+
+        var since = scope.Now.AddDays(-1);
+        return await scope.Db.AccountRequests.CountAsync(row => row.RequesterId == requester.Id && row.RequestedAt > since, cancellation) < AccountRequestRules.MostADay
             ? null
-            : Verdict.Refused(RefusalCode.Conflict, $"{open} of your requests wait already. Withdraw one, or wait until they are answered.");
+            : Verdict.Refused(RefusalCode.TooManyRequests, $"You made {AccountRequestRules.MostADay} requests within a day; each is a mail to somebody. Go on tomorrow.");
     }
 }

@@ -17,6 +17,7 @@ public sealed class RequestAccess(WritePath writePath, AccountLookup lookup, Acc
     public const string Withdraw = "access-requests.withdraw";
 
     /// <summary>Who was declined may ask again after this time.</summary>
+    private const int MostADay = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromHours(24);
 
     public sealed record Input(string Domain, string? Note = "");
@@ -126,10 +127,21 @@ public sealed class RequestAccess(WritePath writePath, AccountLookup lookup, Acc
         {
             { State: AccessRequestState.Pending } => Verdict.Refused(
                 RefusalCode.AlreadyExists, $"Your request for access to {account.Name} waits already. Its administrators have your mail; give them some time.", nameof(Input.Domain)),
+            { State: AccessRequestState.Withdrawn, DecidedAt: { } at } when at + Pause > scope.Now => Verdict.Refused(
+                RefusalCode.TooManyRequests, $"You took a request for access to {account.Name} back within the last day; its administrators had your mail. Ask again tomorrow, or turn to one of them."),
             { State: AccessRequestState.Declined, DecidedAt: { } at } when at + Pause > scope.Now => Verdict.Refused(
                 RefusalCode.TooManyRequests, $"Your request for access to {account.Name} was declined within the last day. Ask again tomorrow, or turn to an administrator."),
-            _ => null,
+            _ => await JudgeNumberAsync(scope, person.Id, cancellation),
         };
+    }
+
+    /// <summary>Each request is mailed to all administrators of an account: nobody writes to everybody.</summary>
+    private static async Task<Refusal?> JudgeNumberAsync(WriteScope scope, long personId, CancellationToken cancellation)
+    {
+        var since = scope.Now - Pause;
+        return await scope.Db.AccessRequests.IgnoreQueryFilters().CountAsync(row => row.PersonId == personId && row.RequestedAt > since, cancellation) < MostADay
+            ? null
+            : Verdict.Refused(RefusalCode.TooManyRequests, $"You asked {MostADay} times for access within a day. Ask again tomorrow, or turn to an administrator.");
     }
 
     private static Refusal NoAccount() => Verdict.Refused(RefusalCode.NotFound, "There is no Smart Account with this domain identifier.", nameof(Input.Domain));

@@ -26,11 +26,13 @@ public static class GroupEvents
 
     public static EventText RoleTaken(string group, Role role) => new("User Group Role Removed", $"The role {role.Display()} of the user group \"{group}\" was removed.");
 
+    public const string AccessRequestedKind = "User Group Access Requested";
+
     public static EventText AccessRequested(string group, string target) => new(
-        "User Group Access Requested", $"Access to the Smart Account \"{target}\" was requested for the user group \"{group}\".");
+        AccessRequestedKind, $"Access to the Smart Account \"{target}\" was requested for the user group \"{group}\".");
 
     public static EventText AccessRequestedHere(string group, string home) => new(
-        "User Group Access Requested", $"The Smart Account \"{home}\" requested access for its user group \"{group}\".");
+        AccessRequestedKind, $"The Smart Account \"{home}\" requested access for its user group \"{group}\".");
 
     public static EventText AccessAnswered(string group, string home, string target, bool isGranted) => new(
         isGranted ? "User Group Access Granted" : "User Group Access Declined",

@@ -17,6 +17,10 @@ public sealed class RequestGroupSpan(WritePath writePath, AccountLookup lookup, 
 {
     public const string Name = "groups.request-access";
 
+    private const int MostADay = 20;
+    private const int LinesOfADay = 10_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromHours(24);
+
     // Without letters and digits that look alike: it is read out over the telephone.
     private const string Letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
@@ -78,6 +82,11 @@ public sealed class RequestGroupSpan(WritePath writePath, AccountLookup lookup, 
                     nameof(input.Domain));
             }
 
+            if (await JudgePauseAsync(scope, span, accountId, cancellation) is { } tooOften)
+            {
+                return tooOften;
+            }
+
             span = Renew(scope, span, group, target, await SenderAsync(scope, cancellation));
             span.Note = input.Note?.Trim() ?? "";
             await TellAsync(scope, span, target, cancellation);
@@ -85,6 +94,22 @@ public sealed class RequestGroupSpan(WritePath writePath, AccountLookup lookup, 
             scope.Journal(target.Id).Append(GroupEvents.AccessRequestedHere(group.Name, await HomeAsync(scope.Db, accountId, cancellation)));
             return new Answer(span.LookupId);
         }, cancellation);
+    }
+
+    /// <summary>Each request is mailed to all administrators of the other account, whatever becomes of it.</summary>
+    private static async Task<Refusal?> JudgePauseAsync(WriteScope scope, GroupSpan? known, long accountId, CancellationToken cancellation)
+    {
+        var since = scope.Now - Pause;
+        if (known?.RequestedAt > since)
+        {
+            return Verdict.Refused(RefusalCode.TooManyRequests, "The other Smart Account was asked within the last day. Ask again tomorrow, or turn to its administrators.", nameof(Input.Domain));
+        }
+
+        // By the log's newest lines: a group that was deleted leaves no row behind.
+        var newest = scope.Db.Events.Where(row => row.AccountId == accountId).OrderByDescending(row => row.Seq).Take(LinesOfADay);
+        return await newest.CountAsync(row => row.At > since && row.Kind == GroupEvents.AccessRequestedKind, cancellation) < MostADay
+            ? null
+            : Verdict.Refused(RefusalCode.TooManyRequests, $"This Smart Account asked {MostADay} times for access within a day. Go on tomorrow.", nameof(Input.Domain));
     }
 
     private static GroupSpan Renew(WriteScope scope, GroupSpan? known, UserGroup group, AccountRef target, (string Name, string Email) sender)
