@@ -11,7 +11,12 @@ public sealed record NewPerson(string Email, string? DisplayName = null)
 
     public static Refusal? Problem(NewPerson person) =>
         (IsEmail(person.Email) ? null : Verdict.Refused(RefusalCode.InvalidInput, "Give an e-mail address such as mara@example.com.", nameof(Email)))
-        ?? InputText.Problem(person.DisplayName, nameof(DisplayName), "a name", LongestName, isOptional: true);
+        ?? NameProblem(person.DisplayName, isOptional: true);
+
+    /// <summary>One line: names stand in mails, in lists and in the event log.</summary>
+    public static Refusal? NameProblem(string? name, bool isOptional) =>
+        InputText.Problem(name, nameof(DisplayName), "a name", LongestName, isOptional)
+        ?? (name?.AsSpan().IndexOfAny('\r', '\n', '\t') >= 0 ? Verdict.Refused(RefusalCode.InvalidInput, "Type the name in one line.", nameof(DisplayName)) : null);
 
     private static bool IsEmail(string? text) =>
         text is { Length: <= LongestEmail } && MailAddress.TryCreate(text.Trim(), out var address)

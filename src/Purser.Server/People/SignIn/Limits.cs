@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Purser.Server.Settings;
 
 namespace Purser.Server.People.SignIn;
 
@@ -24,13 +25,19 @@ public static class Limits
 }
 
 /// <summary>Counts failures at one door and closes it for the rest of the minute after ten. What succeeds costs nothing.</summary>
-public sealed class FailureBrake : IDisposable
-{
-    private const int FailuresPerMinute = 10;
+public sealed class FailureBrake() : FailureCount(10, TimeSpan.FromMinutes(1));
 
+/// <summary>
+/// Counts wrong passwords of names that nobody has here yet, as the lock-out does for those who are known: a directory would otherwise be asked
+/// about them for ever, from however many places.
+/// </summary>
+public sealed class UnknownNames(PurserSettings settings) : FailureCount(settings.Security.LockoutAttempts, TimeSpan.FromMinutes(settings.Security.LockoutMinutes));
+
+/// <summary>Failures at doors; each door has its own count and window.</summary>
+public abstract class FailureCount(int most, TimeSpan window) : IDisposable
+{
     private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(door =>
-        RateLimitPartition.GetFixedWindowLimiter(
-            door, _ => new FixedWindowRateLimiterOptions { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1) }));
+        RateLimitPartition.GetFixedWindowLimiter(door, _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = window }));
 
     /// <summary>May another attempt be made?</summary>
     public bool IsFree(string door)
@@ -41,5 +48,9 @@ public sealed class FailureBrake : IDisposable
 
     public void Count(string door) => failures.AttemptAcquire(door).Dispose();
 
-    public void Dispose() => failures.Dispose();
+    public void Dispose()
+    {
+        failures.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -108,6 +108,35 @@ public sealed class DirectoryTests
         Assert.Contains("password is wrong", await RefusedAsync(browser, "mara@acme.example", Password), StringComparison.Ordinal);
     }
 
+    [Theory, Engines]
+    public async Task Names_that_are_not_known_here_are_locked_as_well_and_nobody_can_tell(Engine engine)
+    {
+        await using var directory = await DirectoryServer.StartAsync();
+        await using var installation = await TestInstallation.StartAsync(engine, settings => settings with { Security = settings.Security with { LockoutAttempts = 2 } });
+        await MakeAsync(installation, directory.Options);
+        var browser = new FormBrowser(installation);
+        var first = await RefusedAsync(browser, "mara@acme.example", "wrong");
+        await RefusedAsync(browser, "MARA@acme.example", "wrong too");
+        Assert.Equal(Alert(first), Alert(await RefusedAsync(browser, "mara@acme.example", Password)));
+        Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(browser, "pat@acme.example", "the word of pat")).StatusCode);
+
+        static string Alert(string html) => html[html.IndexOf("password is wrong", StringComparison.Ordinal)..].Split('<')[0];
+    }
+
+    [Theory, Engines]
+    public async Task Of_several_addresses_the_typed_one_counts_and_what_is_no_address_or_name_is_not_taken(Engine engine)
+    {
+        await using var directory = await DirectoryServer.StartAsync();
+        await using var installation = await TestInstallation.StartAsync(engine);
+        await MakeAsync(installation, directory.Options);
+        var browser = new FormBrowser(installation);
+        Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(browser, "lea.two@acme.example", "the word of lea")).StatusCode);
+        Assert.Contains("cannot be asked just now", await RefusedAsync(browser, "no mail@acme.example", "the word of nomail"), StringComparison.Ordinal);
+        await using var db = installation.Database.Read();
+        var lea = await db.Users.SingleAsync(Stop);
+        Assert.Equal(("lea.two@acme.example", "lea.two@acme.example"), (lea.Email, lea.DisplayName));
+    }
+
     [Fact]
     public void Signs_of_filters_are_escaped() => Assert.Equal(@"(a=\28\29\2a\5c\00ü)", LdapFilter.With("(a={x})", "{x}", "()*\\\0ü"));
 

@@ -5,7 +5,7 @@ using Purser.Server.People.SignIn;
 namespace Purser.Server.People.Sources.Ldap;
 
 /// <summary>Checks a password that is kept in a directory, under the same lock-out as those kept here.</summary>
-public sealed class DirectoryCheck(UserManager<Person> users, SourceBook sources, DirectoryDoor door, AdmitPerson admit)
+public sealed class DirectoryCheck(UserManager<Person> users, SourceBook sources, DirectoryDoor door, AdmitPerson admit, UnknownNames unknown)
 {
     /// <summary>Null where no directory is asked: the password of this address is kept here, or nowhere.</summary>
     public async Task<Verdict<Person>?> CheckAsync(string email, string password, CancellationToken cancellation)
@@ -21,7 +21,9 @@ public sealed class DirectoryCheck(UserManager<Person> users, SourceBook sources
             return null;
         }
 
-        if (password.Length is 0 or > PasswordRules.MaximumLength || (person is not null && (person.IsDisabled || await users.IsLockedOutAsync(person))))
+        var name = PersonBook.KeyOf(email);
+        if (password.Length is 0 or > PasswordRules.MaximumLength
+            || (person is null ? !unknown.IsFree(name) : person.IsDisabled || await users.IsLockedOutAsync(person)))
         {
             return Wrong(source);
         }
@@ -34,7 +36,11 @@ public sealed class DirectoryCheck(UserManager<Person> users, SourceBook sources
 
         if (said.Value is null)
         {
-            if (person is not null)
+            if (person is null)
+            {
+                unknown.Count(name);
+            }
+            else
             {
                 await users.AccessFailedAsync(person);
             }

@@ -93,12 +93,19 @@ public sealed class DirectoryDoor(SecretBox box, ILogger<DirectoryDoor> log) : I
         }
 
         return found[0].IsOff ? null
-            : PersonOf(source, search, found[0]) ?? throw new DirectoryAwayException($"“{found[0].Place}” has no attribute {options.IdAttribute} or {options.MailAttribute}.");
+            : PersonOf(source, search, found[0], name)
+                ?? throw new DirectoryAwayException($"“{found[0].Place}” has no attribute {options.IdAttribute}, or none of its {options.MailAttribute} is an e-mail address.");
     }
 
-    private static SourcePerson? PersonOf(SignInSource source, DirectorySession search, DirectorySession.Entry entry) => entry is { Id: { } id, Mail: { } mail }
-        ? new SourcePerson(IssuerOf(source), id, mail, entry.Name ?? mail, source.Directory().GroupBase.Length > 0 ? search.GroupsOf(entry.Place) : null)
-        : null;
+    /// <summary>Her address is the one that was typed, if it is among several; what the directory holds is judged as if somebody had typed it here.</summary>
+    private static SourcePerson? PersonOf(SignInSource source, DirectorySession search, DirectorySession.Entry entry, string typed = "")
+    {
+        var mails = entry.Mails.Select(mail => mail.Trim()).Where(mail => NewPerson.Problem(new NewPerson(mail)) is null).ToList();
+        var mail = mails.Find(one => PersonBook.KeyOf(one) == PersonBook.KeyOf(typed)) ?? mails.Find(source.AnswersFor) ?? mails.FirstOrDefault();
+        return entry.Id is not { } id || mail is null ? null : new SourcePerson(
+            IssuerOf(source), id, mail, NewPerson.NameProblem(entry.Name, isOptional: true) is null ? entry.Name ?? mail : mail,
+            source.Directory().GroupBase.Length > 0 ? search.GroupsOf(entry.Place) : null);
+    }
 
     private DirectorySession OpenForSearch(SignInSource source, string host)
     {

@@ -20,7 +20,7 @@ internal sealed class DirectorySession : IDisposable
 
     /// <param name="Place">Its distinguished name.</param>
     /// <param name="IsOff">The directory keeps her, but lets her in no longer.</param>
-    public sealed record Entry(string Place, string? Id, string? Mail, string? Name, bool IsOff);
+    public sealed record Entry(string Place, string? Id, IReadOnlyList<string> Mails, string? Name, bool IsOff);
 
     /// <summary>The first server that answers; the library would wait minutes for one that is switched off.</summary>
     public static async Task<string> ChooseHostAsync(DirectoryOptions options, CancellationToken cancellation)
@@ -143,7 +143,7 @@ internal sealed class DirectorySession : IDisposable
     private List<Entry> FindPeopleBy(string filter) =>
         Search(options.UserBase, filter, 2, [options.IdAttribute, options.MailAttribute, options.NameAttribute, .. SwitchedOff.Attributes])
             .ConvertAll(found => new Entry(
-                found.DistinguishedName, IdOf(found), Text(found, options.MailAttribute), Text(found, options.NameAttribute), SwitchedOff.Says(name => Text(found, name))));
+                found.DistinguishedName, IdOf(found), Texts(found, options.MailAttribute), Text(found, options.NameAttribute), SwitchedOff.Says(name => Text(found, name))));
 
     private static void Encrypt(LdapConnection connection, DirectoryOptions options)
     {
@@ -215,6 +215,10 @@ internal sealed class DirectorySession : IDisposable
             : Text(entry, options.IdAttribute);
 
     private static string? Text(SearchResultEntry entry, string attribute) => Bytes(entry, attribute) is { Length: > 0 } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>All values: somebody may have several addresses.</summary>
+    private static IReadOnlyList<string> Texts(SearchResultEntry entry, string attribute) =>
+        entry.Attributes.Contains(attribute) ? [.. entry.Attributes[attribute].GetValues(typeof(byte[])).Cast<byte[]>().Select(Encoding.UTF8.GetString)] : [];
 
     private static byte[]? Bytes(SearchResultEntry entry, string attribute) =>
         entry.Attributes.Contains(attribute) && entry.Attributes[attribute].GetValues(typeof(byte[])) is [byte[] first, ..] ? first : null;
