@@ -7,7 +7,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Accounts;
 
 /// <summary>An operator creates a Smart Account with its default virtual account and, usually, its first administrator.</summary>
-public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
+public sealed class CreateAccount(WritePath writePath, AgreementGate agreement, Invitation invitation)
 {
     public const string Name = "accounts.create";
     public const int LongestName = 128;
@@ -28,7 +28,7 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
 
     public sealed record Answer(long Id, string Domain, long DefaultVirtualAccountId)
     {
-        /// <summary>The administrator's link for choosing a password; shown once, never stored.</summary>
+        /// <summary>The administrator's link for choosing a password, for who may read kept mails where none is sent; never stored.</summary>
         public string? SetPasswordPath { get; init; }
     }
 
@@ -61,9 +61,7 @@ public sealed class CreateAccount(WritePath writePath, AgreementGate agreement)
                 created.PartyId = input.PartyId.Trim();
             });
             await agreement.RaiseIfPendingAsync(scope, account, cancellation);
-            setPasswordPath = input.Administrator is { } administrator
-                ? (await PersonBook.GrantAsync(scope, account.Id, administrator, Role.SmartAccountAdministrator, virtualAccountId: null)).SetPasswordPath
-                : null;
+            setPasswordPath = input.Administrator is { } administrator ? await invitation.SendToFirstAsync(scope, account, administrator, cancellation) : null;
             return new Answer(account.Id, domain, defaultVirtualAccount.Id);
         }, cancellation);
         return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });

@@ -28,6 +28,16 @@ public static class LastAdministrator
         return alone is null ? null : Refused(alone);
     }
 
+    /// <summary>Before somebody of the operator's staff goes or is disabled: a Licensing Administrator who can sign in has to be left.</summary>
+    public static async Task<Refusal?> JudgeStaffAsync(PurserContext db, long personId, CancellationToken cancellation)
+    {
+        var all = db.OperatorGrants.Where(row => row.Role == OperatorRole.LicensingAdministrator);
+        return !await all.AnyAsync(row => row.PersonId == personId, cancellation)
+            || await all.AnyAsync(row => row.PersonId != personId && db.Users.Any(person => person.Id == row.PersonId && !person.IsDisabled), cancellation)
+                ? null
+                : Verdict.Refused(RefusalCode.LastAdministrator, "This is the last Licensing Administrator of this installation. Make somebody else one first.");
+    }
+
     private static IQueryable<RoleGrant> Administrators(PurserContext db) => db.RoleGrants.IgnoreQueryFilters().Where(
         grant => grant.Role == Role.SmartAccountAdministrator && grant.PersonId != null && db.Users.Any(person => person.Id == grant.PersonId && !person.IsDisabled));
 

@@ -16,6 +16,8 @@ public static class PeopleEvents
 
     public static EventText Reactivated(string person) => new("User Changed", $"The user \"{person}\" was activated again by the directory that keeps her or him.");
 
+    public static EventText Renamed(string from, string to) => new("User Changed", $"The user \"{from}\" is called \"{to}\" now.");
+
     public static EventText AddressChanged(string person, string from, string to) => new(
         "User Changed", $"The mail address of the user \"{person}\" was changed from {from} to {to}.");
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Purser.Server.Jobs;
 using Purser.Server.People.OAuth;
 using Purser.Server.People.Pages;
+using Purser.Server.People.Profile;
 using Purser.Server.People.SignIn;
 using Purser.Server.People.SignIn.Passkeys;
 using Purser.Server.People.SignIn.SecondFactor;
@@ -29,6 +30,7 @@ public static class PeopleFeature
         services.AddSingleton<AllowProgram>();
         services.AddSingleton<UserInfo>();
         services.AddSingleton<FailureBrake>();
+        services.AddSingleton<UnknownNames>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<PasswordRules>();
         SourcesFeature.Add(services);
@@ -41,6 +43,8 @@ public static class PeopleFeature
         services.AddScoped<SignInPerson>();
         services.AddScoped<SetPassword>();
         services.AddScoped<SetupLink>();
+        services.AddSingleton<ChangeProfile>();
+        services.AddScoped<ChangeAddress>();
         services.AddScoped<IssueToken>();
         services.AddJob<SweepSignIns>("people.sweep-sign-ins", TimeSpan.FromMinutes(15), JobClock.Machine);
         Limits.Add(services);
@@ -83,6 +87,10 @@ public static class PeopleFeature
         AuthorizeForms.Map(routes);
         UserInfo.Map(routes);
         SignInForms.Map(routes);
+        ProfileForms.Map(routes);
+        Sessions.Map(routes);
+        ChangeProfile.Map(routes);
+        ChangeAddress.Map(routes);
         SecondFactorForms.Map(routes);
         PasskeyForms.Map(routes);
         SourcesFeature.Map(routes);

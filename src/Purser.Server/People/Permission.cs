@@ -10,6 +10,7 @@ public enum Permission
 
     // anybody signed in
     SignedIn,
+    ProfileEdit,
 
     // a Smart Account
     AccountView,

@@ -1,8 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
-using Purser.Server.People.SignIn;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 
@@ -13,8 +13,7 @@ public static class PersonBook
 {
     private static readonly UpperInvariantLookupNormalizer Normalizer = new();
 
-    /// <param name="SetPasswordPath">The one-time link, for somebody who has no sign-in yet.</param>
-    public sealed record Granted(Person Person, RoleGrant Grant, string? SetPasswordPath);
+    public sealed record Granted(Person Person, RoleGrant Grant);
 
     /// <summary>The roles in a virtual account that goes.</summary>
     public static async Task ForgetVirtualAccountAsync(WriteScope scope, long accountId, long virtualAccountId, CancellationToken cancellation)
@@ -72,11 +71,21 @@ public static class PersonBook
         return person;
     }
 
+    /// <summary>Somebody left for good: her row stays, so that the logs can be read, and her address is anybody's.</summary>
+    public static void FreeAddress(Person person) => SetAddress(person, string.Create(CultureInfo.InvariantCulture, $"left-{person.Id}@left.invalid"));
+
+    /// <summary>The address is also the name to sign in with.</summary>
+    public static void SetAddress(Person person, string email)
+    {
+        (person.Email, person.UserName) = (email, email);
+        (person.NormalizedEmail, person.NormalizedUserName) = (KeyOf(email), KeyOf(email));
+    }
+
     /// <summary>Gives a role without asking who grants it: the caller has judged that.</summary>
     public static async Task<Granted> GrantAsync(
         WriteScope scope, long accountId, NewPerson wanted, Role role, long? virtualAccountId, bool includesChildren = false)
     {
-        var (person, isNew) = await FindOrAddAsync(scope, wanted);
+        var (person, _) = await FindOrAddAsync(scope, wanted);
         var grant = new RoleGrant
         {
             AccountId = accountId,
@@ -90,6 +99,6 @@ public static class PersonBook
         };
         scope.Db.RoleGrants.Add(grant);
         scope.Journal(accountId).Append(PeopleEvents.RoleGranted(person.DisplayName, role), AccountEvents.About(virtualAccountId));
-        return new Granted(person, grant, isNew ? SetPasswordLink.Make(scope, person) : null);
+        return new Granted(person, grant);
     }
 }

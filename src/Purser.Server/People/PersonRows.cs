@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Purser.Server.Accounts;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
@@ -8,7 +9,7 @@ public sealed class Person : IdentityUser<long>, IDirectoryRow
 {
     public required string DisplayName { get; set; }
 
-    /// <summary>The part of the address after the @, lower case: "company users" are found by it.</summary>
+    /// <summary>What a company owns of the address's domain, "acme.example" of "jo@eu.acme.example": "company users" are found by it.</summary>
     public string MailDomain { get; private set; } = "";
 
     public override string? Email
@@ -17,7 +18,7 @@ public sealed class Person : IdentityUser<long>, IDirectoryRow
         set
         {
             base.Email = value;
-            MailDomain = value is null ? "" : value[(value.LastIndexOf('@') + 1)..].ToLowerInvariant();
+            MailDomain = value is null ? "" : CompanyOf(value[(value.LastIndexOf('@') + 1)..]);
         }
     }
 
@@ -27,6 +28,9 @@ public sealed class Person : IdentityUser<long>, IDirectoryRow
 
     /// <summary>The source that alone proves who she is: she has no password here. Null for people with a password of their own.</summary>
     public long? SourceId { get; set; }
+
+    private static string CompanyOf(string typed) =>
+        DomainNames.Normalize(typed) is { } domain ? PublicSuffixes.RegistrableOf(domain) ?? domain : typed.ToLowerInvariant();
 }
 
 /// <summary>A person's role among the operator's staff.</summary>

@@ -18,6 +18,7 @@ public static class RoleDocument
         text.Append("- `DeviceDoor`: product instances prove themselves by token or certificate.\n");
         text.Append("- `ProvisioningDoor`: the program that provisions the people of a sign-in source, by the token made for that source.\n");
         text.Append("- `SignedIn`: one's own sign-in, sessions, accounts.\n");
+        text.Append("- `ProfileEdit`: one's own name, e-mail address and signed-in browsers; a program needs the scope Manage for it.\n");
         return text.ToString();
     }
 

@@ -62,7 +62,7 @@ public static class RoleTable
 
     public static bool Allows(OperatorRole role, Permission permission) => OperatorRows[role].Contains(permission);
 
-    public static bool AnySignedIn(Permission permission) => permission is SignedIn;
+    public static bool AnySignedIn(Permission permission) => permission is SignedIn or ProfileEdit;
 
     /// <summary>The scope that an API client's token needs for a permission: reading, daily work, or administration.</summary>
     public static ApiScope ScopeOf(Permission permission) =>

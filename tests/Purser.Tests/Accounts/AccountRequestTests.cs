@@ -124,6 +124,23 @@ public sealed class AccountRequestTests
     }
 
     [Theory, Engines]
+    public async Task Taking_requests_back_does_not_let_anybody_write_to_others_without_end(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var world = new RequestWorld(installation);
+        var bob = await world.PersonAsync("bob@acme.example");
+        for (var number = 0; number < 10; number++)
+        {
+            var request = await world.RequestAsync(bob, Named("mara@acme.example"));
+            Assert.Null(await world.WithdrawAsync(bob, request.Value.Id));
+        }
+
+        Assert.Equal(RefusalCode.TooManyRequests, (await world.RequestAsync(bob, Named("mara@acme.example"))).Refusal!.Code);
+        installation.Advance(TimeSpan.FromHours(25));
+        Assert.True((await world.RequestAsync(bob, Named("mara@acme.example"))).IsOk);
+    }
+
+    [Theory, Engines]
     [Trait("Feature", "SA-03")]
     public async Task A_customers_approver_invites_the_partner_and_so_accepts(Engine engine)
     {
@@ -158,7 +175,11 @@ public sealed class AccountRequestTests
         Assert.Equal("invalid-input", (await api.PostJsonAsync("/api/v1/account-requests", new { name = "" })).Code);
         Assert.Equal("already-exists", (await api.PostJsonAsync("/api/v1/account-requests", new { name = "Acme" })).Code);
         var code = await world.CodeAsync("mara@acme.example");
+        api.DefaultRequestHeaders.Add("Idempotency-Key", "once");
         Assert.Equal("acme.example", (await api.PostJsonAsync("/api/v1/account-requests/activate", new { code })).Json.GetProperty("domain").GetString());
+        Assert.Equal("acme.example", (await api.PostJsonAsync("/api/v1/account-requests/activate", new { code })).Json.GetProperty("domain").GetString());
+        Assert.Equal("idempotency-key-reused", (await api.PostJsonAsync("/api/v1/account-requests/activate", new { code = "another" })).Code);
+        api.DefaultRequestHeaders.Remove("Idempotency-Key");
         Assert.Equal("conflict", (await api.PostJsonAsync("/api/v1/account-requests/decline", new { code, reason = "Too late" })).Code);
 
         var program = await installation.People.OperatorApiAsync();

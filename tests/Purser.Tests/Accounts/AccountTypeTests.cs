@@ -97,6 +97,12 @@ public sealed class AccountTypeTests
 
         Assert.Null(await AddAsync(installation, account.Id, "ada@eu.acme.example", Role.SmartAccountAdministrator));
         var ada = await world.PersonAsync("ada@eu.acme.example");
+
+        // An administrator can write down any company's address; its domain goes to who reads its mail.
+        var unproven = await UpgradeAsync(installation, account.Id, ada);
+        Assert.Equal(RefusalCode.NotAllowed, unproven.Refusal!.Code);
+        Assert.Contains("Nobody has shown yet that ada@eu.acme.example is your address", unproven.Refusal.Detail, StringComparison.Ordinal);
+        await installation.People.ChoosePasswordAsync(await installation.People.PasswordLinkAsync("ada@eu.acme.example"));
         var taken = await installation.People.AccountAsync("acme.example");
         Assert.Equal(RefusalCode.AlreadyExists, (await UpgradeAsync(installation, account.Id, ada)).Refusal!.Code);
         await CloseAsync(installation, taken.Id);

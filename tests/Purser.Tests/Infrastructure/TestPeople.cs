@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
+using Purser.Server.Mail;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
 using Purser.Server.Pki;
@@ -48,6 +52,31 @@ internal sealed class TestPeople(TestInstallation installation)
             new Command("test.person", Actor.System, wanted) { Accounts = [account.Id] },
             async scope => (await PersonBook.GrantAsync(scope, account.Id, wanted, role, virtualAccountId, includesChildren)).Person.Id);
         return await ActorAsync(made.Value);
+    }
+
+    /// <summary>The newest link for choosing a password that was mailed to an address, and to nobody else.</summary>
+    public async Task<string> PasswordLinkAsync(string email)
+    {
+        await using var db = installation.Database.Read();
+        foreach (var id in await db.Mails.Where(row => row.Recipient == email).OrderByDescending(row => row.Id).Select(row => row.Id).ToListAsync())
+        {
+            var text = (await installation.Get<ListMail>().FindAsync(id))!.Text!;
+            if (text.IndexOf(SetPasswordLink.Path, StringComparison.Ordinal) is >= 0 and var start)
+            {
+                return text[start..].Split('\n')[0];
+            }
+        }
+
+        throw new InvalidOperationException($"No link was mailed to {email}");
+    }
+
+    /// <summary>Chooses a password by a link; who she then is.</summary>
+    public async Task<Actor> ChoosePasswordAsync(string link, string password = SignedInPerson.Password)
+    {
+        var query = QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
+        var person = long.Parse(query["person"]!, CultureInfo.InvariantCulture);
+        await installation.WithAsync<SetPassword>(async set => Assert.True((await set.ByLinkAsync(person, query["code"]!, password)).IsOk));
+        return await ActorAsync(person);
     }
 
     public async Task<Actor> ActorAsync(long personId) =>

@@ -134,7 +134,7 @@ public sealed class OAuthTests
         {
             var input = new AddPerson.Input(email, Role.SmartAccountUser);
             var added = await installation.Get<AddPerson>().HandleAsync(new Command(AddPerson.Name, Actor.System, input) { Accounts = [account.Id] }, input, Stop);
-            path ??= added.Value.SetPasswordPath;
+            path = added.Value.SetPasswordPath ?? path;
         }
 
         var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(path![path!.IndexOf('?', StringComparison.Ordinal)..]);

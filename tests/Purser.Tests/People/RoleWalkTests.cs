@@ -105,7 +105,7 @@ public sealed class RoleWalkTests
             return !May(Permission.AccountView) ? Door.NotThere : May(permission) ? Door.Open : Door.NotAllowed;
         }
 
-        return permission == Permission.SignedIn || May(permission) ? Door.Open : Door.NotAllowed;
+        return (RoleTable.AnySignedIn(permission) && (actor.Scopes?.Contains(RoleTable.ScopeOf(permission)) ?? true)) || May(permission) ? Door.Open : Door.NotAllowed;
     }
 
     private static bool NamesAccount(RouteEndpoint route) => route.RoutePattern.GetParameter("account") is not null;

@@ -89,6 +89,32 @@ public sealed class ScimTests
     }
 
     [Theory, Engines]
+    public async Task Who_is_later_given_the_address_of_somebody_who_left_is_somebody_else(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var account = await installation.People.AccountAsync();
+        var input = new AddPerson.Input("sam@acme.example", Role.SmartAccountUser) { DisplayName = "Sam the first" };
+        await installation.Get<AddPerson>().HandleAsync(new Command(AddPerson.Name, Actor.System, input) { Accounts = [account.Id] }, input, Stop);
+        var leaver = await installation.People.ChoosePasswordAsync(await installation.People.PasswordLinkAsync("sam@acme.example"));
+        using var scim = await OpenAsync(installation);
+        const string Sam = """{"userName":"sam@acme.example","displayName":"Sam"}""";
+        Assert.Equal(leaver.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), (await SendAsync(scim, HttpMethod.Post, Users, Sam)).Json.GetProperty("id").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(scim, HttpMethod.Delete, $"{Users}/{leaver.Id}", null)).Status);
+
+        var successor = await SendAsync(scim, HttpMethod.Post, Users, Sam);
+        Assert.Equal(HttpStatusCode.Created, successor.Status);
+        Assert.NotEqual(leaver.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), successor.Json.GetProperty("id").GetString());
+        await using var db = installation.Database.Read();
+        var left = await db.Users.SingleAsync(row => row.Id == leaver.Id, Stop);
+        Assert.Equal((null, true, "Sam", $"left-{leaver.Id}@left.invalid"), (left.PasswordHash, left.IsDisabled, left.DisplayName, left.Email));
+        Assert.False(await db.UserTokens.AnyAsync(row => row.UserId == leaver.Id && row.Value != null, Stop));
+        var browser = new FormBrowser(installation);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await browser.PostAsync("/sign-in", "/sign-in", new() { ["email"] = "sam@acme.example", ["password"] = SignedInPerson.Password })).StatusCode);
+    }
+
+    [Theory, Engines]
     public async Task What_is_not_kept_cannot_be_patched_and_what_is_wrong_is_told_in_the_standard_s_form(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);

@@ -13,7 +13,8 @@ namespace Purser.Server.Accounts;
 /// An operator merges one Smart Account into another, or splits virtual accounts off into a new or another one (SA-15). Carried out at once and
 /// provisional: it can be undone until it is confirmed (decision 0013). A dry run is the preview: it does everything and keeps nothing.
 /// </summary>
-public sealed class MergeAccounts(WritePath writePath, Database database, AccountLookup accounts, AgreementGate agreement, TokenBook tokens, BearerTokens bearers, PurserSettings settings)
+public sealed class MergeAccounts(
+    WritePath writePath, Database database, AccountLookup accounts, AgreementGate agreement, Invitation invitation, TokenBook tokens, BearerTokens bearers, PurserSettings settings)
 {
     public const string Merge = "accounts.merge";
     public const string Split = "accounts.split";
@@ -163,9 +164,9 @@ public sealed class MergeAccounts(WritePath writePath, Database database, Accoun
     {
         var (account, _) = NewAccount.Add(scope, owner.Name.Trim(), DomainNames.Normalize(owner.Domain)!, type, _ => { });
         await agreement.RaiseIfPendingAsync(scope, account, cancellation);
-        var granted = await PersonBook.GrantAsync(scope, account.Id, owner.Administrator, Role.SmartAccountAdministrator, virtualAccountId: null);
+        var setPasswordPath = await invitation.SendToFirstAsync(scope, account, owner.Administrator, cancellation);
         await scope.Db.SaveChangesAsync(cancellation);
-        return (account, granted.SetPasswordPath);
+        return (account, setPasswordPath);
     }
 
     private async Task<Answer> CarryAsync(WriteScope scope, Input input, MovePlan plan, Account into, CancellationToken cancellation)

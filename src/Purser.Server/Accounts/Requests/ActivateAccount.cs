@@ -4,6 +4,7 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
+using Purser.Server.Pki;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
 
@@ -14,7 +15,7 @@ namespace Purser.Server.Accounts;
 /// accepted by her own tick, or by inviting somebody else to set the account up (domain rules 12.2; help: "someone else sets it up"). A limited use
 /// account gets its first registration token at once (domain rules 7.1).
 /// </summary>
-public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, BearerTokens tokens, TokenBook registrationTokens)
+public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, Invitation invitation, BearerTokens tokens, TokenBook registrationTokens)
 {
     public const string Name = "accounts.activate";
     public const string Decline = "accounts.decline-by-approver";
@@ -24,6 +25,9 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
         /// <summary>From the mail's link: a secret, so it is not audited.</summary>
         [JsonIgnore]
         public string Code { get; init; } = "";
+
+        /// <summary>Tells links apart: an idempotency key that comes with another link is another request.</summary>
+        public string CodeMark => MarkOf(Code);
 
         /// <summary>The agreement's version that was read; null where none was published.</summary>
         public int? AgreementVersion { get; init; }
@@ -43,6 +47,8 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
     {
         [JsonIgnore]
         public string Code { get; init; } = "";
+
+        public string CodeMark => MarkOf(Code);
     }
 
     /// <summary>A request's body: with the code, which the audited input leaves out.</summary>
@@ -110,7 +116,7 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
 
             (request.Headquarters, request.Visibility) = (input.Headquarters?.Trim() ?? request.Headquarters, input.Visibility ?? request.Visibility);
             var (account, place) = Make(scope, request);
-            await PeopleAsync(scope, account.Id, request, isInviting ? input.SetUpBy : null);
+            await PeopleAsync(scope, account, request, isInviting ? input.SetUpBy : null, cancellation);
             if (newest is not null)
             {
                 await AgreementGate.AcceptAsync(scope, account, newest);
@@ -148,6 +154,8 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
         }, cancellation);
     }
 
+    private static string MarkOf(string code) => Convert.ToHexStringLower(SecretSource.HashOf(code))[..16];
+
     private static Refusal? JudgeAgreement(Agreement? newest, Input input, bool isInviting) =>
         newest is null ? null
         : newest.Version != input.AgreementVersion
@@ -177,15 +185,14 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
         return registrationTokens.TextOf(token);
     }
 
-    private async Task PeopleAsync(WriteScope scope, long accountId, AccountRequest request, string? setUpBy)
+    private async Task PeopleAsync(WriteScope scope, Account account, AccountRequest request, string? setUpBy, CancellationToken cancellation)
     {
         var approver = new NewPerson(request.ApproverEmail);
-        await PersonBook.GrantAsync(scope, accountId, approver, Role.SmartAccountAdministrator, virtualAccountId: null);
-        await PersonBook.GrantAsync(scope, accountId, approver, Role.SmartAccountApprover, virtualAccountId: null);
+        await PersonBook.GrantAsync(scope, account.Id, approver, Role.SmartAccountAdministrator, virtualAccountId: null);
+        await PersonBook.GrantAsync(scope, account.Id, approver, Role.SmartAccountApprover, virtualAccountId: null);
         if (setUpBy is not null && PersonBook.KeyOf(setUpBy) != PersonBook.KeyOf(request.ApproverEmail))
         {
-            var granted = await PersonBook.GrantAsync(scope, accountId, new NewPerson(setUpBy), Role.SmartAccountAdministrator, virtualAccountId: null);
-            approval.Invite(scope, request, granted.Person, granted.SetPasswordPath);
+            await invitation.SendToFirstAsync(scope, account, new NewPerson(setUpBy), cancellation);
         }
     }
 }

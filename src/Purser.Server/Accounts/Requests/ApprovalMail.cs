@@ -18,7 +18,7 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
     public string NameOf(Actor actor) => actor.IsStaff ? settings.Vendor.SupportName : actor.Name;
 
     /// <summary>Writes to the approver; a link that was sent before stops working.</summary>
-    public async Task SendAsync(WriteScope scope, AccountRequest request)
+    public async Task SendAsync(WriteScope scope, AccountRequest request, CancellationToken cancellation)
     {
         var (person, _) = await PersonBook.FindOrAddAsync(scope, new NewPerson(request.ApproverEmail, request.ApproverName));
         var code = SecretSource.NewSecret();
@@ -36,9 +36,9 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
             mail.Quote(request.Note);
         }
 
-        if (person.PasswordHash is null)
+        if (await FirstLink.MakeAsync(scope, await scope.Db.SignInSources.ToListAsync(cancellation), person, cancellation) is { } first)
         {
-            AddPasswordLink(scope, mail, person, SetPasswordLink.Make(scope, person), "You have no sign-in here yet. First choose a password; then open the second link.");
+            SetPasswordLink.Write(mail, outbox, first, "You have no sign-in here yet. First choose a password; then open the second link.");
         }
 
         mail.Link("Approve or decline the Smart Account", $"{outbox.PublicUrl}{Path}?code={code}")
@@ -90,30 +90,6 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
 
             mail.Link("Your Smart Accounts", $"{outbox.PublicUrl}/accounts");
         });
-
-    /// <summary>Somebody was invited to set the account up.</summary>
-    public void Invite(WriteScope scope, AccountRequest request, Person person, string? setPasswordPath)
-    {
-        var mail = new MailDraft(person.Email!, $"Set up the Smart Account {request.Name}")
-            .Say($"{scope.Actor.Name} activated the Smart Account below and made you its Smart Account Administrator, to set it up.").Facts(Facts(request));
-        if (setPasswordPath is not null)
-        {
-            AddPasswordLink(scope, mail, person, setPasswordPath, "You have no sign-in here yet: choose a password first.");
-        }
-
-        outbox.Post(scope, mail.Link("Open the Smart Account", $"{outbox.PublicUrl}/accounts/{request.Domain}/properties"));
-    }
-
-    private void AddPasswordLink(WriteScope scope, MailDraft mail, Person person, string path, string words)
-    {
-        // A mail that is kept is read by the operator: it shows nothing about the address.
-        if (settings.Mail.IsOn)
-        {
-            SetPasswordLink.GoesByMail(scope, person);
-        }
-
-        mail.Say(words).Link("Choose a password", outbox.PublicUrl + path);
-    }
 
     private void TellRequester(WriteScope scope, AccountRequest request, string subject, Action<MailDraft> write)
     {

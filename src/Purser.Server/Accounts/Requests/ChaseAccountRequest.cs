@@ -49,7 +49,7 @@ public sealed class ChaseAccountRequest(WritePath writePath, ApprovalMail approv
                 return duplicate with { Field = null };
             }
 
-            await approval.SendAsync(scope, request);
+            await approval.SendAsync(scope, request, cancellation);
             return null;
         }, cancellation);
 

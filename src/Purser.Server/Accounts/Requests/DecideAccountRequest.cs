@@ -53,7 +53,7 @@ public sealed class DecideAccountRequest(WritePath writePath, ApprovalMail appro
 
             if (input.IsApproved)
             {
-                await approval.SendAsync(scope, request);
+                await approval.SendAsync(scope, request, cancellation);
                 return Verdict.Done;
             }
 

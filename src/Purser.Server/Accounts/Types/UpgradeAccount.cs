@@ -48,8 +48,8 @@ public sealed class UpgradeAccount(WritePath writePath, BearerTokens tokens)
                 return Verdict.Refused(RefusalCode.Conflict, $"{account.Name} is a {account.Type.Display()} account already.");
             }
 
-            var email = await scope.Db.Users.Where(row => row.Id == command.Actor.Id).Select(row => row.Email!).FirstAsync(cancellation);
-            var judged = await JudgeAsync(scope, email, cancellation);
+            var person = await scope.Db.Users.FirstAsync(row => row.Id == command.Actor.Id, cancellation);
+            var judged = await JudgeAsync(scope, person, cancellation);
             if (!judged.IsOk)
             {
                 return judged.Refusal!;
@@ -64,14 +64,22 @@ public sealed class UpgradeAccount(WritePath writePath, BearerTokens tokens)
         }, cancellation);
     }
 
-    private static async Task<Verdict<(string Domain, string Root)>> JudgeAsync(WriteScope scope, string email, CancellationToken cancellation)
+    private static async Task<Verdict<(string Domain, string Root)>> JudgeAsync(WriteScope scope, Person person, CancellationToken cancellation)
     {
-        var judged = AccountRequestRules.Judge(AccountRequestRules.MailDomainOf(email), "");
+        var judged = AccountRequestRules.Judge(AccountRequestRules.MailDomainOf(person.Email!), "");
         if (!judged.IsOk)
         {
             return Verdict.Refused(
                 RefusalCode.AccountTypeForbids,
-                $"Your e-mail address {email} is not of a company's own domain, which becomes the account's. An administrator with a company address can upgrade: add her as a user first.");
+                $"Your e-mail address {person.Email} is not of a company's own domain, which becomes the account's. Change it under “Your sign-in”, or add an administrator who has a company address.");
+        }
+
+        // Anybody can write down an address; the domain goes to who reads its mail.
+        if (!person.EmailConfirmed)
+        {
+            return Verdict.Refused(
+                RefusalCode.NotAllowed,
+                $"Nobody has shown yet that {person.Email} is your address. Choose your password anew by a link that an administrator has sent to you under People, then upgrade.");
         }
 
         return await AccountDuplicates.JudgeAsync(

@@ -1,12 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
-using Purser.Server.People.SignIn;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
-/// <summary>Somebody who is new and has to choose a password through this link; who has no mail gets it from the inviter.</summary>
+/// <summary>Somebody who is new and has to choose a password through this link: shown to who may read kept mails, where none is sent.</summary>
 public sealed record NewSignIn(string Email, string SetPasswordPath);
 
 /// <summary>Steps on groups that several commands share; always inside a command's scope.</summary>
@@ -40,17 +39,16 @@ public sealed class GroupBook(Invitation invitation)
             return Verdict.Refused(RefusalCode.Conflict, $"A user group has at most {GroupRules.MostMembers} members; this one has {members.Count}.", "Emails");
         }
 
-        var place = await Invitation.PlaceAsync(scope.Db, group.AccountId, cancellation);
+        var door = await Invitation.DoorAsync(scope.Db, group.AccountId, cancellation);
         var (added, links) = (new List<Person>(), new List<NewSignIn>());
         foreach (var email in emails)
         {
-            var (person, isNew) = await PersonBook.FindOrAddAsync(scope, new NewPerson(email));
+            var (person, _) = await PersonBook.FindOrAddAsync(scope, new NewPerson(email));
             if (members.Add(person.Id))
             {
                 scope.Db.UserGroupMembers.Add(new UserGroupMember { GroupId = group.Id, PersonId = person.Id, AddedAt = scope.Now, AddedBy = scope.Actor.ShownName });
                 added.Add(person);
-                var path = isNew ? SetPasswordLink.MakeFirst(scope, person) : null;
-                if (invitation.Send(scope, place, person, $"a place in the user group \"{group.Name}\"", path) is { } shown)
+                if (await invitation.SendAsync(scope, door, person, $"a place in the user group \"{group.Name}\"", cancellation) is { } shown)
                 {
                     links.Add(new NewSignIn(person.Email!, shown));
                 }

@@ -10,7 +10,7 @@ namespace Purser.Server.People;
 /// "Assign account access" for chosen people (SA-07): a role in the whole Smart Account, in chosen virtual accounts or in these and those below
 /// them; or the roles in chosen virtual accounts, or all roles, taken from them. All or nothing.
 /// </summary>
-public sealed class ChangeAccess(WritePath writePath, BearerTokens tokens)
+public sealed class ChangeAccess(WritePath writePath, Invitation invitation, BearerTokens tokens)
 {
     public const string Assign = "people.assign-access";
     public const string Unassign = "people.unassign-access";
@@ -68,10 +68,17 @@ public sealed class ChangeAccess(WritePath writePath, BearerTokens tokens)
                 return tooMany;
             }
 
-            var given = 0;
+            var (given, door) = (0, await Invitation.DoorAsync(scope.Db, accountId, cancellation));
+            var what = $"the role {await input.Access.WordsAsync(scope.Db, accountId, cancellation)}";
             foreach (var person in people)
             {
-                given += await GrantBook.GiveAsync(scope, accountId, GrantHolder.Of(person), input.Access, cancellation);
+                var roles = await GrantBook.GiveAsync(scope, accountId, GrantHolder.Of(person), input.Access, cancellation);
+                if (roles > 0)
+                {
+                    await invitation.SendAsync(scope, door, person, what, cancellation);
+                }
+
+                given += roles;
             }
 
             scope.AfterCommit(tokens.Forget);

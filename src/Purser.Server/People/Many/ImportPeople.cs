@@ -87,7 +87,7 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
     private async Task<Verdict<Added>> AddAsync(
         WriteScope scope, long accountId, IReadOnlyList<ImportedPerson> wanted, CancellationToken cancellation)
     {
-        var place = await Invitation.PlaceAsync(scope.Db, accountId, cancellation);
+        var door = await Invitation.DoorAsync(scope.Db, accountId, cancellation);
         var known = await KnownAsync(scope.Db, wanted, cancellation);
         var newPeople = wanted.Select(row => PersonBook.KeyOf(row.Person.Email)).Distinct().Count(key => !known.ContainsKey(key));
         if (await PeopleLimit.JudgeAsync(scope.Db, accountId, known.Values.Select(person => person.Id), newPeople, cancellation) is { } tooMany)
@@ -99,8 +99,7 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
         var (links, roles, unchanged) = (new List<NewSignIn>(), 0, 0);
         foreach (var group in wanted.GroupBy(row => PersonBook.KeyOf(row.Person.Email)))
         {
-            var isNew = !known.TryGetValue(group.Key, out var person);
-            person ??= PersonBook.Add(scope, group.First().Person);
+            var person = known.GetValueOrDefault(group.Key) ?? PersonBook.Add(scope, group.First().Person);
             var before = roles;
             foreach (var access in group.Select(row => row.Access))
             {
@@ -110,8 +109,7 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
                 GrantBook.Add(scope, accountId, GrantHolder.Of(person), access, open);
             }
 
-            var path = isNew ? SetPasswordLink.MakeFirst(scope, person) : null;
-            if (roles > before && invitation.Send(scope, place, person, $"the role {group.First().Access.Role.Display()}", path) is { } shown)
+            if (roles > before && await invitation.SendAsync(scope, door, person, $"the role {group.First().Access.Role.Display()}", cancellation) is { } shown)
             {
                 links.Add(new NewSignIn(person.Email!, shown));
             }

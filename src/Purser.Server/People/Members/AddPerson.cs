@@ -7,8 +7,7 @@ using Purser.Server.People.SignIn;
 namespace Purser.Server.People;
 
 /// <summary>
-/// Gives somebody a role in the account, and tells her by mail. Who is new gets a one-time link for choosing a password: in the mail, or shown to
-/// the inviter once where no mail is sent.
+/// Gives somebody a role in the account, and tells her by mail. Who is new finds a one-time link for choosing a password in it.
 /// </summary>
 public sealed class AddPerson(WritePath writePath, Invitation invitation, BearerTokens tokens)
 {
@@ -26,7 +25,7 @@ public sealed class AddPerson(WritePath writePath, Invitation invitation, Bearer
 
     public sealed record Answer(long PersonId, long GrantId)
     {
-        /// <summary>Null for somebody who has a sign-in already, and where the mail has it.</summary>
+        /// <summary>For who may read kept mails, where none is sent; null otherwise, and for somebody who has a sign-in already.</summary>
         public string? SetPasswordPath { get; init; }
     }
 
@@ -66,8 +65,8 @@ public sealed class AddPerson(WritePath writePath, Invitation invitation, Bearer
 
             var granted = await PersonBook.GrantAsync(
                 scope, accountId, wanted, input.Role, input.VirtualAccountId, input.VirtualAccountId is not null && input.IncludesChildren);
-            var place = await Invitation.PlaceAsync(scope.Db, accountId, cancellation);
-            setPasswordPath = invitation.Send(scope, place, granted.Person, $"the role {input.Role.Display()}", granted.SetPasswordPath);
+            var door = await Invitation.DoorAsync(scope.Db, accountId, cancellation);
+            setPasswordPath = await invitation.SendAsync(scope, door, granted.Person, $"the role {input.Role.Display()}", cancellation);
             scope.AfterCommit(tokens.Forget);
             return new Answer(granted.Person.Id, granted.Grant.Id);
         }, cancellation);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.Sources;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
@@ -22,6 +23,9 @@ public sealed class ListPeople(Database database)
 
     public sealed record Item(long PersonId, string Name, string Email, bool CanSignIn, DateTimeOffset? LastSignInAt, IReadOnlyList<HeldRole> Roles)
     {
+        /// <summary>The identity provider or directory that keeps her password; null where it is kept here.</summary>
+        public string? Source { get; init; }
+
         /// <summary>The source that provisions her has ended her sign-in; her roles wait for her return.</summary>
         public bool IsEnded { get; init; }
     }
@@ -69,10 +73,15 @@ public sealed class ListPeople(Database database)
     internal static async Task<Page<Item>> DescribeAsync(PurserContext db, Actor actor, long accountId, Page<Person> people, CancellationToken cancellation)
     {
         var held = await HeldAsync(db, actor, accountId, [.. people.Items.Select(person => person.Id)], cancellation);
-        return people.Map(person => new Item(
-            person.Id, person.DisplayName, person.Email!, (person.PasswordHash is not null || person.SourceId is not null) && !person.IsDisabled, person.LastSignInAt, [.. held[person.Id]])
+        var sources = await db.SignInSources.ToListAsync(cancellation);
+        return people.Map(person =>
         {
-            IsEnded = person.IsDisabled,
+            var source = sources.Find(row => row.Id == person.SourceId) ?? sources.Find(row => row is { IsEnabled: true, ReplacesPasswords: true } && row.AnswersFor(person.Email!));
+            return new Item(
+                person.Id, person.DisplayName, person.Email!, (person.PasswordHash is not null || source is not null) && !person.IsDisabled, person.LastSignInAt, [.. held[person.Id]])
+            {
+                IsEnded = person.IsDisabled, Source = source?.Name,
+            };
         });
     }
 

@@ -3,6 +3,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
+using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
@@ -14,7 +15,8 @@ public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
     /// <param name="GrantId">Null: all roles in this account.</param>
     public sealed record Input(long? PersonId, long? GrantId);
 
-    public sealed record Answer(int RolesRemoved);
+    /// <param name="StaysThrough">The user groups through which she still works here; they are left to who keeps them.</param>
+    public sealed record Answer(int RolesRemoved, IReadOnlyList<string> StaysThrough);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -55,7 +57,7 @@ public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
 
             await TakeAsync(scope, grants, cancellation);
             scope.AfterCommit(tokens.Forget);
-            return new Answer(grants.Count);
+            return new Answer(grants.Count, await GroupsAsync(scope.Db, command.Actor, accountId, grants[0].PersonId!.Value, cancellation));
         }, cancellation);
     }
 
@@ -69,6 +71,15 @@ public sealed class RemovePerson(WritePath writePath, BearerTokens tokens)
             scope.Journal(grant.AccountId).Append(
                 PeopleEvents.RoleRemoved(person, grant.Role), AccountEvents.About(grant.VirtualAccountId));
         }
+    }
+
+    private static async Task<IReadOnlyList<string>> GroupsAsync(PurserContext db, Actor actor, long accountId, long personId, CancellationToken cancellation)
+    {
+        var grants = await ActorSource.ThroughGroups(db, personId).Where(row => row.AccountId == accountId).ToListAsync(cancellation);
+        var ids = grants.Where(grant => GrantRules.Sees(actor, grant)).Select(grant => grant.GroupId!.Value).Distinct().ToList();
+        var own = await db.UserGroups.Where(row => row.AccountId == accountId && ids.Contains(row.Id)).Select(row => row.Name).ToListAsync(cancellation);
+        var guests = await db.GroupSpans.Where(row => row.TargetAccountId == accountId && ids.Contains(row.GroupId)).Select(row => row.GroupName).ToListAsync(cancellation);
+        return [.. own.Concat(guests).Order(StringComparer.OrdinalIgnoreCase)];
     }
 
     private static async Task<VerdictResult<Answer>> RunAsync(RemovePerson remove, HttpContext context, Input input) =>

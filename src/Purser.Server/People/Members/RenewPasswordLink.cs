@@ -3,22 +3,26 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
 using Purser.Server.People.Sources;
+using Purser.Server.Settings;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
 /// <summary>
-/// A new one-time link for somebody who lost hers or forgot the password. Only for people of this account alone: whoever holds the link can
-/// become that person, so an administrator here must not get one for somebody who also works elsewhere.
+/// A new one-time link for somebody who lost hers or forgot the password. It goes to her own address, so wherever she works an administrator may
+/// have it sent; but not as often as a button can be pressed.
 /// </summary>
-public sealed class RenewPasswordLink(WritePath writePath)
+public sealed class RenewPasswordLink(WritePath writePath, Invitation invitation, PurserSettings settings)
 {
     public const string Name = "people.renew-password-link";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
     public sealed record Input(long PersonId);
 
-    public sealed record Answer(long PersonId)
+    public sealed record Answer(long PersonId, string Email)
     {
+        /// <summary>For who may read kept mails, where none is sent; null otherwise.</summary>
         public string? SetPasswordPath { get; init; }
     }
 
@@ -29,7 +33,7 @@ public sealed class RenewPasswordLink(WritePath writePath)
             return (await renew.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.PeopleManage)
-            .WithSummary("Make a new link with which a person sets a password")
+            .WithSummary("Mail a person a new link with which she or he chooses a password")
         .WithTags("People");
 
     public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
@@ -38,23 +42,9 @@ public sealed class RenewPasswordLink(WritePath writePath)
         string? setPasswordPath = null;
         var verdict = await writePath.RunAsync<Answer>(command, async scope =>
         {
-            // Rows of other accounts are what has to be found here.
-            var grants = await scope.Db.RoleGrants.IgnoreQueryFilters().Where(row => row.PersonId == input.PersonId).ToListAsync(cancellation);
-            grants.AddRange(await ActorSource.ThroughGroups(scope.Db, input.PersonId).ToListAsync(cancellation));
-            var homes = await HomesAsync(scope.Db, input.PersonId, cancellation);
-            if (!grants.Exists(grant => grant.AccountId == accountId && GrantRules.Sees(command.Actor, grant))
-                && !(homes.Contains(accountId) && command.Actor.ReachOf(Permission.PeopleView, accountId).IsWhole))
+            if (!await IsHereAsync(scope.Db, command.Actor, accountId, input.PersonId, cancellation))
             {
                 return Verdict.Refused(RefusalCode.NotFound, "There is no such person in this Smart Account.");
-            }
-
-            if (homes.Exists(home => home != accountId)
-                || grants.Exists(grant => grant.AccountId != accountId
-                    || GrantRules.Judge(command.Actor, Permission.PeopleManage, accountId, grant.Role, grant.VirtualAccountId) is not null)
-                || await scope.Db.OperatorGrants.AnyAsync(row => row.PersonId == input.PersonId, cancellation))
-            {
-                return Verdict.Refused(
-                    RefusalCode.NotAllowed, "This person has roles beyond your own or outside of this Smart Account, so the link is not yours to see.");
             }
 
             var person = await scope.Db.Users.FirstAsync(row => row.Id == input.PersonId, cancellation);
@@ -63,15 +53,25 @@ public sealed class RenewPasswordLink(WritePath writePath)
                 return Verdict.Refused(RefusalCode.Conflict, $"{person.DisplayName} signs in through “{source.Name}”. The password is kept and changed there.");
             }
 
-            setPasswordPath = SetPasswordLink.Make(scope, person);
+            if (settings.Mail.IsOn && await SetPasswordLink.MadeAtAsync(scope.Db, person.Id, cancellation) is { } at && at + Pause > scope.Now)
+            {
+                return Verdict.Refused(RefusalCode.TooManyRequests, $"A link for {person.DisplayName} was made less than ten minutes ago. Wait a little.");
+            }
+
+            setPasswordPath = invitation.SendNewLink(scope, person);
             scope.Journal(accountId).Append(PeopleEvents.PasswordLinkMade(person.DisplayName));
-            return new Answer(person.Id);
+            return new Answer(person.Id, person.Email!);
         }, cancellation);
         return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });
     }
 
-    /// <summary>The Smart Accounts whose user groups she is in.</summary>
-    private static Task<List<long>> HomesAsync(PurserContext db, long personId, CancellationToken cancellation) =>
-        db.UserGroups.IgnoreQueryFilters().Where(group => db.UserGroupMembers.Any(member => member.GroupId == group.Id && member.PersonId == personId))
-            .Select(group => group.AccountId).Distinct().ToListAsync(cancellation);
+    /// <summary>By a role that the caller sees, or, for who sees all people of the account, by a place in one of its user groups.</summary>
+    private static async Task<bool> IsHereAsync(PurserContext db, Actor actor, long accountId, long personId, CancellationToken cancellation)
+    {
+        var grants = await db.RoleGrants.Where(row => row.AccountId == accountId && row.PersonId == personId).ToListAsync(cancellation);
+        grants.AddRange(await ActorSource.ThroughGroups(db, personId).Where(row => row.AccountId == accountId).ToListAsync(cancellation));
+        return grants.Exists(grant => GrantRules.Sees(actor, grant))
+            || (actor.ReachOf(Permission.PeopleView, accountId).IsWhole && await db.UserGroups.AnyAsync(
+                group => group.AccountId == accountId && db.UserGroupMembers.Any(member => member.GroupId == group.Id && member.PersonId == personId), cancellation));
+    }
 }

@@ -64,7 +64,9 @@ public static class MemberForms
         var input = new RemovePerson.Input(person, null);
         var done = await remove.HandleAsync(context.Command(RemovePerson.Name, input), input, context.RequestAborted);
         return done.IsOk
-            ? PageAnswer.Done(context, ListOf(context), new Toast("The person was removed."))
+            ? PageAnswer.Done(context, ListOf(context), new Toast(done.Value.StaysThrough is [_, ..] groups
+                ? $"The person's own roles were taken away. She or he still works here through {(groups.Count == 1 ? "the user group" : "the user groups")} {string.Join(", ", groups)}."
+                : "The person was removed."))
             : PageAnswer.Refused<ConfirmPersonPage>(new() { ["Person"] = person, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
@@ -72,9 +74,9 @@ public static class MemberForms
     {
         var input = new RenewPasswordLink.Input(person);
         var done = await renew.HandleAsync(context.Command(RenewPasswordLink.Name, input), input, context.RequestAborted);
-        return done.IsOk
-            ? PageAnswer.Page<ConfirmPersonPage>(new() { ["Person"] = person, ["SetPasswordPath"] = done.Value.SetPasswordPath })
-            : PageAnswer.Refused<ConfirmPersonPage>(new() { ["Person"] = person, ["Errors"] = FormErrors.Of(done.Refusal!) });
+        return !done.IsOk ? PageAnswer.Refused<ConfirmPersonPage>(new() { ["Person"] = person, ["Errors"] = FormErrors.Of(done.Refusal!) })
+            : done.Value.SetPasswordPath is null ? PageAnswer.Done(context, ListOf(context), new Toast($"A mail with the link was written to {done.Value.Email}."))
+            : PageAnswer.Page<ConfirmPersonPage>(new() { ["Person"] = person, ["SetPasswordPath"] = done.Value.SetPasswordPath });
     }
 
     private static async Task<IResult> MessageAsync(IFormCollection fields, HttpContext context, SendMessage send)

@@ -9,7 +9,7 @@ namespace Purser.Server.People.Provisioning;
 
 /// <summary>
 /// Makes, changes, deactivates and removes people as a sign-in source says. Deactivation ends every session and token at once; removal takes
-/// the roles too, so that nobody who is later given the address inherits them.
+/// roles, secrets and the address too: who is later given that address is somebody else.
 /// </summary>
 public sealed class ProvisionPeople(WritePath writePath, Database database, BearerTokens tokens)
 {
@@ -117,6 +117,8 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             scope.Db.UserGroupMembers.RemoveRange(await scope.Db.UserGroupMembers.Where(row => row.PersonId == personId).ToListAsync(cancellation));
             scope.Db.ProvisionedMembers.RemoveRange(await scope.Db.ProvisionedMembers.Where(row => row.PersonId == personId).ToListAsync(cancellation));
             scope.Db.ProvisionedPeople.Remove(known.Row);
+            await SignInSecrets.EndAsync(scope, known.Person, tokens, cancellation);
+            PersonBook.FreeAddress(known.Person);
             return Verdict.Done;
         }, cancellation);
     }
@@ -176,8 +178,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
         (row.GivenName, row.FamilyName, row.ChangedAt) = (fields.GivenName, fields.FamilyName, scope.Now);
         person.DisplayName = fields.Name.Length <= NewPerson.LongestName ? fields.Name : fields.Name[..NewPerson.LongestName];
         var wasProven = person.EmailConfirmed && person.NormalizedEmail == PersonBook.KeyOf(fields.Address);
-        (person.Email, person.UserName) = (fields.Address, fields.Address);
-        (person.NormalizedEmail, person.NormalizedUserName) = (PersonBook.KeyOf(fields.Address), PersonBook.KeyOf(fields.Address));
+        PersonBook.SetAddress(person, fields.Address);
         person.EmailConfirmed = wasProven || AdmissionRules.Proves(source, fields.Address, person);
         if (!fields.IsActive)
         {
@@ -204,15 +205,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
             return Verdict.Refused(RefusalCode.Conflict, $"The roles of {person.DisplayName} are changing just now. Try again.");
         }
 
-        var runsIt = await scope.Db.OperatorGrants.AnyAsync(row => row.PersonId == person.Id && row.Role == OperatorRole.LicensingAdministrator, cancellation);
-        if (runsIt && !await scope.Db.OperatorGrants.AnyAsync(
-            row => row.PersonId != person.Id && row.Role == OperatorRole.LicensingAdministrator && scope.Db.Users.Any(other => other.Id == row.PersonId && !other.IsDisabled),
-            cancellation))
-        {
-            return Verdict.Refused(RefusalCode.LastAdministrator, $"{person.DisplayName} is the last Licensing Administrator of this installation. Make somebody else one first.");
-        }
-
-        if (await LastAdministrator.JudgePersonAsync(scope.Db, person.Id, cancellation) is { } last)
+        if ((await LastAdministrator.JudgeStaffAsync(scope.Db, person.Id, cancellation) ?? await LastAdministrator.JudgePersonAsync(scope.Db, person.Id, cancellation)) is { } last)
         {
             return last;
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
+using Purser.Server.Http;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
@@ -11,6 +12,26 @@ namespace Purser.Server.People.SignIn;
 public sealed class Sessions(Database database, TimeProvider machine, PurserSettings settings)
 {
     public sealed record Item(string Id, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string RemoteAddress, string UserAgent, bool IsThisOne);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/me/sessions", async (Sessions sessions, HttpContext context) =>
+                TypedResults.Ok(new { items = await sessions.ListOwnAsync(context.Actor(), context.RequestAborted) }))
+            .Requires(Permission.SignedIn).WithSummary("List the browsers in which you are signed in").WithTags("Profile");
+        routes.MapDelete("/api/v1/me/sessions/{session}", async (string session, Sessions sessions, HttpContext context) =>
+                (await sessions.EndOwnAsync(context.Actor(), session, context.RequestAborted)).ToHttp())
+            .Requires(Permission.ProfileEdit).WithSummary("Sign a browser out").WithTags("Profile");
+        routes.MapDelete("/api/v1/me/sessions", async (Sessions sessions, HttpContext context) =>
+                (await sessions.EndOwnAsync(context.Actor(), id: null, context.RequestAborted)).ToHttp())
+            .Requires(Permission.ProfileEdit).WithSummary("Sign all browsers out").WithTags("Profile");
+    }
+
+    private async Task<IReadOnlyList<Item>> ListOwnAsync(Actor actor, CancellationToken cancellation) =>
+        actor.Kind == ActorKind.Person ? await ListAsync(actor.Id, thisOne: null, cancellation) : [];
+
+    private async Task<Verdict<Done>> EndOwnAsync(Actor actor, string? id, CancellationToken cancellation) => actor.Kind == ActorKind.Person
+        ? await EndAsync(actor.Id, id, thisOne: null, cancellation)
+        : Verdict.Refused(RefusalCode.NotAllowed, "Programs have no browsers.");
 
     public async Task<IReadOnlyList<Item>> ListAsync(long personId, string? thisOne, CancellationToken cancellation = default)
     {

@@ -23,8 +23,7 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
                 return NoLink();
             }
 
-            // Whoever has chosen the password is who the person is from now on: what was known of the address before says nothing of her.
-            person.EmailConfirmed = SetPasswordLink.ProvesAddress(link);
+            person.EmailConfirmed = true;
             scope.Db.UserTokens.Remove(link);
             return null;
         }, cancellation);

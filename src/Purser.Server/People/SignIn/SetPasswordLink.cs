@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
+using Purser.Server.Mail;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 
 namespace Purser.Server.People.SignIn;
 
 /// <summary>
-/// A one-time link with which somebody chooses a password. It is shown once to whoever invites; the row holds its hash and its end only.
+/// A one-time link with which somebody chooses a password. It goes to her address and to nobody else (where no mail is sent, the operator hands it
+/// on), so who uses it has shown that the address is hers. The row holds its hash and its end only.
 /// </summary>
 public static class SetPasswordLink
 {
@@ -15,7 +17,6 @@ public static class SetPasswordLink
 
     private const string Provider = "Purser";
     private const string Name = "SetPassword";
-    private const string Mailed = "|mailed";
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     /// <summary>Makes a link; an earlier one of the same person stops working.</summary>
@@ -39,22 +40,25 @@ public static class SetPasswordLink
         return PathOf(person, secret);
     }
 
-    /// <summary>The link goes to the person's own address and to nobody else: whoever uses it has shown that the address is hers.</summary>
-    public static void GoesByMail(WriteScope scope, Person person) => scope.Db.UserTokens.Find(person.Id, Provider, Name)!.Value += Mailed;
-
-    /// <summary>A link that was shown to an inviter shows nothing about the address.</summary>
-    public static bool ProvesAddress(IdentityUserToken<long> link) => link.Value!.EndsWith(Mailed, StringComparison.Ordinal);
+    public static void Write(MailDraft mail, Outbox outbox, string path, string words) =>
+        mail.Say($"{words} The link works once and ends after seven days.").Link("Choose a password", outbox.PublicUrl + path);
 
     private static string ValueOf(WriteScope scope, string secret) => OneTimeCode.Write(secret, scope.Now + Lifetime);
 
     private static string PathOf(Person person, string secret) => $"{Path}?person={person.Id}&code={secret}";
 
+    /// <summary>When a link was made that waits to be used; null where none waits.</summary>
+    public static async Task<DateTimeOffset?> MadeAtAsync(PurserContext db, long personId, CancellationToken cancellation) =>
+        OneTimeCode.EndOf((await RowAsync(db, personId, cancellation))?.Value) - Lifetime;
+
     /// <summary>The row of a link that still opens; null otherwise.</summary>
     public static async Task<IdentityUserToken<long>?> FindAsync(
         PurserContext db, long personId, string code, DateTimeOffset now, CancellationToken cancellation = default)
     {
-        var row = await db.UserTokens.FirstOrDefaultAsync(
-            token => token.UserId == personId && token.LoginProvider == Provider && token.Name == Name, cancellation);
+        var row = await RowAsync(db, personId, cancellation);
         return OneTimeCode.Opens(row?.Value, code, now) ? row : null;
     }
+
+    private static Task<IdentityUserToken<long>?> RowAsync(PurserContext db, long personId, CancellationToken cancellation) =>
+        db.UserTokens.FirstOrDefaultAsync(token => token.UserId == personId && token.LoginProvider == Provider && token.Name == Name, cancellation);
 }

@@ -89,7 +89,7 @@ public sealed class SetupLink(WritePath writePath, Database database, TimeProvid
             }
 
             (made, _) = await PersonBook.FindOrAddAsync(scope, wanted);
-            made.PasswordHash = hasher.HashPassword(made, password);
+            (made.PasswordHash, made.EmailConfirmed) = (hasher.HashPassword(made, password), true);
             scope.Db.OperatorGrants.Add(new OperatorGrant { PersonId = made.Id, Role = OperatorRole.LicensingAdministrator });
             scope.Db.InstallationFacts.Remove(await scope.Db.InstallationFacts.FirstAsync(fact => fact.Name == Fact, cancellation));
             return Verdict.Done;

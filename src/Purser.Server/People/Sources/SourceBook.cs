@@ -42,15 +42,18 @@ public sealed class SourceBook(Database database)
         return person is null ? null : await InsteadOfPasswordAsync(db, person, cancellation);
     }
 
-    public static async Task<SignInSource?> InsteadOfPasswordAsync(PurserContext db, Person person, CancellationToken cancellation = default)
+    public static async Task<SignInSource?> InsteadOfPasswordAsync(PurserContext db, Person person, CancellationToken cancellation = default) =>
+        await InsteadOfPasswordAsync(db, await db.SignInSources.ToListAsync(cancellation), person, cancellation);
+
+    /// <param name="sources">All of them: read once where many people are asked about.</param>
+    public static async Task<SignInSource?> InsteadOfPasswordAsync(PurserContext db, IReadOnlyList<SignInSource> sources, Person person, CancellationToken cancellation)
     {
         if (person.SourceId is { } id)
         {
-            return await db.SignInSources.FirstOrDefaultAsync(source => source.Id == id, cancellation);
+            return sources.FirstOrDefault(source => source.Id == id);
         }
 
-        var sources = await db.SignInSources.Where(source => source.IsEnabled && source.ReplacesPasswords).ToListAsync(cancellation);
-        return sources.Find(source => source.AnswersFor(person.Email!)) is { } source
+        return sources.FirstOrDefault(source => source is { IsEnabled: true, ReplacesPasswords: true } && source.AnswersFor(person.Email!)) is { } source
             && !await db.OperatorGrants.AnyAsync(grant => grant.PersonId == person.Id && grant.Role == OperatorRole.LicensingAdministrator, cancellation)
                 ? source
                 : null;

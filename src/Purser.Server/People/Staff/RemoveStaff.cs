@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.SignIn;
 
 namespace Purser.Server.People;
 
 /// <summary>Takes all operator roles from somebody; the last Licensing Administrator stays.</summary>
-public sealed class RemoveStaff(WritePath writePath)
+public sealed class RemoveStaff(WritePath writePath, BearerTokens tokens)
 {
     public const string Name = "staff.remove";
 
@@ -30,14 +31,13 @@ public sealed class RemoveStaff(WritePath writePath)
                 return Verdict.Refused(RefusalCode.NotFound, "There is no such member of the staff.");
             }
 
-            if (!await scope.Db.OperatorGrants.AnyAsync(
-                row => row.PersonId != input.PersonId && row.Role == OperatorRole.LicensingAdministrator, cancellation))
+            if (await LastAdministrator.JudgeStaffAsync(scope.Db, input.PersonId, cancellation) is { } last)
             {
-                return Verdict.Refused(
-                    RefusalCode.LastAdministrator, "This is the last Licensing Administrator. Make somebody else one first.");
+                return last;
             }
 
             scope.Db.OperatorGrants.RemoveRange(grants);
+            scope.AfterCommit(tokens.Forget);
             return Verdict.Done;
         }, cancellation);
 }
