@@ -30,6 +30,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         Db.Holdings.RemoveRange(holdings);
         await Db.SaveChangesAsync(cancellation);
         await CloseEmptyAsync(lines.Values, cancellation);
+        await CarryTagsAsync(cancellation);
         await FollowAsync(cancellation);
         return holdings.Sum(row => row.Held);
     }
@@ -138,6 +139,23 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         }
 
         await Db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Tags of licenses belong to their virtual account; those of lines name the lines of the other book.</summary>
+    private async Task CarryTagsAsync(CancellationToken cancellation)
+    {
+        var uses = await Db.LicenseTagUses
+            .Where(use => use.AccountId == from && Db.LicenseTags.Any(tag => tag.AccountId == from && tag.Id == use.TagId && places.Contains(tag.VirtualAccountId)))
+            .ToListAsync(cancellation);
+        Db.LicenseTagUses.RemoveRange(uses);
+        Db.LicenseTagUses.AddRange(uses.Where(use => use.LineId == LicenseTagUse.WholeLicense || received.ContainsKey(use.LineId)).Select(use => new LicenseTagUse
+        {
+            AccountId = into, TagId = use.TagId, EntitlementId = use.EntitlementId,
+            LineId = use.LineId == LicenseTagUse.WholeLicense ? use.LineId : received[use.LineId].Id,
+        }));
+        await Db.SaveChangesAsync(cancellation);
+        await Db.LicenseTags.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
     }
 
     /// <summary>What follows from book and demand lies by virtual account, whose number never changes: it goes as it is.</summary>

@@ -16,6 +16,9 @@ public static class LicensesFeature
         services.AddSingleton<ExplainCompliance>();
         services.AddSingleton<ListTransactions>();
         services.AddSingleton<TransferProposal>();
+        services.AddSingleton<ListLicenseTags>();
+        services.AddSingleton<AssignLicenseTags>();
+        services.AddSingleton<ChangeLicenseTag>();
         services.AddJob<ExpireLicenses>("licenses.expire", ExpireLicenses.Period);
     }
 
@@ -25,5 +28,9 @@ public static class LicensesFeature
         RemoveLicenses.Map(routes);
         LicenseRoutes.Map(routes);
         LicenseForms.Map(routes);
+        ListLicenseTags.Map(routes);
+        AssignLicenseTags.Map(routes);
+        ChangeLicenseTag.Map(routes);
+        LicenseTagForms.Map(routes);
     }
 }

@@ -35,6 +35,7 @@ public enum Permission
     TokenManage,
     LicenseView,
     LicenseTransfer,
+    LicenseTag,
     DeviceView,
     DeviceTransfer,
     DeviceRemove,

@@ -14,7 +14,7 @@ public static class RoleTable
 
     // Licensing work, no people, no virtual accounts (domain rules 12.3).
     private static readonly FrozenSet<Permission> Licensing =
-        Viewing.Concat([TokenManage, LicenseTransfer, DeviceTransfer, DeviceRemove, AlertAct]).ToFrozenSet();
+        Viewing.Concat([TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct]).ToFrozenSet();
 
     private static readonly FrozenDictionary<Role, FrozenSet<Permission>> Rows = new Dictionary<Role, FrozenSet<Permission>>
     {
@@ -54,7 +54,7 @@ public static class RoleTable
         Viewing.Concat([SignedIn, AgreementView, PeopleView, AccessRequestView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole]).ToFrozenSet();
 
     private static readonly FrozenSet<Permission> WriteScope =
-        new[] { TokenManage, LicenseTransfer, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();
+        new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();
 
     public static IReadOnlySet<Permission> Of(Role role) => Rows[role];
 

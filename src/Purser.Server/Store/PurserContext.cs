@@ -72,6 +72,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<OrderLine> OrderLines => Set<OrderLine>();
     public DbSet<LicenseLine> LicenseLines => Set<LicenseLine>();
     public DbSet<Holding> Holdings => Set<Holding>();
+    public DbSet<LicenseTag> LicenseTags => Set<LicenseTag>();
+    public DbSet<LicenseTagUse> LicenseTagUses => Set<LicenseTagUse>();
     public DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();
     public DbSet<Pool> Pools => Set<Pool>();
     public DbSet<LicenseUse> LicenseUses => Set<LicenseUse>();

@@ -159,6 +159,10 @@ internal static class SchemaTables
         holding.ToTable(table => table.HasCheckConstraint(
             "holding_bound", "held >= 0 and firm >= 0 and in_transition >= 0 and locked >= 0 and firm + in_transition + locked <= held"));
 
+        Table<LicenseTag>(builder, "license_tag", row => new { row.AccountId, row.Id })
+            .HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.NameKey }).IsUnique();
+        Table<LicenseTagUse>(builder, "license_tag_use", row => new { row.AccountId, row.TagId, row.EntitlementId, row.LineId });
+
         var entry = Table<LedgerEntry>(builder, "ledger_entry", row => new { row.AccountId, row.Seq });
         entry.HasIndex(row => new { row.AccountId, row.LineId });
         entry.HasIndex(row => new { row.AccountId, row.EntitlementId, row.Seq });

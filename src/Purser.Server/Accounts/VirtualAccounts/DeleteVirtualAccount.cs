@@ -71,6 +71,7 @@ public sealed class DeleteVirtualAccount(WritePath writePath, BearerTokens token
         await PersonBook.ForgetVirtualAccountAsync(scope, accountId, id, cancellation);
         await TokenBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
         await TagBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
+        await LicenseTagBook.ForgetVirtualAccountAsync(db, accountId, id, cancellation);
         var alerts = scope.Alerts(accountId);
         foreach (var alert in await db.Alerts
             .Where(alert => alert.AccountId == accountId && alert.VirtualAccountId == id && alert.State == AlertState.Open).ToListAsync(cancellation))
