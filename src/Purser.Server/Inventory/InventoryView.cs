@@ -44,6 +44,10 @@ public static class InventoryLinks
     public static string Transfer(string domain, long virtualAccountId, long entitlementId, bool from) =>
         $"/accounts/{domain}/inventory/{virtualAccountId}/transfer?id={entitlementId}{(from ? "&way=from" : "")}";
 
+    /// <summary>The license transactions of one license in a virtual account.</summary>
+    public static string Lines(string domain, long virtualAccountId, long entitlementId) =>
+        $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/transactions";
+
     public static string RemoveDevice(string domain, long virtualAccountId, long deviceId) =>
         $"/accounts/{domain}/inventory/{virtualAccountId}/devices/{deviceId}/remove";
 }

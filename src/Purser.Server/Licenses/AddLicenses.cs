@@ -25,17 +25,21 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
         DateOnly? StartsOn = null,
         DateOnly? EndsOn = null,
         int? TermMonths = null,
-        string Sku = "");
+        string Sku = "")
+    {
+        /// <summary>Where licenses come from that were acquired elsewhere before; left out for what is simply given.</summary>
+        public LineOrigin? Origin { get; init; }
+    }
 
     public sealed record Answer(long LineId, long TransactionId);
 
     /// <summary>What the route leaves to the body; the virtual account is in the address.</summary>
-    public sealed record Body(string License, long Quantity, LicenseType Type, string Notes, DateOnly? StartsOn = null, DateOnly? EndsOn = null, int? TermMonths = null, string Sku = "");
+    public sealed record Body(string License, long Quantity, LicenseType Type, string Notes, DateOnly? StartsOn = null, DateOnly? EndsOn = null, int? TermMonths = null, string Sku = "", LineOrigin? Origin = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/accounts/{account}/virtual-accounts/{virtualAccount:long}/licenses", async (long virtualAccount, Body body, AddLicenses add, HttpContext context) =>
         {
-            var input = new Input(virtualAccount, body.License, body.Quantity, body.Type, body.Notes, body.StartsOn, body.EndsOn, body.TermMonths, body.Sku);
+            var input = new Input(virtualAccount, body.License, body.Quantity, body.Type, body.Notes, body.StartsOn, body.EndsOn, body.TermMonths, body.Sku) { Origin = body.Origin };
             return (await add.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToCreated();
         })
         .Requires(Permission.LicenseAddRemove)
@@ -64,8 +68,15 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
             }
 
             var sku = catalog.FindSku(input.Sku);
-            var draft = new LineDraft(entitlement.Id, input.Quantity, TermsOf(input, scope.Now)!, LineSource.ManualFulfillment)
+            var origin = input.Origin ?? LineOrigin.Manual;
+            var draft = new LineDraft(entitlement.Id, input.Quantity, TermsOf(input, scope.Now)!, origin.Source)
             {
+                ProductSku = origin.ProductSku.Trim(),
+                ProductSerial = origin.ProductSerial.Trim(),
+                DeviceDetails = origin.DeviceDetails.Trim(),
+                Pak = origin.Pak.Trim(),
+                SuiteName = origin.SuiteName.Trim(),
+                SourceTransactionId = origin.TransactionId.Trim(),
                 Sku = sku?.Code ?? input.Sku,
                 ProductFamily = sku?.ProductFamily ?? "",
                 Notes = input.Notes.Trim(),
@@ -81,6 +92,11 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
         if (InputText.Problem(input.Notes, "notes", "notes that say why", LongestNotes) is { } notes)
         {
             return notes;
+        }
+
+        if (input.Origin?.Judge() is { } origin)
+        {
+            return origin;
         }
 
         if (input.Quantity is < 1 or > LargestQuantity)

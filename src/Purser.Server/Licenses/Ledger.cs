@@ -37,12 +37,19 @@ public sealed class Ledger(WriteScope scope, long accountId)
             Source = draft.Source,
             OrderNumber = draft.OrderNumber,
             OrderLine = draft.OrderLine,
+            WebOrderId = draft.WebOrderId,
             PurchaseOrder = draft.PurchaseOrder,
             Sku = draft.Sku,
             ProductFamily = draft.ProductFamily,
             CustomerName = draft.CustomerName,
             ShipToCountry = draft.ShipToCountry,
             SubscriptionId = draft.SubscriptionId,
+            ProductSku = draft.ProductSku,
+            ProductSerial = draft.ProductSerial,
+            DeviceDetails = draft.DeviceDetails,
+            Pak = draft.Pak,
+            SuiteName = draft.SuiteName,
+            SourceTransactionId = draft.SourceTransactionId,
         };
         Db.LicenseLines.Add(line);
         var holding = AddHolding(line, virtualAccountId);

@@ -20,6 +20,30 @@ internal static class LicenseRoutes
         new("Reserved", row => row.Reserved),
         new("Balance", row => row.Balance),
         new("Alerts", row => string.Join("; ", row.Alerts.Select(alert => alert.Title))),
+        new("Tags", row => string.Join(", ", row.Tags)),
+    ];
+
+    private static readonly CsvColumn<LicenseLineRow>[] LineColumns =
+    [
+        new("License", row => row.License),
+        new("Source", row => LicenseNames.Of(row.Source)),
+        new("Quantity Purchased", row => row.Quantity),
+        new("Expiration Date", row => row.EndsOn is { } end ? end : TransferRules.Perpetual),
+        new("License SKU", row => row.Sku),
+        new("License Family", row => row.ProductFamily),
+        new("PO #", row => row.PurchaseOrder),
+        new("Order #", row => row.OrderNumber),
+        new("Line #", row => row.OrderLine),
+        new("Customer Name", row => row.CustomerName),
+        new("Ship To Country", row => row.ShipToCountry),
+        new("Product SKU", row => row.ProductSku),
+        new("Product SN", row => row.ProductSerial),
+        new("Device Details", row => row.DeviceDetails),
+        new("PAK #", row => row.Pak),
+        new("Transaction ID", row => row.SourceTransactionId),
+        new("Customer Suite Name", row => row.SuiteName),
+        new("Subscription ID", row => row.SubscriptionId),
+        new("Tags", row => string.Join(", ", row.Tags)),
     ];
 
     private static readonly CsvColumn<TransactionRow>[] CustomerColumns =
@@ -41,12 +65,14 @@ internal static class LicenseRoutes
     private static readonly CsvColumn<TransactionRow>[] OperatorColumns = [.. CustomerColumns, new("Notes", row => row.Notes)];
 
     /// <param name="Direction">From the point of view of the virtual account in the address (help ch. 4: Transfer To/From).</param>
+    /// <param name="TagsTravel">The license tags go along.</param>
     public sealed record TransferBody(
-        TransferDirection Direction, long OtherVirtualAccountId, IReadOnlyList<TransferLicenses.Row> Rows, TransferOrder Order = TransferOrder.LongestTermFirst, string? Fingerprint = null)
+        TransferDirection Direction, long OtherVirtualAccountId, IReadOnlyList<TransferLicenses.Row> Rows, TransferOrder Order = TransferOrder.LongestTermFirst,
+        string? Fingerprint = null, bool TagsTravel = false)
     {
         public TransferLicenses.Input ToInput(long here) => Direction == TransferDirection.To
-            ? new(here, OtherVirtualAccountId, Rows) { Order = Order, Fingerprint = Fingerprint }
-            : new(OtherVirtualAccountId, here, Rows) { Order = Order, Fingerprint = Fingerprint };
+            ? new(here, OtherVirtualAccountId, Rows) { Order = Order, Fingerprint = Fingerprint, TagsTravel = TagsTravel }
+            : new(OtherVirtualAccountId, here, Rows) { Order = Order, Fingerprint = Fingerprint, TagsTravel = TagsTravel };
     }
 
     public static void Map(IEndpointRouteBuilder app)
@@ -73,20 +99,36 @@ internal static class LicenseRoutes
         api.MapGet("/transactions", TransactionsAsync).Requires(Permission.TransactionView).Produces<Page<TransactionRow>>()
             .WithSummary("List the license transactions, newest first").WithDescription("?format=csv gives the whole list as a file.");
 
+        api.MapGet($"{VirtualAccount}/license-transactions", LinesAsync).Requires(Permission.LicenseView).Produces<Page<LicenseLineRow>>()
+            .WithSummary("List the license transactions that lie in a virtual account, with the columns of their sources")
+            .WithDescription("The advanced search: source, order, po, customer, shipTo, pak, family, sku, expiresBy; all that are given must match. ?license= narrows to one license. ?format=csv gives the whole list as a file.");
+
+        app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/license-transactions.csv", LinesFile).Requires(Permission.LicenseView);
         app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/licenses.csv", TableFile).Requires(Permission.LicenseView);
         app.MapGet("/accounts/{account}/activity/transactions.csv", TransactionsFile).Requires(Permission.TransactionView);
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter, [AsParameters] PageRequest page) =>
+        HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter, [AsParameters] LineFilter lines, [AsParameters] PageRequest page) =>
         Csv.IsWanted(context)
-            ? TableFile(context, virtualAccount, list, filter)
-            : Json(await list.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, filter, page, context.RequestAborted));
+            ? TableFile(context, virtualAccount, list, filter, lines)
+            : Json(await list.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, filter with { Lines = lines }, page, context.RequestAborted));
 
-    private static IResult TableFile(HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter) =>
+    private static IResult TableFile(HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter, [AsParameters] LineFilter lines) =>
         new CsvResult<LicenseRow>(
             $"licenses-{context.Account().Domain}-{virtualAccount.ToString(CultureInfo.InvariantCulture)}.csv", TableColumns,
-            list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, filter));
+            list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, filter with { Lines = lines }));
+
+    private static async Task<IResult> LinesAsync(
+        HttpContext context, long virtualAccount, long? license, ListLicenseLines list, [AsParameters] LineFilter filter, [AsParameters] PageRequest page) =>
+        Csv.IsWanted(context)
+            ? LinesFile(context, virtualAccount, license, list, filter)
+            : Json(await list.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, filter, page, context.RequestAborted));
+
+    private static IResult LinesFile(HttpContext context, long virtualAccount, long? license, ListLicenseLines list, [AsParameters] LineFilter filter) =>
+        new CsvResult<LicenseLineRow>(
+            $"license-transactions-{context.Account().Domain}-{virtualAccount.ToString(CultureInfo.InvariantCulture)}.csv", LineColumns,
+            list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, license, filter));
 
     private static async Task<IResult> OverviewAsync(HttpContext context, long virtualAccount, long license, ShowLicense show) =>
         Found(await show.OverviewAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));
@@ -103,8 +145,8 @@ internal static class LicenseRoutes
     private static async Task<IResult> ExplainAsync(HttpContext context, long virtualAccount, long license, ExplainCompliance explain) =>
         Found(await explain.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));
 
-    private static async Task<IResult> OptionsAsync(HttpContext context, long virtualAccount, TransferOptions options, long[]? license) =>
-        Json(await options.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license ?? [], context.RequestAborted));
+    private static async Task<IResult> OptionsAsync(HttpContext context, long virtualAccount, TransferOptions options, long[]? license, long[]? line) =>
+        Json(await options.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license ?? [], line ?? [], context.RequestAborted));
 
     private static async Task<IResult> PreviewAsync(HttpContext context, long virtualAccount, TransferBody body, TransferLicenses transfer) =>
         (await transfer.PreviewAsync(context.Actor(), context.Account().Id, body.ToInput(virtualAccount), context.RequestAborted)).ToHttp();

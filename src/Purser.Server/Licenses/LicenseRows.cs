@@ -56,12 +56,23 @@ public sealed class LicenseLine : ITenantRow
     public LineSource Source { get; set; }
     public string OrderNumber { get; set; } = "";
     public string OrderLine { get; set; } = "";
+
+    /// <summary>The order's number in the shop, by which people know it too.</summary>
+    public string WebOrderId { get; set; } = "";
     public string PurchaseOrder { get; set; } = "";
     public string Sku { get; set; } = "";
     public string ProductFamily { get; set; } = "";
     public string CustomerName { get; set; } = "";
     public string ShipToCountry { get; set; } = "";
     public string SubscriptionId { get; set; } = "";
+
+    // The columns of the other sources (help ch. 4): what was converted, migrated or asked for by a device.
+    public string ProductSku { get; set; } = "";
+    public string ProductSerial { get; set; } = "";
+    public string DeviceDetails { get; set; } = "";
+    public string Pak { get; set; } = "";
+    public string SuiteName { get; set; } = "";
+    public string SourceTransactionId { get; set; } = "";
 
     /// <summary>Where its units came from, if they came from another Smart Account: what goes back there joins that line again.</summary>
     public long? CameFromAccountId { get; set; }

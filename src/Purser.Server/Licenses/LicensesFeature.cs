@@ -16,7 +16,9 @@ public static class LicensesFeature
         services.AddSingleton<ExplainCompliance>();
         services.AddSingleton<ListTransactions>();
         services.AddSingleton<TransferProposal>();
+        services.AddSingleton<ListLicenseLines>();
         services.AddSingleton<ListLicenseTags>();
+        services.AddSingleton<AssignedLicenseTags>();
         services.AddSingleton<AssignLicenseTags>();
         services.AddSingleton<ChangeLicenseTag>();
         services.AddJob<ExpireLicenses>("licenses.expire", ExpireLicenses.Period);

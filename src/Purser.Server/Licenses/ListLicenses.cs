@@ -12,7 +12,18 @@ namespace Purser.Server.Licenses;
 /// <summary>What narrows a list of licenses. All parts must match.</summary>
 /// <param name="Text">Words in the license's name.</param>
 /// <param name="OnlyShort">Only those with a shortage.</param>
-public sealed record LicenseFilter([FromQuery(Name = "q")] string? Text = null, [FromQuery(Name = "short")] bool? OnlyShort = null);
+/// <param name="Tags">License tags with commas between; all of them, or any where <paramref name="AnyTag"/> (domain rules 3.5).</param>
+/// <param name="WithTransactions">Tags of license transactions count too: the detail level is shown (help ch. 4).</param>
+public sealed record LicenseFilter(
+    [FromQuery(Name = "q")] string? Text = null,
+    [FromQuery(Name = "short")] bool? OnlyShort = null,
+    [FromQuery(Name = "tag")] string? Tags = null,
+    [FromQuery(Name = "anyTag")] bool? AnyTag = null,
+    [FromQuery(Name = "details")] bool? WithTransactions = null)
+{
+    /// <summary>The advanced search: only licenses of which a transaction here matches.</summary>
+    public LineFilter Lines { get; init; } = LineFilter.None;
+}
 
 /// <summary>An open alert of a license, as the Alerts column shows it.</summary>
 public sealed record LicenseAlert(long Id, AlertLevel Level, AlertKind Kind, string Title, string Message);
@@ -25,7 +36,11 @@ public sealed record LicenseAlert(long Id, AlertLevel Level, AlertKind Kind, str
 /// <param name="ShortSince">Since when there is a shortage; null while in compliance.</param>
 public sealed record LicenseRow(
     long EntitlementId, string License, string Description, Billing Billing, Enforcement Enforcement, long Purchased, long Pending, long InUse, long Reserved,
-    long InTransition, long Balance, long Available, DateTimeOffset? ShortSince, IReadOnlyList<LicenseAlert> Alerts);
+    long InTransition, long Balance, long Available, DateTimeOffset? ShortSince, IReadOnlyList<LicenseAlert> Alerts)
+{
+    /// <summary>Tags of the summary level, in alphabetical order.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+}
 
 /// <summary>The license table of a virtual account (LI-02), in the order of names.</summary>
 public sealed class ListLicenses(Database database, DomainClock clock)
@@ -37,8 +52,10 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     {
         await using var db = database.Read(account);
         var page = await Query(db, actor, account, virtualAccount, filter).ToPageAsync(ByName, request, cancellation);
-        var alerts = await AlertsAsync(db, actor, account, virtualAccount, [.. page.Items.Select(row => row.EntitlementId)], cancellation);
-        return page.Map(row => row.ToRow(alerts));
+        List<long> licenses = [.. page.Items.Select(row => row.EntitlementId)];
+        var alerts = await AlertsAsync(db, actor, account, virtualAccount, licenses, cancellation);
+        var tags = await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, licenses, cancellation);
+        return page.Map(row => row.ToRow(alerts, tags));
     }
 
     /// <summary>One row of it; null where the license does not lie there and is not used there.</summary>
@@ -46,7 +63,9 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     {
         await using var db = database.Read(account);
         var row = await Query(db, actor, account, virtualAccount, new LicenseFilter()).Where(row => row.EntitlementId == license).FirstOrDefaultAsync(cancellation);
-        return row?.ToRow(await AlertsAsync(db, actor, account, virtualAccount, [license], cancellation));
+        return row?.ToRow(
+            await AlertsAsync(db, actor, account, virtualAccount, [license], cancellation),
+            await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, [license], cancellation));
     }
 
     /// <summary>The whole table, for export.</summary>
@@ -54,9 +73,10 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     {
         await using var db = database.Read(account);
         var alerts = await AlertsAsync(db, actor, account, virtualAccount, null, CancellationToken.None);
+        var tags = await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, null, CancellationToken.None);
         await foreach (var row in ByName.Sort(Query(db, actor, account, virtualAccount, filter)).AsAsyncEnumerable())
         {
-            yield return row.ToRow(alerts);
+            yield return row.ToRow(alerts, tags);
         }
     }
 
@@ -85,7 +105,36 @@ public sealed class ListLicenses(Database database, DomainClock clock)
             rows = rows.Where(row => row.Pool.ShortSince != null);
         }
 
-        return rows.WhereContains(row => row.Name, filter.Text);
+        if (!filter.Lines.IsEmpty)
+        {
+            var held = ListLicenseLines.Query(db, account, virtualAccount, filter.Lines);
+            rows = rows.Where(row => held.Any(line => line.EntitlementId == row.EntitlementId));
+        }
+
+        return WithTags(db, rows, account, virtualAccount, filter).WhereContains(row => row.Name, filter.Text);
+    }
+
+    private static IQueryable<PoolWithName> WithTags(PurserContext db, IQueryable<PoolWithName> rows, long account, long virtualAccount, LicenseFilter filter)
+    {
+        var keys = LicenseTagRules.Split([filter.Tags ?? ""]).Select(LicenseTagRules.KeyOf).ToList();
+        var detail = filter.WithTransactions == true;
+        if (keys.Count == 0)
+        {
+            return rows;
+        }
+
+        var uses =
+            from tag in db.LicenseTags
+            join use in db.LicenseTagUses on new { tag.AccountId, TagId = tag.Id } equals new { use.AccountId, use.TagId }
+            where tag.AccountId == account && tag.VirtualAccountId == virtualAccount && (use.LineId == LicenseTagUse.WholeLicense
+                || (detail && db.Holdings.Any(held => held.AccountId == account && held.LineId == use.LineId && held.VirtualAccountId == virtualAccount && held.Held > 0)))
+            select new { use.EntitlementId, tag.NameKey };
+        if (filter.AnyTag == true)
+        {
+            return rows.Where(row => uses.Any(use => use.EntitlementId == row.EntitlementId && keys.Contains(use.NameKey)));
+        }
+
+        return keys.Aggregate(rows, (found, key) => found.Where(row => uses.Any(use => use.EntitlementId == row.EntitlementId && use.NameKey == key)));
     }
 
     private async Task<ILookup<long, LicenseAlert>> AlertsAsync(
@@ -114,8 +163,11 @@ public sealed class ListLicenses(Database database, DomainClock clock)
         public required Enforcement Enforcement { get; init; }
         public required Pool Pool { get; init; }
 
-        public LicenseRow ToRow(ILookup<long, LicenseAlert> alerts) => new(
+        public LicenseRow ToRow(ILookup<long, LicenseAlert> alerts, ILookup<long, string> tags) => new(
             EntitlementId, Name, Description, Billing, Enforcement, Pool.Purchased, Pool.Pending, Pool.InUse, Pool.Reserved, Pool.InTransition,
-            Pool.Balance, Pool.Available, Pool.ShortSince, [.. alerts[EntitlementId]]);
+            Pool.Balance, Pool.Available, Pool.ShortSince, [.. alerts[EntitlementId]])
+        {
+            Tags = [.. tags[EntitlementId]],
+        };
     }
 }

@@ -18,6 +18,9 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
     {
         public TransferOrder Order { get; init; }
         public string? Fingerprint { get; init; }
+
+        /// <summary>The tags go along, made over there where they are missing; otherwise what goes entirely loses them (LI-15; help ch. 4).</summary>
+        public bool TagsTravel { get; init; }
     }
 
     /// <param name="License">Entitlement number, tag or name.</param>
@@ -32,6 +35,9 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
 
         /// <summary>Only licenses whose term starts on this day.</summary>
         public DateOnly? StartsOn { get; init; }
+
+        /// <summary>Only this license transaction.</summary>
+        public long? LineId { get; init; }
     }
 
     /// <param name="PreviewWasStale">The figures had changed since the preview; the transfer still fitted.</param>
@@ -94,9 +100,18 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
                 await scope.Ledger(account).TransferredAsync(effect.EntitlementId, input.FromVirtualAccountId, input.ToVirtualAccountId, effect.Quantity);
             }
 
+            await MoveTagsAsync(scope, account, input, table, decided.Value, cancellation);
             return new Answer(transaction, isStale, effects);
         }, cancellation);
     }
+
+    private static Task MoveTagsAsync(
+        WriteScope scope, long account, Input input, TransferTable table, IReadOnlyList<TransferMove> moves, CancellationToken cancellation) => LicenseTagBook.TransferredAsync(
+        scope, account, (input.FromVirtualAccountId, input.ToVirtualAccountId),
+        [.. moves.Select(move => move.From.Line).Distinct()],
+        goneLines: [.. moves.Where(move => move.From.Holding.Held == 0).Select(move => move.From.Line.Id)],
+        goneLicenses: [.. table.Stocks.Values.Where(stock => stock.Lines.All(line => line.Holding.Held == 0)).Select(stock => stock.License.Id)],
+        input.TagsTravel, cancellation);
 
     private static Refusal? Demands(Input input, CatalogSnapshot catalog, out List<TransferDemand> demands)
     {
@@ -111,7 +126,7 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
 
             demands.Add(new TransferDemand(entitlement.Id, row.Quantity, TextOrNull(row.Term))
             {
-                Type = row.Type, SubscriptionId = TextOrNull(row.SubscriptionId), StartsOn = row.StartsOn,
+                Type = row.Type, SubscriptionId = TextOrNull(row.SubscriptionId), StartsOn = row.StartsOn, LineId = row.LineId,
             });
         }
 

@@ -28,7 +28,7 @@ public sealed class TransferProposal(ExplainCompliance explain, TransferOptions 
         }
 
         return form.Other is { } giver && quantity > 0
-            ? form with { Quantities = Spread((await options.HandleAsync(actor, account, giver, form.Licenses, cancellation)).Rows, quantity) }
+            ? form with { Quantities = Spread((await options.HandleAsync(actor, account, giver, form.Licenses, cancellation: cancellation)).Rows, quantity) }
             : form;
     }
 
@@ -42,7 +42,7 @@ public sealed class TransferProposal(ExplainCompliance explain, TransferOptions 
             var part = Math.Min(left, row.Available);
             if (part > 0)
             {
-                spread[TransferForm.FieldOf(row.EntitlementId, row.Term)] = part.ToString(CultureInfo.InvariantCulture);
+                spread[TransferForm.FieldOf(row)] = part.ToString(CultureInfo.InvariantCulture);
                 left -= part;
             }
         }

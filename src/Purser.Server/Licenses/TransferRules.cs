@@ -28,12 +28,16 @@ public sealed record TransferDemand(long EntitlementId, long Quantity, string? T
     public string? SubscriptionId { get; init; }
     public DateOnly? StartsOn { get; init; }
 
+    /// <summary>Only this line: a transfer at the level of license transactions (help ch. 4).</summary>
+    public long? LineId { get; init; }
+
     /// <summary>May this line give? What is not said does not matter.</summary>
     public bool Fits(HeldLine held) =>
         (Term is null || string.Equals(held.Term, Term, StringComparison.OrdinalIgnoreCase))
         && (Type is null || held.Line.LicenseType == Type)
         && (SubscriptionId is null || held.Line.SubscriptionId == SubscriptionId)
-        && (StartsOn is null || held.Line.StartsOn == StartsOn);
+        && (StartsOn is null || held.Line.StartsOn == StartsOn)
+        && (LineId is null || held.Line.Id == LineId);
 
     /// <summary>" (2027-01-09, subscription Sub269233)": what was chosen, for a refusal.</summary>
     public string Choice()

@@ -157,6 +157,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
         {
             OrderNumber = order.Number,
             OrderLine = row.LineNumber.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            WebOrderId = order.WebOrderId,
             PurchaseOrder = order.PurchaseOrder,
             Sku = sku.Code,
             ProductFamily = sku.ProductFamily,

@@ -70,7 +70,7 @@ public sealed class TransferLicensesTests
         await using var installation = await TestInstallation.StartAsync(Engine.Sqlite);
         var stock = await MixedAsync(installation);
         Assert.True((await OrderedAsync(installation, stock, order, null, Row("Advantage", 7))).IsOk);
-        var options = await installation.Get<TransferOptions>().HandleAsync(Actor.System, stock.Account.Id, await stock.PlaceAsync("B"), [], Cancellation);
+        var options = await installation.Get<TransferOptions>().HandleAsync(Actor.System, stock.Account.Id, await stock.PlaceAsync("B"), [], cancellation: Cancellation);
         Assert.Equal(expected, string.Join(", ", options.Rows.Select(row => $"{row.Term} {row.Purchased}")));
     }
 

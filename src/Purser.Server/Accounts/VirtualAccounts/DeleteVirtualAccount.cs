@@ -4,6 +4,7 @@ using Purser.Server.Alerts;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
 using Purser.Server.Store;

@@ -12,12 +12,18 @@ public sealed class AssignLicenseTags(WritePath writePath)
     public const string Add = "license-tags.add";
     public const string Remove = "license-tags.remove";
 
-    /// <param name="Licenses">Entitlement numbers: tags of the summary level.</param>
-    /// <param name="Lines">Numbers of license lines: tags of the detail level.</param>
-    /// <param name="Tags">Names of tags that are there.</param>
-    public sealed record Input(IReadOnlyList<long>? Licenses, IReadOnlyList<long>? Lines, IReadOnlyList<string>? Tags)
+    public sealed record Input
     {
         public long VirtualAccountId { get; init; }
+
+        /// <summary>Entitlement numbers: tags of the summary level.</summary>
+        public IReadOnlyList<long>? Licenses { get; init; }
+
+        /// <summary>Numbers of license transactions: tags of the detail level.</summary>
+        public IReadOnlyList<long>? Lines { get; init; }
+
+        /// <summary>Names of tags that are there.</summary>
+        public IReadOnlyList<string>? Tags { get; init; }
 
         /// <summary>Names of tags to be made, each perhaps several with commas between. Only for adding.</summary>
         public IReadOnlyList<string>? NewTags { get; init; }

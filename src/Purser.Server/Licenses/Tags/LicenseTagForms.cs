@@ -19,7 +19,7 @@ public sealed record LicenseTagForm(IReadOnlyList<long> Licenses, IReadOnlyList<
         new(Ids(form["id"]), Ids(form["line"]), [.. form["tags"].OfType<string>().Where(name => name.Length > 0)], form["newTags"].ToString());
 
     public AssignLicenseTags.Input ToInput(long virtualAccount) =>
-        new(Licenses, Lines, Tags) { VirtualAccountId = virtualAccount, NewTags = NewTags.Length > 0 ? [NewTags] : null };
+        new() { VirtualAccountId = virtualAccount, Licenses = Licenses, Lines = Lines, Tags = Tags, NewTags = NewTags.Length > 0 ? [NewTags] : null };
 
     private static IReadOnlyList<long> Ids(StringValues texts) =>
         [.. texts.Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0).Distinct()];

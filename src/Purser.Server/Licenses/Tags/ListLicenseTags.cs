@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Store;

@@ -33,6 +33,12 @@ public sealed partial class DataTable<TItem>
     [Parameter] public RenderFragment? BulkActions { get; set; }
     [Parameter] public Func<TItem, string>? RowName { get; set; }
     [Parameter] public RenderFragment<TItem>? RowMenu { get; set; }
+
+    /// <summary>A line below each row with more of it.</summary>
+    [Parameter] public RenderFragment<TItem>? RowDetail { get; set; }
+
+    /// <summary>Further parts of the address that narrow the list: "Clear filters" takes them too.</summary>
+    [Parameter] public IReadOnlyList<string> AlsoNarrowing { get; set; } = [];
     [Parameter] public Func<TItem, string?>? RowClass { get; set; }
     [Parameter] public TableTotal? Total { get; set; }
     [Parameter] public string? Next { get; set; }
@@ -51,7 +57,7 @@ public sealed partial class DataTable<TItem>
     internal void Add(Column<TItem> column) => columns.Add(column);
 
     bool Selectable => BulkActions is not null;
-    IEnumerable<string> NarrowingKeys => Filters.Select(filter => filter.Name).Append("q");
+    IEnumerable<string> NarrowingKeys => Filters.Select(filter => filter.Name).Append("q").Concat(AlsoNarrowing);
     bool Narrowed => NarrowingKeys.Any(key => Query.Filter(key) is not null) || Query.After is not null || Query.Before is not null;
     string SortedBy => Query.Sort ?? DefaultSort?.TrimStart('-') ?? "";
     bool SortedDown => Query.Sort is null ? DefaultSort?.StartsWith('-') == true : Query.Descending;

@@ -36,6 +36,16 @@ public sealed class TableQuery
 public readonly record struct TableTotal(long Count, bool More = false);
 
 /// <summary>A choice above a table; its value is a query parameter.</summary>
-public sealed record TableFilter(string Name, string Title, IReadOnlyList<TableFilterOption> Options);
+public sealed record TableFilter(string Name, string Title, IReadOnlyList<TableFilterOption> Options)
+{
+    /// <summary>Several values can be chosen; they stand in the address with commas between.</summary>
+    public bool IsSeveral { get; init; }
+
+    internal IReadOnlyList<string> Chosen(TableQuery query) => query.Filter(Name) is not { } text ? [] : IsSeveral ? text.Split(',', StringSplitOptions.RemoveEmptyEntries) : [text];
+
+    internal string? Without(TableQuery query, string value) => Chosen(query).Where(one => one != value).ToList() is { Count: > 0 } left ? string.Join(',', left) : null;
+
+    internal string With(TableQuery query, string value) => string.Join(',', IsSeveral ? Chosen(query).Append(value) : [value]);
+}
 
 public sealed record TableFilterOption(string Value, string Text);

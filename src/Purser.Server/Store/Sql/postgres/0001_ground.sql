@@ -502,16 +502,42 @@ CREATE TABLE license_line (
     source text NOT NULL,
     order_number text NOT NULL,
     order_line text NOT NULL,
+    web_order_id text NOT NULL,
     purchase_order text NOT NULL,
     sku text NOT NULL,
     product_family text NOT NULL,
     customer_name text NOT NULL,
     ship_to_country text NOT NULL,
     subscription_id text NOT NULL,
+    product_sku text NOT NULL,
+    product_serial text NOT NULL,
+    device_details text NOT NULL,
+    pak text NOT NULL,
+    suite_name text NOT NULL,
+    source_transaction_id text NOT NULL,
     came_from_account_id bigint,
     came_from_line_id bigint,
     CONSTRAINT pk_license_line PRIMARY KEY (account_id, id),
     CONSTRAINT license_line_quantity CHECK (quantity >= 0)
+);
+
+
+CREATE TABLE license_tag (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    CONSTRAINT pk_license_tag PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE license_tag_use (
+    account_id bigint NOT NULL,
+    tag_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    CONSTRAINT pk_license_tag_use PRIMARY KEY (account_id, tag_id, entitlement_id, line_id)
 );
 
 
@@ -1067,6 +1093,9 @@ CREATE INDEX ix_license_line_account_id_entitlement_id ON license_line (account_
 
 
 CREATE INDEX ix_license_line_state_ends_at ON license_line (state, ends_at);
+
+
+CREATE UNIQUE INDEX ix_license_tag_account_id_virtual_account_id_name_key ON license_tag (account_id, virtual_account_id, name_key);
 
 
 CREATE INDEX ix_license_use_account_id_virtual_account_id_entitlement_id_sin ON license_use (account_id, virtual_account_id, entitlement_id, since, device_id);

@@ -486,16 +486,42 @@ CREATE TABLE "license_line" (
     "source" TEXT NOT NULL,
     "order_number" TEXT NOT NULL,
     "order_line" TEXT NOT NULL,
+    "web_order_id" TEXT NOT NULL,
     "purchase_order" TEXT NOT NULL,
     "sku" TEXT NOT NULL,
     "product_family" TEXT NOT NULL,
     "customer_name" TEXT NOT NULL,
     "ship_to_country" TEXT NOT NULL,
     "subscription_id" TEXT NOT NULL,
+    "product_sku" TEXT NOT NULL,
+    "product_serial" TEXT NOT NULL,
+    "device_details" TEXT NOT NULL,
+    "pak" TEXT NOT NULL,
+    "suite_name" TEXT NOT NULL,
+    "source_transaction_id" TEXT NOT NULL,
     "came_from_account_id" INTEGER NULL,
     "came_from_line_id" INTEGER NULL,
     CONSTRAINT "pk_license_line" PRIMARY KEY ("account_id", "id"),
     CONSTRAINT "license_line_quantity" CHECK (quantity >= 0)
+);
+
+
+CREATE TABLE "license_tag" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "name_key" TEXT NOT NULL,
+    CONSTRAINT "pk_license_tag" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "license_tag_use" (
+    "account_id" INTEGER NOT NULL,
+    "tag_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "line_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_license_tag_use" PRIMARY KEY ("account_id", "tag_id", "entitlement_id", "line_id")
 );
 
 
@@ -1038,6 +1064,9 @@ CREATE INDEX "ix_license_line_account_id_entitlement_id" ON "license_line" ("acc
 
 
 CREATE INDEX "ix_license_line_state_ends_at" ON "license_line" ("state", "ends_at");
+
+
+CREATE UNIQUE INDEX "ix_license_tag_account_id_virtual_account_id_name_key" ON "license_tag" ("account_id", "virtual_account_id", "name_key");
 
 
 CREATE INDEX "ix_license_use_account_id_virtual_account_id_entitlement_id_sin" ON "license_use" ("account_id", "virtual_account_id", "entitlement_id", "since", "device_id");

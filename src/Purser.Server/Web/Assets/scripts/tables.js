@@ -2,25 +2,28 @@
 import { whenShown } from "./shown.js";
 
 function refresh(table) {
-  const boxes = [...table.querySelectorAll("[data-select-row]")];
+  const everything = [...table.querySelectorAll("[data-select-row]")];
+  const chosenOfAll = everything.filter(box => box.checked);
+  // Lines within a row are chosen by themselves: the box of the head is about the rows.
+  const boxes = everything.filter(box => !box.matches("[data-select-line]"));
   const chosen = boxes.filter(box => box.checked);
   const all = table.querySelector("[data-select-all]");
   if (all) {
     all.checked = boxes.length > 0 && chosen.length === boxes.length;
     all.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
   }
-  for (const box of boxes) box.closest("tr").toggleAttribute("data-selected", box.checked);
+  for (const box of everything) box.closest("tr").toggleAttribute("data-selected", box.checked);
   const bar = table.querySelector("[data-bulk-bar]");
   if (!bar) return;
-  bar.hidden = chosen.length === 0;
-  bar.querySelector("[data-bulk-count]").textContent = chosen.length.toLocaleString("en-US");
+  bar.hidden = chosenOfAll.length === 0;
+  bar.querySelector("[data-bulk-count]").textContent = chosenOfAll.length.toLocaleString("en-US");
 }
 
 document.addEventListener("change", event => {
   const table = event.target.closest("[data-table]");
   if (!table) return;
   if (event.target.matches("[data-select-all]")) {
-    for (const box of table.querySelectorAll("[data-select-row]")) box.checked = event.target.checked;
+    for (const box of table.querySelectorAll("[data-select-row]:not([data-select-line])")) box.checked = event.target.checked;
   } else if (!event.target.matches("[data-select-row]")) return;
   refresh(table);
 });
