@@ -67,6 +67,29 @@ public sealed class BulkTests
     }
 
     [Theory, Engines]
+    public async Task Virtual_accounts_of_any_name_go_out_and_come_in_again(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var account = await installation.People.AccountAsync();
+        var api = await installation.People.ApiAsync(account);
+        string[] names = ["Oslo; harbour", "\"Quoted\"; both", "\"Half", "'=tick", "=1+1", "Bergen, north", "A \"middle\" quote", ";"];
+        var places = new List<long>();
+        foreach (var name in names)
+        {
+            places.Add((await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name })).Id);
+        }
+
+        var rows = new[] { new { email = "a@acme.example", role = "VirtualAccountUser", virtualAccounts = names } };
+        Assert.Equal(names.Length, Number(await api.PostJsonAsync($"{account.Api}/people/import", new { rows }), "roles"));
+        var csv = await api.GetStringAsync($"{account.Api}/people.csv", Stop);
+        var report = await api.PostJsonAsync($"{account.Api}/people/import?dryRun=true", new { csv });
+        Assert.Empty(report.Json.GetProperty("errors").EnumerateArray());
+        Assert.Equal((0, names.Length), (Number(report, "roles"), Number(report, "unchanged")));
+        Assert.Equal(names, NameList.Read(NameList.Write(names)));
+        Assert.Equal(["Oslo", "A \"b\" c", "\"Half", "x\"y"], NameList.Read(" Oslo ;; A \"b\" c;\"Half ; \"x\"\"y\" ;"));
+    }
+
+    [Theory, Engines]
     public async Task Ten_thousand_people_are_added_at_once(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);

@@ -16,7 +16,7 @@ public sealed class ExportPeople(Database database)
         new("Email", line => line.Email),
         new("Name", line => line.Name),
         new("Role", line => line.Role?.Name),
-        new("Virtual accounts", line => line.Role?.VirtualAccount),
+        new("Virtual accounts", line => line.Role?.VirtualAccount is { } name ? NameList.Write(name) : null),
         new("Scope", line => line.Role is { VirtualAccountId: not null } role ? role.IncludesChildren ? "children" : "account" : ""),
         new("Group", line => line.Role?.Group),
         new("Given by", line => line.Role?.GrantedBy),

@@ -38,7 +38,7 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
                 return (await import.HandleAsync(context.Command(Name, input), input, errors, context.RequestAborted)).ToHttp();
             })
             .Requires(Permission.PeopleManage).WithSummary("Add many people with their roles, all or none")
-            .WithDescription("Rows as JSON, or csv with the columns email, name, role, virtual accounts (separated by semicolons), scope (account or children). At most 10,000. ?dryRun=true gives the preview: every error of every row.")
+            .WithDescription("Rows as JSON, or csv with the columns email, name, role, virtual accounts (separated by semicolons; a name that holds one stands in quotes), scope (account or children). At most 10,000. ?dryRun=true gives the preview: every error of every row.")
             .WithTags("People");
     }
 

@@ -70,7 +70,7 @@ public static class PeopleFile
                     Line = line,
                     Name = Plain(fields.GetValueOrDefault("name", "")),
                     Role = fields.GetValueOrDefault("role", ""),
-                    VirtualAccounts = fields.GetValueOrDefault("virtualaccounts", "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Plain).ToList(),
+                    VirtualAccounts = NameList.Read(fields.GetValueOrDefault("virtualaccounts", "")),
                     Scope = fields.GetValueOrDefault("scope", ""),
                 });
             }
@@ -99,5 +99,5 @@ public static class PeopleFile
     private static string Normal(string column) => string.Concat(column.Where(char.IsLetter)).ToLowerInvariant();
 
     /// <summary>The apostrophe that an export puts before what a spreadsheet would take for a formula.</summary>
-    private static string Plain(string text) => text is ['\'', '=' or '+' or '-' or '@', ..] ? text[1..] : text;
+    internal static string Plain(string text) => text is ['\'', '=' or '+' or '-' or '@', ..] ? text[1..] : text;
 }
