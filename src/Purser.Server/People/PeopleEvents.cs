@@ -51,7 +51,14 @@ public static class PeopleEvents
 
     public static EventText ClientCreated(string name) => new("API Client Created", $"The API client \"{name}\" was created.");
 
-    public static EventText ClientRotated(string name) => new("API Client Changed", $"The API client \"{name}\" was given a new secret.");
+    public static EventText ClientRotated(string name, DateTimeOffset? previousEndsAt) => new(
+        "API Client Changed",
+        $"The API client \"{name}\" was given a new secret{(previousEndsAt is { } end ? $"; the one before works until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "")}.");
+
+    public static EventText ClientSecretEnded(string name) => new("API Client Changed", $"The earlier secret of the API client \"{name}\" was ended.");
+
+    public static EventText ClientEnds(string name, DateTimeOffset end) => new(
+        "API Client Expires", $"The API client \"{name}\" expires on {end.UtcDateTime:yyyy-MM-dd}.");
 
     public static EventText ClientAllowed(string name, string person) => new(
         "API Client Allowed", $"The user \"{person}\" allowed the API client \"{name}\" to act for her or him.");

@@ -45,6 +45,7 @@ public static class PeopleFeature
         services.AddScoped<SetupLink>();
         services.AddSingleton<ChangeProfile>();
         services.AddScoped<ChangeAddress>();
+        services.AddSingleton<ClientProof>();
         services.AddScoped<IssueToken>();
         services.AddJob<SweepSignIns>("people.sweep-sign-ins", TimeSpan.FromMinutes(15), JobClock.Machine);
         Limits.Add(services);
@@ -71,7 +72,9 @@ public static class PeopleFeature
         NoticesFeature.Add(services);
         services.AddSingleton<CreateApiClient>();
         services.AddSingleton<RotateApiClient>();
+        services.AddSingleton<EndPreviousSecret>();
         services.AddSingleton<RevokeApiClient>();
+        services.AddJob<TellClientEnds>("people.tell-client-ends", TimeSpan.FromHours(6), JobClock.Machine);
         services.AddSingleton<ListApiClients>();
         services.AddSingleton<AddStaff>();
         services.AddSingleton<RemoveStaff>();
@@ -113,6 +116,7 @@ public static class PeopleFeature
         NoticesFeature.Map(routes);
         CreateApiClient.Map(routes);
         RotateApiClient.Map(routes);
+        EndPreviousSecret.Map(routes);
         RevokeApiClient.Map(routes);
         ListApiClients.Map(routes);
         AddStaff.Map(routes);

@@ -84,6 +84,16 @@ public sealed class ApiClient : ITenantRow
     public required string Name { get; set; }
     public required byte[] SecretHash { get; set; }
 
+    /// <summary>Null while it has its first secret.</summary>
+    public DateTimeOffset? SecretRenewedAt { get; set; }
+
+    /// <summary>The secret before the present one, which goes on working for a while; afterwards it is known as the one that has ended.</summary>
+    public byte[]? PreviousSecretHash { get; set; }
+    public DateTimeOffset? PreviousSecretEndsAt { get; set; }
+
+    /// <summary>When it was last used since there is a newer one: whoever ends it sees whether a program still needs it.</summary>
+    public DateTimeOffset? PreviousSecretUsedAt { get; set; }
+
     /// <summary>Comma-separated <see cref="ApiScope"/> names.</summary>
     public required string Scopes { get; set; }
 
@@ -95,6 +105,9 @@ public sealed class ApiClient : ITenantRow
     public required string CreatedBy { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>When its administrators were told that it ends soon.</summary>
+    public DateTimeOffset? EndToldAt { get; set; }
     public DateTimeOffset? LastUsedAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
@@ -102,6 +115,8 @@ public sealed class ApiClient : ITenantRow
 
     /// <summary>Secrets live on the machine clock, not on the domain clock (design 3).</summary>
     public bool IsUsable(DateTimeOffset machineNow) => RevokedAt is null && (ExpiresAt is null || ExpiresAt > machineNow);
+
+    public bool HasPreviousSecret(DateTimeOffset machineNow) => RevokedAt is null && PreviousSecretEndsAt > machineNow;
 }
 
 /// <summary>Client id → where its row lies.</summary>

@@ -39,7 +39,7 @@ public sealed class NoticeTests
         var account = await installation.People.AccountAsync();
         var administrator = await installation.People.PersonAsync(account, Role.SmartAccountAdministrator);
         using var admin = TestActors.As(installation.NewClient(), administrator);
-        Assert.Equal(4, (await admin.GetJsonAsync("/api/v1/me/notification-preferences")).Json.GetProperty("byMail").GetArrayLength());
+        Assert.Equal(5, (await admin.GetJsonAsync("/api/v1/me/notification-preferences")).Json.GetProperty("byMail").GetArrayLength());
         Assert.Equal(HttpStatusCode.NoContent, (await admin.CallAsync(HttpMethod.Put, "/api/v1/me/notification-preferences", new { byMail = new[] { "GroupRequestWaits" } })).Status);
         Assert.Equal(1, (await admin.GetJsonAsync("/api/v1/me/notification-preferences")).Json.GetProperty("byMail").GetArrayLength());
         await using var db = installation.Database.Read();

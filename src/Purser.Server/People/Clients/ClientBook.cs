@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Pki;
 using Purser.Server.Store;
@@ -32,16 +33,23 @@ internal static class ClientBook
     public static Task<ApiClient?> FindAsync(PurserContext db, long accountId, long id, CancellationToken cancellation) =>
         db.ApiClients.FirstOrDefaultAsync(row => row.AccountId == accountId && row.Id == id, cancellation);
 
-    /// <summary>Ends what was issued to it.</summary>
+    /// <summary>Ends what was issued to it, and what lets it get more for people who allowed it.</summary>
     public static async Task RevokeTokensAsync(WriteScope scope, ApiClient client, DateTimeOffset machineNow, CancellationToken cancellation)
+    {
+        await RevokeAccessTokensAsync(scope, client, machineNow, cancellation);
+        scope.Db.Delegations.RemoveRange(await scope.Db.Delegations
+            .Where(row => row.AccountId == client.AccountId && row.ApiClientId == client.Id).ToListAsync(cancellation));
+    }
+
+    public static async Task RevokeAccessTokensAsync(WriteScope scope, ApiClient client, DateTimeOffset machineNow, CancellationToken cancellation)
     {
         foreach (var token in await scope.Db.AccessTokens
             .Where(row => row.AccountId == client.AccountId && row.ApiClientId == client.Id && row.RevokedAt == null).ToListAsync(cancellation))
         {
             token.RevokedAt = machineNow;
         }
-
-        scope.Db.Delegations.RemoveRange(await scope.Db.Delegations
-            .Where(row => row.AccountId == client.AccountId && row.ApiClientId == client.Id).ToListAsync(cancellation));
     }
+
+    /// <summary>The account whose clients a command works on; none is named for those of the operator.</summary>
+    public static long AccountOf(Command command) => command.Accounts.Count > 0 ? command.Accounts[0] : AccountHead.Installation;
 }

@@ -29,6 +29,9 @@ public sealed class CreateApiClient(WritePath writePath, TimeProvider machine)
     {
         /// <summary>Shown once; only its hash is kept.</summary>
         public string? ClientSecret { get; init; }
+
+        /// <summary>Of a new secret: until when the one before it works too.</summary>
+        public DateTimeOffset? PreviousSecretEndsAt { get; init; }
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes

@@ -6,7 +6,7 @@ using Purser.Server.Store;
 namespace Purser.Server.People;
 
 /// <summary>The account's API clients, newest first, the revoked ones too. Their secrets are nowhere to be read.</summary>
-public sealed class ListApiClients(Database database)
+public sealed class ListApiClients(Database database, TimeProvider machine)
 {
     private static readonly Keyset<ApiClient> NewestFirst = Keyset.Descending((ApiClient row) => row.Id);
 
@@ -21,7 +21,10 @@ public sealed class ListApiClients(Database database)
         DateTimeOffset CreatedAt,
         DateTimeOffset? ExpiresAt,
         DateTimeOffset? LastUsedAt,
-        DateTimeOffset? RevokedAt);
+        DateTimeOffset? RevokedAt)
+    {
+        public ClientSecrets Secrets { get; init; } = ClientSecrets.None;
+    }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/accounts/{account}/clients", async ([AsParameters] PageRequest page, ListApiClients list, HttpContext context) =>
@@ -48,6 +51,22 @@ public sealed class ListApiClients(Database database)
             row.CreatedAt,
             row.ExpiresAt,
             row.LastUsedAt,
-            row.RevokedAt));
+            row.RevokedAt)
+        {
+            Secrets = ClientSecrets.Of(row, machine.GetUtcNow()),
+        });
     }
+}
+
+/// <summary>What is told of the secrets of a client.</summary>
+/// <param name="RenewedAt">Null while it has its first one.</param>
+/// <param name="PreviousEndsAt">Until when the one before works too; null where none does.</param>
+/// <param name="PreviousUsedAt">When that was last used since the present one was made.</param>
+public sealed record ClientSecrets(DateTimeOffset? RenewedAt, DateTimeOffset? PreviousEndsAt, DateTimeOffset? PreviousUsedAt)
+{
+    public static readonly ClientSecrets None = new(null, null, null);
+
+    public static ClientSecrets Of(ApiClient client, DateTimeOffset machineNow) => client.HasPreviousSecret(machineNow)
+        ? new(client.SecretRenewedAt, client.PreviousSecretEndsAt, client.PreviousSecretUsedAt)
+        : new(client.SecretRenewedAt, null, null);
 }

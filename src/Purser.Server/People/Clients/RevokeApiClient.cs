@@ -23,7 +23,7 @@ public sealed class RevokeApiClient(WritePath writePath, BearerTokens tokens, Ti
 
     public async Task<Verdict<Done>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
     {
-        var accountId = command.Accounts.Count > 0 ? command.Accounts[0] : Accounts.AccountHead.Installation;
+        var accountId = ClientBook.AccountOf(command);
         return await writePath.RunAsync<Done>(command, async scope =>
         {
             if (await ClientBook.FindAsync(scope.Db, accountId, input.Id, cancellation) is not { } client)

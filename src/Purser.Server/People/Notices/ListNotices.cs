@@ -10,7 +10,7 @@ namespace Purser.Server.People;
 /// Notifications (SA-12): pending ones wait for the reader or for somebody she asked; completed ones are the answers of the last ninety days. They are
 /// read off the requests themselves, so none is lost and none outlives what it tells of.
 /// </summary>
-public sealed class ListNotices(Database database, DomainClock clock)
+public sealed class ListNotices(Database database, DomainClock clock, TimeProvider machine)
 {
     private const int Most = 200;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -45,9 +45,21 @@ public sealed class ListNotices(Database database, DomainClock clock)
             .OrderByDescending(row => row.RequestedAt).Take(Most)
             .Join(db.Accounts, row => row.TargetAccountId, account => account.Id, (row, target) => new { Span = row, Target = target })
             .Join(db.Accounts, row => row.Span.HomeAccountId, account => account.Id, (row, home) => new { row.Span, row.Target, Home = home }).ToListAsync(cancellation);
+        var ending = await EndingAsync(db, AccountsWhere(actor, Permission.ClientManage), cancellation);
         var all = requests.Select(row => OfRequest(actor, row.Request, row.Name, row.Domain))
-            .Concat(spans.SelectMany(row => OfSpan(lets, row.Span, row.Home, row.Target))).OrderByDescending(row => row.Item.At).ToList();
+            .Concat(spans.SelectMany(row => OfSpan(lets, row.Span, row.Home, row.Target))).Concat(ending).OrderByDescending(row => row.Item.At).ToList();
         return new Answer([.. all.Where(row => row.IsPending).Select(row => row.Item)], [.. all.Where(row => !row.IsPending).Select(row => row.Item)]);
+    }
+
+    /// <summary>They wait until somebody gives them a new end, or they have ended.</summary>
+    private async Task<IEnumerable<(bool IsPending, Item Item)>> EndingAsync(PurserContext db, List<long> accounts, CancellationToken cancellation)
+    {
+        var now = machine.GetUtcNow();
+        var rows = await TellClientEnds.Ending(db, now).Where(row => accounts.Contains(row.AccountId)).OrderBy(row => row.ExpiresAt).Take(Most)
+            .Join(db.Accounts, row => row.AccountId, account => account.Id, (row, account) => new { row.Name, row.ExpiresAt, Account = account.Name, account.Domain }).ToListAsync(cancellation);
+        return rows.Select(row => (true, new Item(
+            NoticeKind.ApiClientEnds, FormattableString.Invariant($"The API client {row.Name} expires on {row.ExpiresAt!.Value.UtcDateTime:yyyy-MM-dd}. Give it a new secret with a new end."),
+            row.Account, row.ExpiresAt.Value - TellClientEnds.Before, $"/accounts/{row.Domain}/clients")));
     }
 
     private static (bool IsPending, Item Item) OfRequest(Actor actor, AccessRequest request, string name, string domain)

@@ -9,6 +9,7 @@ public enum NoticeKind
     GroupRequestWaits,
     AccessRequestAnswered,
     GroupRequestAnswered,
+    ApiClientEnds,
 }
 
 /// <summary>Somebody does not want mails of this kind. Without a row she gets them.</summary>
@@ -26,6 +27,7 @@ public static class NoticeKinds
         NoticeKind.GroupRequestWaits => "A user group of another Smart Account asks for access to one that you administer",
         NoticeKind.AccessRequestAnswered => "Your request for access was answered",
         NoticeKind.GroupRequestAnswered => "Your request for access of a user group was answered",
+        NoticeKind.ApiClientEnds => "An API client of a Smart Account that you administer expires soon",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind"),
     };
 }

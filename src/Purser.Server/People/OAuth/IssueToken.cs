@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
-using Microsoft.EntityFrameworkCore;
 using Purser.Server.People.SignIn;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
-using Purser.Server.Store;
 
 namespace Purser.Server.People.OAuth;
 
@@ -14,12 +11,9 @@ namespace Purser.Server.People.OAuth;
 /// consent gave, or by the refresh token that either of them gave (API reference 2.2).
 /// </summary>
 public sealed class IssueToken(
-    Database database, BearerTokens tokens, Delegations delegations, ActorSource actors, PasswordCheck passwords, SecondFactorRule secondFactor,
-    SourceBook sources, FailureBrake brake, TimeProvider machine,
-    PurserSettings settings)
+    ClientProof proof, BearerTokens tokens, Delegations delegations, ActorSource actors, PasswordCheck passwords, SecondFactorRule secondFactor,
+    SourceBook sources, FailureBrake brake, PurserSettings settings)
 {
-    private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
-
     public async Task<TokenOutcome> HandleAsync(TokenRequest request, string remoteAddress, CancellationToken cancellation)
     {
         if (request.GrantType is not { } grantType)
@@ -39,10 +33,11 @@ public sealed class IssueToken(
             return TokenError.TooMany();
         }
 
-        if (await FindClientAsync(request, cancellation) is not { } client)
+        var (client, refusal) = await proof.JudgeAsync(request.ClientId, request.ClientSecret, cancellation);
+        if (client is null)
         {
             brake.Count(door);
-            return TokenError.InvalidClient();
+            return refusal;
         }
 
         var outcome = grantType switch
@@ -150,18 +145,4 @@ public sealed class IssueToken(
     private static TokenOutcome WrongScope(string scopes) => TokenError.InvalidScope($"The client may ask for: {scopes.Replace(',', ' ')}.");
 
     private static string Words(IEnumerable<ApiScope> scopes) => string.Join(' ', scopes);
-
-    /// <summary>The client that proved itself; the comparison takes as long for an unknown one.</summary>
-    private async Task<ApiClient?> FindClientAsync(TokenRequest request, CancellationToken cancellation)
-    {
-        await using var db = database.Read();
-        var entry = request.ClientId is { } clientId
-            ? await db.ApiClientDirectory.FirstOrDefaultAsync(row => row.ClientId == clientId, cancellation)
-            : null;
-        var client = entry is null
-            ? null
-            : await db.ApiClients.FirstOrDefaultAsync(row => row.AccountId == entry.AccountId && row.Id == entry.ApiClientId, cancellation);
-        var isRight = CryptographicOperations.FixedTimeEquals(client?.SecretHash ?? NoHash, SecretSource.HashOf(request.ClientSecret ?? ""));
-        return isRight && client?.IsUsable(machine.GetUtcNow()) == true ? client : null;
-    }
 }

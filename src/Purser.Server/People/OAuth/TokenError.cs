@@ -11,6 +11,9 @@ public sealed record TokenError(int Status, string Code, string Description)
     public static TokenOutcome InvalidClient() => new(null, new TokenError(
         401, "invalid_client", "The client is unknown, its secret is wrong, or it was revoked or has expired."));
 
+    /// <summary>Told only to who has shown a secret of the client.</summary>
+    public static TokenOutcome EndedClient(string description) => new(null, new TokenError(401, "invalid_client", description));
+
     public static TokenOutcome InvalidGrant(string elsewhere = "") => new(null, new TokenError(
         400, InvalidGrantCode, "The user name or password is wrong, the person is locked for some minutes, or may not sign in this way." + elsewhere));
 

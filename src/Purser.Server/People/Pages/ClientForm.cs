@@ -15,7 +15,20 @@ public sealed record ClientForm(string Name, IReadOnlyList<ApiScope> Scopes, Rol
         form["expiresInDays"].ToString(),
         form["redirectUris"].ToString());
 
+    public int? Days => DaysIn(ExpiresInDays);
+
     /// <summary>What is no number becomes one that the rules refuse with their own words.</summary>
-    public int? Days => ExpiresInDays.Trim().Length == 0 ? null
-        : int.TryParse(ExpiresInDays.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0;
+    internal static int? DaysIn(string text) => text.Trim().Length == 0 ? null
+        : int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0;
+}
+
+/// <summary>The dialog for a new secret as it was typed.</summary>
+public sealed record SecretForm(int OverlapHours, string ExpiresInDays)
+{
+    public static readonly SecretForm Empty = new(24, "");
+
+    public static SecretForm From(IFormCollection form) => new(
+        int.TryParse(form["overlapHours"], NumberStyles.None, CultureInfo.InvariantCulture, out var hours) ? hours : -1, form["expiresInDays"].ToString());
+
+    public RotateApiClient.Input ToInput(long client) => new(client) { OverlapHours = OverlapHours, ExpiresInDays = ClientForm.DaysIn(ExpiresInDays) };
 }

@@ -13,6 +13,7 @@ public static class ClientForms
     {
         routes.MapPost(All + "/new", CreateAsync).Requires(Permission.ClientManage);
         routes.MapPost(All + "/{client:long}/secret", RotateAsync).Requires(Permission.ClientManage);
+        routes.MapPost(All + "/{client:long}/previous-secret", EndPreviousAsync).Requires(Permission.ClientManage);
         routes.MapPost(All + "/{client:long}/revoke", RevokeAsync).Requires(Permission.ClientManage);
     }
 
@@ -27,13 +28,23 @@ public static class ClientForms
             : PageAnswer.Refused<NewClientPage>(new() { ["Form"] = form, ["Errors"] = FormErrors.Of(made.Refusal!) });
     }
 
-    private static async Task<IResult> RotateAsync(long client, IFormCollection _, HttpContext context, RotateApiClient rotate)
+    private static async Task<IResult> RotateAsync(long client, IFormCollection fields, HttpContext context, RotateApiClient rotate)
     {
-        var input = new RotateApiClient.Input(client);
+        var form = SecretForm.From(fields);
+        var input = form.ToInput(client);
         var made = await rotate.HandleAsync(context.Command(RotateApiClient.Name, input), input, context.RequestAborted);
         return made.IsOk
-            ? PageAnswer.Page<ConfirmClientPage>(new() { ["Client"] = client, ["Made"] = made.Value })
-            : PageAnswer.Refused<ConfirmClientPage>(new() { ["Client"] = client, ["Errors"] = FormErrors.Of(made.Refusal!) });
+            ? PageAnswer.Page<NewSecretPage>(new() { ["Client"] = client, ["Made"] = made.Value })
+            : PageAnswer.Refused<NewSecretPage>(new() { ["Client"] = client, ["Form"] = form, ["Errors"] = FormErrors.Of(made.Refusal!) });
+    }
+
+    private static async Task<IResult> EndPreviousAsync(long client, IFormCollection _, HttpContext context, EndPreviousSecret end)
+    {
+        var input = new EndPreviousSecret.Input(client);
+        var done = await end.HandleAsync(context.Command(EndPreviousSecret.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, $"/accounts/{context.Account().Domain}/clients", new Toast("The old secret was ended."))
+            : PageAnswer.Refused<ConfirmClientPage>(new() { ["Client"] = client, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<IResult> RevokeAsync(long client, IFormCollection _, HttpContext context, RevokeApiClient revoke)

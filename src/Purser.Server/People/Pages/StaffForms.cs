@@ -14,6 +14,8 @@ public static class StaffForms
         routes.MapPost(List + "/new", AddAsync).Requires(Permission.StaffManage);
         routes.MapPost(List + "/{person:long}/remove", RemoveAsync).Requires(Permission.StaffManage);
         routes.MapPost(List + "/clients/new", CreateClientAsync).Requires(Permission.StaffManage);
+        routes.MapPost(List + "/clients/{client:long}/secret", RotateClientAsync).Requires(Permission.StaffManage);
+        routes.MapPost(List + "/clients/{client:long}/previous-secret", EndPreviousAsync).Requires(Permission.StaffManage);
         routes.MapPost(List + "/clients/{client:long}/revoke", RevokeClientAsync).Requires(Permission.StaffManage);
         routes.MapPost("/operator/people/{person:long}/reset-second-factor", ResetAsync).Requires(Permission.PersonHelp);
     }
@@ -59,6 +61,23 @@ public static class StaffForms
         return made.IsOk
             ? PageAnswer.Page<NewOperatorClientPage>(new() { ["Form"] = form, ["Made"] = made.Value })
             : PageAnswer.Refused<NewOperatorClientPage>(new() { ["Form"] = form, ["Errors"] = FormErrors.Of(made.Refusal!) });
+    }
+
+    private static async Task<IResult> RotateClientAsync(long client, IFormCollection fields, HttpContext context, RotateApiClient rotate)
+    {
+        var form = SecretForm.From(fields);
+        var input = form.ToInput(client);
+        var made = await rotate.HandleAsync(context.Command(RotateApiClient.Name, input), input, context.RequestAborted);
+        return made.IsOk
+            ? PageAnswer.Page<NewOperatorSecretPage>(new() { ["Client"] = client, ["Made"] = made.Value })
+            : PageAnswer.Refused<NewOperatorSecretPage>(new() { ["Client"] = client, ["Form"] = form, ["Errors"] = FormErrors.Of(made.Refusal!) });
+    }
+
+    private static async Task<IResult> EndPreviousAsync(long client, IFormCollection _, HttpContext context, EndPreviousSecret end)
+    {
+        var input = new EndPreviousSecret.Input(client);
+        var done = await end.HandleAsync(context.Command(EndPreviousSecret.Name, input), input, context.RequestAborted);
+        return Answer(context, done, new() { ["Client"] = client }, "The old secret was ended.");
     }
 
     private static async Task<IResult> RevokeClientAsync(long client, IFormCollection _, HttpContext context, RevokeApiClient revoke)

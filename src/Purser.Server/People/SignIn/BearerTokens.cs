@@ -24,6 +24,10 @@ public sealed class BearerTokens(Database database, ActorSource actors, TimeProv
     {
         var text = SecretSource.NewSecret();
         var now = clock.GetUtcNow();
+
+        // No token outlives its client.
+        var end = now.AddSeconds(settings.Security.AccessTokenSeconds);
+        end = client.ExpiresAt < end ? client.ExpiresAt.Value : end;
         var row = new AccessToken
         {
             TokenHash = SecretSource.HashOf(text),
@@ -33,10 +37,10 @@ public sealed class BearerTokens(Database database, ActorSource actors, TimeProv
             Family = family,
             Scopes = ApiScopes.Write(scopes),
             IssuedAt = now,
-            ExpiresAt = now.AddSeconds(settings.Security.AccessTokenSeconds),
+            ExpiresAt = end,
         };
         await database.WriteAsync(db => Task.FromResult(db.AccessTokens.Add(row)), cancellation);
-        return new IssuedToken(text, settings.Security.AccessTokenSeconds);
+        return new IssuedToken(text, (int)(end - now).TotalSeconds);
     }
 
     /// <summary>Who sends this token; null where it is unknown, expired, revoked, or its client is.</summary>
