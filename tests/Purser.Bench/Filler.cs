@@ -6,6 +6,7 @@ namespace Purser.Bench;
 internal static class Filler
 {
     private const long FirstFilledDevice = 2_000_000_000;
+    private const long FirstFilledPerson = 2_000_000_000;
 
     public static async Task RunAsync(Database database, IEnumerable<string> statements)
     {
@@ -48,7 +49,23 @@ internal static class Filler
     public static IEnumerable<string> SearchEntries()
     {
         yield return "insert into search_entry (account_id, kind, id, virtual_account_id, text) select account_id, kind, id, virtual_account_id, text from search_source "
-            + $"where kind = 'Device' and id > {FirstFilledDevice}";
+            + $"where (kind = 'Device' and id > {FirstFilledDevice}) or (kind = 'Person' and id > {FirstFilledPerson})";
+    }
+
+    /// <summary>People of the first account, each with a role in it: "Mara Lindqvist 17", mara.lindqvist.17@bench0.example. Nobody of them signs in.</summary>
+    public static IEnumerable<string> People(Engine engine, long count)
+    {
+        var no = engine == Engine.Postgres ? "false" : "0";
+        var first = "case n % 5 when 0 then 'Mara' when 1 then 'Jonas' when 2 then 'Aiko' when 3 then 'Ravi' else 'Chloe' end";
+        var last = "case n % 7 when 0 then 'Lindqvist' when 1 then 'Okafor' when 2 then 'Tanaka' when 3 then 'Ferreira' when 4 then 'Novak' when 5 then 'Haddad' else 'Berger' end";
+        var mail = $"lower({first} || '.' || {last}) || '.' || n || '@bench0.example'";
+        yield return Numbers(engine, count,
+            "insert into person (id, display_name, mail_domain, email, user_name, normalized_email, normalized_user_name, created_at, is_disabled, email_confirmed, "
+            + "phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)",
+            $"{FirstFilledPerson} + n, {first} || ' ' || {last} || ' ' || n, 'bench0.example', {mail}, {mail}, upper({mail}), upper({mail}), 1780000000, {no}, {no}, {no}, {no}, {no}, 0");
+        yield return Numbers(engine, count,
+            "insert into role_grant (account_id, id, person_id, role, includes_children, granted_at, granted_by)",
+            $"1, {FirstFilledPerson} + n, {FirstFilledPerson} + n, 'SmartAccountUser', {no}, 1780000000, 'bench'");
     }
 
     /// <summary>Events of the first account, numbered after those it has. Their hashes are not a chain: this database is only looked at.</summary>

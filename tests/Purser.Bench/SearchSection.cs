@@ -4,15 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace Purser.Bench;
 
-/// <summary>What hangs below the search box while one types, in the account with 100,000 devices: the whole request, each time for something else.</summary>
+/// <summary>What hangs below the search box while one types, in the account with 100,000 devices and as many people: the whole request, each time for something else.</summary>
 internal static class SearchSection
 {
     private const int Visits = 60;
 
-    public static async Task<JsonArray> RunAsync(HttpClient client, long devices)
+    public static async Task<JsonArray> RunAsync(HttpClient client, long devices, long people)
     {
         // Fragments spread over the estate; "switch" is in every host name, "nothing" nowhere.
         long Number(int visit) => (devices * visit / Visits) + 11;
+
+        // Every 35th is called Jonas Okafor.
+        long Person(int visit) => (people / 35 * visit / Visits * 35) + 1;
         var result = new JsonArray();
         foreach (var (name, typed) in new (string, Func<int, string>)[]
         {
@@ -21,6 +24,11 @@ internal static class SearchSection
             ("word in every device", _ => "switch"),
             ("two words", visit => string.Create(CultureInfo.InvariantCulture, $"9300 {Number(visit)}")),
             ("two characters", _ => "sw"),
+            ("two of a person", _ => "ma"),
+            ("person", visit => string.Create(CultureInfo.InvariantCulture, $"okafor {Person(visit)}")),
+            ("part of a mail", visit => string.Create(CultureInfo.InvariantCulture, $"or.{Person(visit)}@bench")),
+            ("word of many people", _ => "lindqvist"),
+            ("word of all people", _ => "bench0"),
             ("nowhere", _ => "nothing"),
         })
         {

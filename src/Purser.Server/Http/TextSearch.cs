@@ -7,7 +7,7 @@ namespace Purser.Server.Http;
 /// <summary>What a search box asks of a column: the typed words anywhere in it, whatever the case, on both engines.</summary>
 public static class TextSearch
 {
-    private const int Longest = 200;
+    public const int Longest = 200;
     private const string Escape = "\\";
 
     private static readonly MethodInfo ToLower = typeof(string).GetMethod(nameof(string.ToLower), Type.EmptyTypes)!;
@@ -24,7 +24,7 @@ public static class TextSearch
 
         if (text.Length > Longest)
         {
-            throw new BadHttpRequestException($"Search for at most {Longest} characters.");
+            throw TooLong();
         }
 
         var pattern = $"%{Escaped(text.Trim().ToLowerInvariant())}%";
@@ -34,6 +34,8 @@ public static class TextSearch
         var matches = Expression.Call(Like, Expression.Constant(EF.Functions), lowered, captured.Body, Expression.Constant(Escape));
         return rows.Where(Expression.Lambda<Func<TRow, bool>>(matches, row));
     }
+
+    public static BadHttpRequestException TooLong() => new($"Search for at most {Longest} characters.");
 
     private static string Escaped(string text) => text
         .Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -90,6 +90,36 @@ public sealed class BulkTests
     }
 
     [Theory, Engines]
+    public async Task Every_list_of_people_is_searched_by_any_part_of_name_and_address(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var account = await installation.People.AccountAsync();
+        var api = await installation.People.ApiAsync(account);
+        var operators = await installation.People.OperatorApiAsync();
+        await installation.People.PersonAsync(await installation.People.AccountAsync("other.example"), Role.SmartAccountUser);
+        var rows = new[]
+        {
+            new { email = "ada.byron@acme.example", name = "Ada \"100%\" Byron_X", role = "SmartAccountViewer" }, new { email = "bo@acme.example", name = "Bo O'Neil", role = "SmartAccountViewer" },
+        };
+        Assert.Equal(HttpStatusCode.OK, (await api.PostJsonAsync($"{account.Api}/people/import", new { rows })).Status);
+        var group = (await api.PostJsonAsync($"{account.Api}/groups", new { name = "Engineers", emails = rows.Select(row => row.email) })).Id;
+        foreach (var list in new[] { $"{account.Api}/people", $"{account.Api}/company-people", "/api/v1/operator/people", $"{account.Api}/groups/{group}/members" })
+        {
+            var http = list.Contains("/operator/", StringComparison.Ordinal) ? operators : api;
+            foreach (var (typed, found) in new[]
+            {
+                ("DA.BYR", 1), ("a \"100", 1), ("0%\" b", 1), ("n_x", 1), ("byronzx", 0), ("o'neil bo@", 1), ("o'n", 1), ("@acme.example", 2), ("ad", 1), ("neil ada", 0), ("acme\0", 2),
+            })
+            {
+                Assert.Equal((list, typed, found), (list, typed, (await http.GetJsonAsync($"{list}?search={Uri.EscapeDataString(typed)}")).Items.Count));
+            }
+        }
+
+        Assert.DoesNotContain("Ada", await api.GetStringAsync($"{account.Api}/people.csv?q=neil", Stop), StringComparison.Ordinal);
+        Assert.Equal("malformed-request", (await api.GetJsonAsync($"{account.Api}/people?search={new string('x', 201)}")).Code);
+    }
+
+    [Theory, Engines]
     public async Task Ten_thousand_people_are_added_at_once(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);

@@ -29,7 +29,7 @@ public sealed class ListEverybody(Database database, TimeProvider machine)
     public async Task<Page<Item>> HandleAsync(string? search, PageRequest page, CancellationToken cancellation = default)
     {
         await using var db = database.Read();
-        var people = await db.Users.WhereContains(person => person.DisplayName + " " + person.Email, search).ToPageAsync(ByName, page, cancellation);
+        var people = await db.Users.WhereFound(db, search).ToPageAsync(ByName, page, cancellation);
         var ids = people.Items.Select(person => person.Id).ToList();
         var passkeys = await db.UserPasskeys.Where(row => ids.Contains(row.UserId)).GroupBy(row => row.UserId)
             .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellation);

@@ -82,7 +82,7 @@ public sealed class ListGroups(Database database)
         }
 
         var people = await db.Users.Where(person => db.UserGroupMembers.Any(member => member.GroupId == groupId && member.PersonId == person.Id))
-            .WhereContains(person => person.DisplayName + " " + person.Email, search).ToPageAsync(ByPerson, page, cancellation);
+            .WhereFound(db, search).ToPageAsync(ByPerson, page, cancellation);
         return people.Map(person => new Member(person.Id, person.DisplayName, person.Email!, person.LastSignInAt));
     }
 

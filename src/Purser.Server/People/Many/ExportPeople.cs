@@ -42,7 +42,7 @@ public sealed class ExportPeople(Database database)
         await using var db = database.Read(accountId);
         for (var request = new PageRequest(Limit: AtOnce); ;)
         {
-            var people = ListPeople.People(db, actor, accountId, through).WhereContains(person => person.DisplayName + " " + person.Email, search);
+            var people = ListPeople.People(db, actor, accountId, through).WhereFound(db, search);
             var page = ListPeople.ByName.Cut(await ListPeople.ByName.Slice(people, request).ToListAsync(cancellation), request, total: null);
             var held = await ListPeople.HeldAsync(db, actor, accountId, [.. page.Items.Select(person => person.Id)], cancellation);
             foreach (var person in page.Items)

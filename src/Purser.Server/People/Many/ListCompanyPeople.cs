@@ -23,7 +23,7 @@ public sealed class ListCompanyPeople(Database database)
     public async Task<Page<ListPeople.Item>> HandleAsync(Actor actor, long accountId, string? search, PageRequest page, CancellationToken cancellation = default)
     {
         await using var db = database.Read(accountId);
-        var people = await (await PeopleAsync(db, actor, accountId, cancellation)).WhereContains(person => person.DisplayName + " " + person.Email, search)
+        var people = await (await PeopleAsync(db, actor, accountId, cancellation)).WhereFound(db, search)
             .ToPageAsync(ListPeople.ByName, page, cancellation);
         return await ListPeople.DescribeAsync(db, actor, accountId, people, cancellation);
     }

@@ -51,7 +51,7 @@ public sealed class ListPeople(Database database)
         Actor actor, long accountId, string? search, PageRequest page, HeldThrough? through = null, CancellationToken cancellation = default)
     {
         await using var db = database.Read(accountId);
-        var people = await People(db, actor, accountId, through).WhereContains(person => person.DisplayName + " " + person.Email, search)
+        var people = await People(db, actor, accountId, through).WhereFound(db, search)
             .ToPageAsync(ByName, page, cancellation);
         return await DescribeAsync(db, actor, accountId, people, cancellation);
     }
