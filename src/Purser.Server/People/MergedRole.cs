@@ -16,4 +16,5 @@ public sealed class MergedRole : IDirectoryRow
     public bool IncludesChildren { get; set; }
     public DateTimeOffset GrantedAt { get; set; }
     public required string GrantedBy { get; set; }
+    public long? SourceId { get; set; }
 }

@@ -16,17 +16,19 @@ public enum WholeRoles
 }
 
 /// <summary>
-/// People go with virtual accounts to another Smart Account (SA-15). Roles in a virtual account go with it, if their holder comes along. Who
-/// has a role for the whole account keeps it there, and gets one over there. User groups stay where they are at home: their members get over there
-/// what they had by them.
+/// Roles go with virtual accounts to another Smart Account (SA-15). In a merger all of them, whoever holds them. In a split those of the people who
+/// come along; user groups and API clients stay, and the groups' members get over there what they had by them. Who has a role for the whole
+/// account keeps it there, and gets one over there.
 /// </summary>
 /// <param name="places">The virtual accounts that go; <paramref name="tops"/> are those with none of them above.</param>
-/// <param name="people">Who comes along; null is everybody.</param>
+/// <param name="people">Who comes along in a split; null is everybody.</param>
 internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnlyCollection<long> places, IReadOnlyCollection<long> tops, IReadOnlySet<long>? people)
 {
     private readonly List<string> given = [];
     private readonly List<string> taken = [];
-    private readonly Dictionary<long, string> names = [];
+    private readonly HashSet<(Holder, Role, long?)> present = [];
+    private readonly bool isMerger = merger.Kind == MergerKind.Merge;
+    private HolderNames names = default!;
     private ILookup<long, long> members = Array.Empty<(long, long)>().ToLookup(pair => pair.Item1, pair => pair.Item2);
 
     public IReadOnlyList<string> Given => given;
@@ -39,103 +41,133 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
     {
         var (from, into) = (merger.FromAccountId, merger.IntoAccountId);
         var grants = await Db.RoleGrants
-            .Where(row => row.AccountId == from && (row.VirtualAccountId == null ? row.ClientId == null : places.Contains(row.VirtualAccountId.Value)))
+            .Where(row => row.AccountId == from && (row.VirtualAccountId == null ? isMerger || row.ClientId == null : places.Contains(row.VirtualAccountId.Value)))
             .OrderBy(row => row.Id).ToListAsync(cancellation);
-        await FindMembersAsync(grants, cancellation);
-        var ids = grants.SelectMany(Holders).ToHashSet();
-        foreach (var person in await Db.Users.Where(row => ids.Contains(row.Id)).Select(row => new { row.Id, row.DisplayName, row.Email }).ToListAsync(cancellation))
+        var groups = grants.Where(row => row.GroupId is not null).Select(row => row.GroupId!.Value).ToHashSet();
+        members = isMerger ? members : (await Db.UserGroupMembers.Where(row => groups.Contains(row.GroupId)).ToListAsync(cancellation)).ToLookup(row => row.GroupId, row => row.PersonId);
+        names = await HolderNames.OfAsync(Db, grants, members.SelectMany(group => group), cancellation);
+        foreach (var row in await Db.RoleGrants.Where(row => row.AccountId == into).ToListAsync(cancellation))
         {
-            names[person.Id] = $"{person.DisplayName} ({person.Email})";
+            present.Add((Holder.Of(row), row.Role, row.VirtualAccountId));
         }
 
-        var present = (await Db.RoleGrants.Where(row => row.AccountId == into && row.PersonId != null).ToListAsync(cancellation))
-            .Select(row => (row.PersonId!.Value, row.Role, row.VirtualAccountId)).ToHashSet();
         foreach (var grant in grants.Where(row => row.VirtualAccountId is not null))
         {
-            Carry(grant, present);
+            Carry(grant);
         }
 
         // Given after the others have come, so that nobody gets one twice.
         foreach (var grant in grants.Where(row => row.VirtualAccountId is null))
         {
-            foreach (var person in Holders(grant).Where(ComesAlong))
+            foreach (var holder in Holders(grant))
             {
-                GiveOverThere(person, grant.Role, mode, present);
+                GiveOverThere(holder, grant, mode);
             }
         }
 
         await Db.SaveChangesAsync(cancellation);
     }
 
-    private async Task FindMembersAsync(List<RoleGrant> grants, CancellationToken cancellation)
+    /// <summary>What a role for the whole account becomes over there; null where it has no counterpart.</summary>
+    public static Access? Over(Role held, WholeRoles mode, IReadOnlyCollection<long> tops) => mode == WholeRoles.Same
+        ? new Access(held)
+        : Narrowed(held) is { } role ? new Access(role) { VirtualAccountIds = [.. tops], IncludesChildren = true } : null;
+
+    /// <summary>Back to how it was: what was given ends, what goes with the virtual accounts goes back, what was taken is there again.</summary>
+    public static async Task UndoAsync(WriteScope scope, AccountMerger merger, IReadOnlyCollection<long> places, CancellationToken cancellation)
     {
-        var groups = grants.Where(row => row.GroupId is not null).Select(row => row.GroupId!.Value).ToHashSet();
-        members = (await Db.UserGroupMembers.Where(row => groups.Contains(row.GroupId)).ToListAsync(cancellation)).ToLookup(row => row.GroupId, row => row.PersonId);
+        var db = scope.Db;
+        var (from, into) = (merger.FromAccountId, merger.IntoAccountId);
+        var records = await db.MergedRoles.Where(row => row.MergerId == merger.Id).ToListAsync(cancellation);
+        var givenIds = records.Where(row => row.IsGiven).Select(row => row.GrantId).ToHashSet();
+        var there = await db.RoleGrants.Where(row => row.AccountId == into
+            && (givenIds.Contains(row.Id) || (row.VirtualAccountId != null && places.Contains(row.VirtualAccountId.Value)))).ToListAsync(cancellation);
+        var back = there.Where(row => !givenIds.Contains(row.Id)).Select(row => Copy(row, from))
+            .Concat(records.Where(row => !row.IsGiven).Select(row => new RoleGrant
+            {
+                AccountId = from, Id = row.GrantId, PersonId = row.PersonId, ClientId = row.ClientId, GroupId = row.GroupId, Role = row.Role, VirtualAccountId = row.VirtualAccountId,
+                IncludesChildren = row.IncludesChildren, GrantedAt = row.GrantedAt, GrantedBy = row.GrantedBy, SourceId = row.SourceId,
+            })).ToList();
+        db.RoleGrants.RemoveRange(there);
+        await db.SaveChangesAsync(cancellation);
+        var work = await WorkersIn(db, from, cancellation);
+        db.RoleGrants.AddRange(back.Where(row => row.PersonId is not null || work.Contains(Holder.Of(row))));
+
+        // Groups and programs that have gone back work over there no more, if they did not before.
+        var stay = await WorkersIn(db, into, cancellation);
+        db.RoleGrants.RemoveRange((await db.RoleGrants.Where(row => row.AccountId == into && row.PersonId == null).ToListAsync(cancellation)).Where(row => !stay.Contains(Holder.Of(row))));
+        await db.SaveChangesAsync(cancellation);
     }
 
-    private IEnumerable<long> Holders(RoleGrant grant) => grant.PersonId is { } person ? [person] : grant.GroupId is { } group ? members[group] : [];
+    /// <summary>The user groups and API clients that may hold roles in an account: its own, and the groups that it has let in.</summary>
+    private static async Task<HashSet<Holder>> WorkersIn(PurserContext db, long account, CancellationToken cancellation)
+    {
+        var groups = await db.UserGroups.Where(row => row.AccountId == account).Select(row => row.Id)
+            .Union(db.GroupSpans.Where(row => row.TargetAccountId == account && row.State == GroupSpanState.Granted).Select(row => row.GroupId)).ToListAsync(cancellation);
+        var clients = await db.ApiClients.Where(row => row.AccountId == account).Select(row => row.Id).ToListAsync(cancellation);
+        return [.. groups.Select(group => new Holder(null, group, null)), .. clients.Select(client => new Holder(null, null, client))];
+    }
 
-    private bool ComesAlong(long person) => people is null || people.Contains(person);
+    /// <summary>Who gets what this one gives: in a split the people behind it who come along.</summary>
+    private IEnumerable<Holder> Holders(RoleGrant grant) => isMerger ? [Holder.Of(grant)]
+        : (grant.PersonId is { } person ? [person] : grant.GroupId is { } group ? members[group] : [])
+            .Where(id => people is null || people.Contains(id)).Select(id => new Holder(id, null, null));
 
-    private void Carry(RoleGrant grant, HashSet<(long, Role, long?)> present)
+    private void Carry(RoleGrant grant)
     {
         Db.RoleGrants.Remove(grant);
-        if (grant.PersonId is { } own && ComesAlong(own))
+        var holders = Holders(grant).ToList();
+
+        // What a source's groups give stays theirs to take in a merger, which takes the mapping along; after a split it is given by hand.
+        if (isMerger || (grant is { PersonId: not null, SourceId: null } && holders.Count > 0))
         {
             Db.RoleGrants.Add(Copy(grant, merger.IntoAccountId));
-            present.Add((own, grant.Role, grant.VirtualAccountId));
+            present.Add((Holder.Of(grant), grant.Role, grant.VirtualAccountId));
             return;
         }
 
-        // A program acts for the account that made it, so it stays behind.
         Db.MergedRoles.Add(Record(grant, isGiven: false));
-        taken.Add(grant switch
+        taken.Add($"{names.Of(Holder.Of(grant))}: {grant.Role.Display()}{(grant.GroupId is null ? "" : ", which its members get themselves")}");
+        foreach (var holder in holders)
         {
-            { PersonId: { } person } => $"{names[person]}: {grant.Role.Display()}",
-            { GroupId: { } group } => $"User group {group}: {grant.Role.Display()}, which its members get themselves",
-            _ => $"API client {grant.ClientId}: {grant.Role.Display()}",
-        });
-        foreach (var member in Holders(grant).Where(ComesAlong))
-        {
-            Give(member, grant.Role, grant.VirtualAccountId, grant.IncludesChildren, present);
+            Give(holder, grant.Role, grant.VirtualAccountId, grant.IncludesChildren, sourceId: null);
         }
     }
 
-    private void GiveOverThere(long person, Role held, WholeRoles mode, HashSet<(long, Role, long?)> present)
+    private void GiveOverThere(Holder holder, RoleGrant grant, WholeRoles mode)
     {
-        if (mode == WholeRoles.Same)
+        if (Over(grant.Role, mode, tops) is not { } access)
         {
-            Give(person, held, null, false, present);
+            taken.Add($"{names.Of(holder)}: {grant.Role.Display()} is for a whole account only; no role over there");
+            return;
         }
-        else if (Narrowed(held) is { } role)
+
+        foreach (var place in access.Places())
         {
-            foreach (var top in tops)
-            {
-                Give(person, role, top, true, present);
-            }
-        }
-        else
-        {
-            taken.Add($"{names[person]}: {held.Display()} is for a whole account only; no role over there");
+            Give(holder, access.Role, place, place is not null, isMerger ? grant.SourceId : null);
         }
     }
 
-    private void Give(long person, Role role, long? place, bool includesChildren, HashSet<(long, Role, long?)> present)
+    private void Give(Holder holder, Role role, long? place, bool includesChildren, long? sourceId)
     {
-        if (!present.Add((person, role, place)))
+        if (!present.Add((holder, role, place)))
         {
             return;
         }
 
         var grant = new RoleGrant
         {
-            AccountId = merger.IntoAccountId, Id = scope.NextId(IdKind.Grant), PersonId = person, Role = role, VirtualAccountId = place, IncludesChildren = includesChildren,
-            GrantedAt = scope.Now, GrantedBy = scope.Actor.ShownName,
+            AccountId = merger.IntoAccountId, Id = scope.NextId(IdKind.Grant), PersonId = holder.PersonId, GroupId = holder.GroupId, ClientId = holder.ClientId, Role = role,
+            VirtualAccountId = place, IncludesChildren = includesChildren, GrantedAt = scope.Now, GrantedBy = scope.Actor.ShownName, SourceId = sourceId,
         };
         Db.RoleGrants.Add(grant);
         Db.MergedRoles.Add(Record(grant, isGiven: true));
-        given.Add($"{names[person]}: {role.Display()}");
-        scope.Journal(merger.IntoAccountId).Append(PeopleEvents.RoleGranted(names[person], role), AccountEvents.About(place));
+        given.Add($"{names.Of(holder)}: {role.Display()}");
+        if (holder.ClientId is null)
+        {
+            var text = holder.GroupId is null ? PeopleEvents.RoleGranted(names.Of(holder), role) : GroupEvents.RoleGiven(names.OfGroup(holder.GroupId.Value), role);
+            scope.Journal(merger.IntoAccountId).Append(text, AccountEvents.About(place));
+        }
     }
 
     /// <summary>The same in a virtual account; an approver's work is for a whole account only.</summary>
@@ -147,33 +179,15 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
         _ => null,
     };
 
-    /// <summary>Back to how it was: what was given ends, what goes with the virtual accounts goes back, what was taken is there again.</summary>
-    public static async Task UndoAsync(WriteScope scope, AccountMerger merger, IReadOnlyCollection<long> places, CancellationToken cancellation)
-    {
-        var db = scope.Db;
-        var records = await db.MergedRoles.Where(row => row.MergerId == merger.Id).ToListAsync(cancellation);
-        var givenIds = records.Where(row => row.IsGiven).Select(row => row.GrantId).ToHashSet();
-        var there = await db.RoleGrants.Where(row => row.AccountId == merger.IntoAccountId
-            && (givenIds.Contains(row.Id) || (row.VirtualAccountId != null && places.Contains(row.VirtualAccountId.Value)))).ToListAsync(cancellation);
-        db.RoleGrants.RemoveRange(there);
-        db.RoleGrants.AddRange(there.Where(row => !givenIds.Contains(row.Id) && row.PersonId is not null).Select(row => Copy(row, merger.FromAccountId)));
-        db.RoleGrants.AddRange(records.Where(row => !row.IsGiven).Select(row => new RoleGrant
-        {
-            AccountId = merger.FromAccountId, Id = row.GrantId, PersonId = row.PersonId, ClientId = row.ClientId, GroupId = row.GroupId, Role = row.Role, VirtualAccountId = row.VirtualAccountId,
-            IncludesChildren = row.IncludesChildren, GrantedAt = row.GrantedAt, GrantedBy = row.GrantedBy,
-        }));
-        await db.SaveChangesAsync(cancellation);
-    }
-
     private MergedRole Record(RoleGrant grant, bool isGiven) => new()
     {
         MergerId = merger.Id, GrantId = grant.Id, IsGiven = isGiven, PersonId = grant.PersonId, ClientId = grant.ClientId, GroupId = grant.GroupId, Role = grant.Role,
-        VirtualAccountId = grant.VirtualAccountId, IncludesChildren = grant.IncludesChildren, GrantedAt = grant.GrantedAt, GrantedBy = grant.GrantedBy,
+        VirtualAccountId = grant.VirtualAccountId, IncludesChildren = grant.IncludesChildren, GrantedAt = grant.GrantedAt, GrantedBy = grant.GrantedBy, SourceId = grant.SourceId,
     };
 
     private static RoleGrant Copy(RoleGrant grant, long account) => new()
     {
-        AccountId = account, Id = grant.Id, PersonId = grant.PersonId, Role = grant.Role, VirtualAccountId = grant.VirtualAccountId, IncludesChildren = grant.IncludesChildren,
-        GrantedAt = grant.GrantedAt, GrantedBy = grant.GrantedBy,
+        AccountId = account, Id = grant.Id, PersonId = grant.PersonId, ClientId = grant.ClientId, GroupId = grant.GroupId, Role = grant.Role, VirtualAccountId = grant.VirtualAccountId,
+        IncludesChildren = grant.IncludesChildren, GrantedAt = grant.GrantedAt, GrantedBy = grant.GrantedBy, SourceId = grant.SourceId,
     };
 }

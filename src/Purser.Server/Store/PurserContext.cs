@@ -35,6 +35,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<AccountMerger> AccountMergers => Set<AccountMerger>();
     public DbSet<MergedPlace> MergedPlaces => Set<MergedPlace>();
     public DbSet<MergedRole> MergedRoles => Set<MergedRole>();
+    public DbSet<MergedThing> MergedThings => Set<MergedThing>();
     public DbSet<VirtualAccount> VirtualAccounts => Set<VirtualAccount>();
     public DbSet<CustomTag> CustomTags => Set<CustomTag>();
     public DbSet<CustomTagValue> CustomTagValues => Set<CustomTagValue>();

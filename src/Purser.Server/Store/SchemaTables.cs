@@ -53,6 +53,7 @@ internal static class SchemaTables
         merger.HasIndex(row => new { row.State, row.UndoUntil });
         Table<MergedPlace>(builder, "account_merger_place", row => new { row.MergerId, row.VirtualAccountId });
         Table<MergedRole>(builder, "account_merger_role", row => new { row.MergerId, row.GrantId });
+        Table<MergedThing>(builder, "account_merger_thing", row => new { row.MergerId, row.Kind, row.Id, row.OtherId });
         Table<AccountHead>(builder, "account_head", row => row.AccountId);
         var virtualAccount = Table<VirtualAccount>(builder, "virtual_account", row => new { row.AccountId, row.Id });
         virtualAccount.HasIndex(row => new { row.AccountId, row.NameKey }).IsUnique();

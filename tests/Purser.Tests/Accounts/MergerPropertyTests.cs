@@ -42,6 +42,7 @@ public sealed class MergerPropertyTests(ITestOutputHelper output)
     private sealed class Run(TestInstallation installation, SeededNumbers numbers, TestStock stock, ITestOutputHelper output)
     {
         private readonly Dictionary<string, int> done = [];
+        private readonly RandomBelongings belongings = new(installation, numbers);
         private List<long> licenses = [];
         private int made;
 
@@ -67,7 +68,8 @@ public sealed class MergerPropertyTests(ITestOutputHelper output)
                 var (what, isDone) = numbers.Below(100) switch
                 {
                     < 35 => ("stock and use", await WorkAsync()),
-                    < 60 => ("transfer", await TransferAsync()),
+                    < 52 => ("transfer", await TransferAsync()),
+                    < 60 => ("belongings", await BelongAsync()),
                     < 68 => ("new virtual account", await PlaceAsync()),
                     < 76 => ("merge", await MergeAsync()),
                     < 86 => ("split", await SplitAsync()),
@@ -77,6 +79,7 @@ public sealed class MergerPropertyTests(ITestOutputHelper output)
                 done[isDone ? what : $"{what}, refused"] = done.GetValueOrDefault(isDone ? what : $"{what}, refused") + 1;
                 installation.Advance(TimeSpan.FromMinutes(numbers.Between(1, 300)));
                 await SumsAsync();
+                await belongings.CheckAsync();
                 if (numbers.Chance(8))
                 {
                     var report = await installation.Get<AuditBook>().HandleAsync(Stop);
@@ -107,6 +110,13 @@ public sealed class MergerPropertyTests(ITestOutputHelper output)
         {
             var (account, place) = await AnyPlaceAsync();
             return await CreateAsync(account, numbers.Chance(60) ? place : null);
+        }
+
+        private async Task<bool> BelongAsync()
+        {
+            var (account, place) = await AnyPlaceAsync();
+            var other = numbers.Of(await OpenAsync());
+            return await belongings.AddAsync(account, place, other.Id);
         }
 
         /// <summary>Deposits and demands, several in one transaction.</summary>

@@ -78,6 +78,36 @@ public sealed class GroupSpanTests
         Assert.True(await db.Events.AnyAsync(row => row.AccountId == world.Here.Id && row.Kind == "User Group Removed", Stop));
     }
 
+    [Theory, Engines]
+    public async Task Who_joins_and_leaves_stands_in_the_log_of_every_account_in_which_the_group_works(Engine engine)
+    {
+        await using var world = await World.MakeAsync(engine);
+        var members = $"{world.Here.Api}/groups/{world.Group}/members";
+        Assert.Equal(HttpStatusCode.OK, (await world.Home.PostJsonAsync(members, new { emails = new[] { "before@partner.example" } })).Status);
+        await world.GrantAsync((await world.RequestAsync()).Json.GetProperty("lookupId").GetString()!);
+        Assert.Equal(HttpStatusCode.OK, (await world.Home.PostJsonAsync(members, new { emails = new[] { "late@partner.example" } })).Status);
+        var late = await GroupTests.IdAsync(world.Installation, "late@partner.example");
+        Assert.Equal(HttpStatusCode.OK, (await world.Home.CallAsync(HttpMethod.Delete, $"{members}/{late}")).Status);
+        Assert.Equal(
+            [
+                "The user \"late@partner.example\" was added to the user group \"Engineers\" of the Smart Account \"The partner.example company\", which works here.",
+                "The user \"late@partner.example\" was removed from the user group \"Engineers\" of the Smart Account \"The partner.example company\", which works here.",
+            ],
+            await MessagesAsync(world, world.There.Id));
+
+        // Its access ended, the customer hears of it no more.
+        Assert.Equal(HttpStatusCode.NoContent, (await world.Home.CallAsync(HttpMethod.Delete, $"{world.Here.Api}/groups/{world.Group}/access/customer.example")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await world.Home.PostJsonAsync(members, new { emails = new[] { "after@partner.example" } })).Status);
+        Assert.Equal(2, (await MessagesAsync(world, world.There.Id)).Count);
+        Assert.Equal(5, (await MessagesAsync(world, world.Here.Id)).Count);
+
+        static async Task<List<string>> MessagesAsync(World world, long account)
+        {
+            await using var db = world.Installation.Database.Read();
+            return await db.Events.Where(row => row.AccountId == account && row.Kind == "User Group Changed").OrderBy(row => row.Seq).Select(row => row.Message).ToListAsync(Stop);
+        }
+    }
+
     /// <summary>A partner with a group of one engineer, and a customer.</summary>
     private sealed class World : IAsyncDisposable
     {

@@ -3,6 +3,7 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.Jobs;
 using Purser.Server.People;
+using Purser.Server.People.Sources;
 using Purser.Server.Store;
 
 namespace Purser.Server.Accounts;
@@ -55,6 +56,11 @@ public sealed class ConfirmMergers(WritePath writePath, Database database, Domai
             var from = await scope.Db.Accounts.FirstAsync(row => row.Id == merger.FromAccountId, cancellation);
             var into = await scope.Db.Accounts.FirstAsync(row => row.Id == merger.IntoAccountId, cancellation);
             (merger.State, merger.EndedAt, merger.EndedBy) = (MergerState.Final, scope.Now, scope.Actor.Name);
+            if (merger.Kind == MergerKind.Merge)
+            {
+                await SourceRoleMove.ForgetAsync(scope.Db, from.Id, cancellation);
+            }
+
             scope.Journal(from.Id).Append(MergerEvents.Confirmed(merger, into));
             scope.Journal(into.Id).Append(MergerEvents.Confirmed(merger, from));
             return Verdict.Done;

@@ -51,8 +51,8 @@ public sealed class MergeAccounts(
         public IReadOnlyList<string> RolesGiven { get; init; } = [];
         public IReadOnlyList<string> RolesTaken { get; init; } = [];
 
-        /// <summary>Programs of an account that is closed stop working.</summary>
-        public int ApiClientsLeft { get; init; }
+        /// <summary>Of a merger: what belongs to the account itself and goes too.</summary>
+        public Belongings Belongings { get; init; } = Belongings.None;
         public DateTimeOffset UndoUntil { get; init; }
 
         /// <summary>For the administrator of a new account who has no sign-in yet; shown once, never stored.</summary>
@@ -177,22 +177,23 @@ public sealed class MergeAccounts(
         var merger = Record(scope, input, from, into, plan);
         scope.Journal(from.Id).Append(input.Kind == MergerKind.Merge ? MergerEvents.MergedInto(into, ids.Count) : MergerEvents.SplitOff(into, ids.Count));
         scope.Journal(into.Id).Append(input.Kind == MergerKind.Merge ? MergerEvents.TookIn(from, ids.Count) : MergerEvents.Received(from, ids.Count));
-        var roles = new RoleMove(scope, merger, ids, [.. places.Where(place => place.ParentId is not { } above || !ids.Contains(above)).Select(place => place.Row.Id)], plan.People);
+        IReadOnlyList<long> tops = [.. places.Where(place => place.ParentId is not { } above || !ids.Contains(above)).Select(place => place.Row.Id)];
+        var roles = new RoleMove(scope, merger, ids, tops, plan.People);
         await roles.RunAsync(input.WholeRoles, cancellation);
         var content = await AccountMove.RunAsync(scope, tokens, from, into, places, cancellation);
         (merger.Licenses, merger.Devices) = (content.Licenses, content.Devices);
-        var clients = 0;
+        var belongings = Belongings.None;
         if (input.Kind == MergerKind.Merge)
         {
             from.Status = AccountStatus.Closed;
             await scope.Alerts(from.Id).ClearAsync(Alerts.AlertSubjects.Agreement);
-            clients = await scope.Db.ApiClients.CountAsync(row => row.AccountId == from.Id && row.RevokedAt == null, cancellation);
+            belongings = await BelongingsMove.RunAsync(new MergerAct(scope, merger, from, into, ids, tops, input.WholeRoles), cancellation);
         }
 
         scope.AfterCommit(bearers.Forget);
         return new Answer(merger.Id, input.Kind, from.Domain, into.Domain, moved, content)
         {
-            RolesGiven = roles.Given, RolesTaken = roles.Taken, ApiClientsLeft = clients, UndoUntil = merger.UndoUntil,
+            RolesGiven = roles.Given, RolesTaken = roles.Taken, Belongings = belongings, UndoUntil = merger.UndoUntil,
         };
     }
 
@@ -242,7 +243,8 @@ public sealed class MergeAccounts(
         var places = await db.VirtualAccounts.CountAsync(row => row.AccountId == from, cancellation);
         return 64 + await db.Holdings.CountAsync(row => row.AccountId == from && row.Held > 0, cancellation)
             + await db.CustomTagValues.CountAsync(row => row.AccountId == from, cancellation)
-            + (places * await db.RoleGrants.CountAsync(row => row.AccountId == from && row.PersonId != null, cancellation))
+            + (places * await db.RoleGrants.CountAsync(row => row.AccountId == from, cancellation)) + (places * await db.SourceRoles.CountAsync(row => row.AccountId == from, cancellation))
+            + await db.AccessRules.CountAsync(row => row.AccountId == from, cancellation)
             + (places * await db.UserGroupMembers.CountAsync(row => db.RoleGrants.Any(grant => grant.AccountId == from && grant.GroupId == row.GroupId), cancellation));
     }
 }

@@ -17,6 +17,12 @@ public static class MergerEvents
     public static EventText Received(Account from, int places) => new(
         "Smart Account Split", $"{Places(places)} came from the Smart Account {Name(from)} with everything in them.");
 
+    public static EventText BelongingsLeft(Account into, string belongings) => new(
+        "Smart Account Merged", $"To the Smart Account {Name(into)} went besides: {belongings}.");
+
+    public static EventText BelongingsCame(Account from, string belongings) => new(
+        "Smart Account Merged", $"From the Smart Account {Name(from)} came besides: {belongings}.");
+
     public static EventText PlaceLeft(string name, Account into) => new(
         "Virtual Account Moved", $"The Virtual Account \"{name}\" went to the Smart Account {Name(into)}.");
 

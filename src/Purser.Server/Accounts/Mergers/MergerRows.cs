@@ -55,3 +55,36 @@ public sealed class MergedPlace : IDirectoryRow
     public long? ParentBefore { get; set; }
     public bool WasDefault { get; set; }
 }
+
+public enum MergedKind
+{
+    ApiClient,
+    UserGroup,
+
+    /// <summary>A user group's way into the account that went; it leads into the other one now.</summary>
+    GroupSpan,
+
+    /// <summary>A user group's way that leads nowhere new: between the two accounts, or into the other one, into which there was one.</summary>
+    EndedGroupSpan,
+    AccessRequest,
+
+    /// <summary>Made over there after the one that stays with the closed account.</summary>
+    AccessRule,
+
+    /// <summary>A role of a sign-in source's group, made over there after the one that stays with the closed account.</summary>
+    SourceRole,
+}
+
+/// <summary>Something of a merged account's own that went along, or was made after it over there.</summary>
+public sealed class MergedThing : IDirectoryRow
+{
+    public long MergerId { get; set; }
+    public MergedKind Kind { get; set; }
+    public long Id { get; set; }
+
+    /// <summary>Of a group's way: the account it led into. Of a source's role: the source.</summary>
+    public long OtherId { get; set; }
+
+    /// <summary>What undoing needs besides, as JSON; empty where the number is enough.</summary>
+    public string Before { get; set; } = "";
+}

@@ -105,7 +105,8 @@ public static class MergerRules
         return planned;
     }
 
-    private static string FreeName(string name, string mark, HashSet<string> taken)
+    /// <param name="taken">Upper-cased; the name that is found is added.</param>
+    internal static string FreeName(string name, string mark, HashSet<string> taken)
     {
         if (taken.Add(NewVirtualAccount.KeyOf(name)))
         {

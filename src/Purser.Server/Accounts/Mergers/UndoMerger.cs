@@ -52,7 +52,9 @@ public sealed class UndoMerger(WritePath writePath, Database database, Agreement
             var moved = places.Select(place => new MergeAccounts.PlaceMoved(place.Row.Id, place.Row.Name, place.Name, place.Level, place.IsDefault)).ToList();
             scope.Journal(from.Id).Append(MergerEvents.Undone(merger, into));
             scope.Journal(into.Id).Append(MergerEvents.Undone(merger, from));
-            await RoleMove.UndoAsync(scope, merger, places.Select(place => place.Row.Id).ToHashSet(), cancellation);
+            var ids = places.Select(place => place.Row.Id).ToHashSet();
+            await BelongingsMove.UndoAsync(new MergerAct(scope, merger, from, into, ids, [], default), cancellation);
+            await RoleMove.UndoAsync(scope, merger, ids, cancellation);
             var content = await AccountMove.RunAsync(scope, tokens, into, from, places, cancellation);
             if (merger.Kind == MergerKind.Merge)
             {
@@ -107,7 +109,10 @@ public sealed class UndoMerger(WritePath writePath, Database database, Agreement
     private static async Task<bool> IsEmptyAsync(WriteScope scope, long account, CancellationToken cancellation)
     {
         var rows = await scope.Db.VirtualAccounts.Where(row => row.AccountId == account).ToListAsync(cancellation);
-        return rows.Count == 1 && !(await DeleteVirtualAccount.ContentAsync(scope.Db, rows[0], scope.Now, cancellation) with { IsDefault = false }).Reasons().Any();
+        return rows.Count == 1
+            && !await scope.Db.ApiClients.AnyAsync(row => row.AccountId == account && row.RevokedAt == null, cancellation)
+            && !await scope.Db.UserGroups.AnyAsync(row => row.AccountId == account, cancellation)
+            && !(await DeleteVirtualAccount.ContentAsync(scope.Db, rows[0], scope.Now, cancellation) with { IsDefault = false }).Reasons().Any();
     }
 
     private async Task<AccountMerger?> FindAsync(long id, CancellationToken cancellation)

@@ -1,11 +1,12 @@
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
+using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
 /// <summary>Who is in a user group: people join by e-mail address, many at once, and leave (SA-09).</summary>
-public sealed class ChangeGroupMembers(WritePath writePath, GroupBook groups, BearerTokens tokens)
+public sealed class ChangeGroupMembers(WritePath writePath, Database database, GroupBook groups, BearerTokens tokens)
 {
     public const string Add = "groups.add-members";
     public const string Remove = "groups.remove-members";
@@ -55,7 +56,8 @@ public sealed class ChangeGroupMembers(WritePath writePath, GroupBook groups, Be
         }
 
         IReadOnlyList<NewSignIn> links = [];
-        var verdict = await writePath.RunAsync<Counted>(command with { Ids = Math.Max(command.Ids, input.Emails.Count) }, async scope =>
+        var placed = await PlaceAsync(command, input.GroupId, cancellation);
+        var verdict = await writePath.RunAsync<Counted>(placed with { Ids = Math.Max(command.Ids, input.Emails.Count) }, async scope =>
         {
             if (await GroupBook.FindAsync(scope.Db, command.Accounts[0], input.GroupId, cancellation) is not { } group)
             {
@@ -71,7 +73,7 @@ public sealed class ChangeGroupMembers(WritePath writePath, GroupBook groups, Be
     }
 
     public async Task<Verdict<RemoveAnswer>> RemoveAsync(Command command, RemoveInput input, CancellationToken cancellation = default) =>
-        await writePath.RunAsync<RemoveAnswer>(command, async scope =>
+        await writePath.RunAsync<RemoveAnswer>(await PlaceAsync(command, input.GroupId, cancellation), async scope =>
         {
             if (await GroupBook.FindAsync(scope.Db, command.Accounts[0], input.GroupId, cancellation) is not { } group)
             {
@@ -80,8 +82,14 @@ public sealed class ChangeGroupMembers(WritePath writePath, GroupBook groups, Be
 
             var removed = await GroupBook.RemoveAsync(scope, group, [.. input.PersonIds], cancellation);
             scope.AfterCommit(tokens.Forget);
-            return removed == 0
-                ? Verdict.Refused(RefusalCode.NotFound, "There is no such person in this user group.")
-                : new RemoveAnswer(removed);
+            return !removed.IsOk ? removed.Refusal!
+                : removed.Value == 0 ? Verdict.Refused(RefusalCode.NotFound, "There is no such person in this user group.")
+                : new RemoveAnswer(removed.Value);
         }, cancellation);
+
+    /// <summary>Every account in whose log it stands is locked.</summary>
+    private async Task<Command> PlaceAsync(Command command, long groupId, CancellationToken cancellation) => command with
+    {
+        Accounts = [command.Accounts[0], .. await GroupReach.OthersAsync(database, command.Accounts[0], [groupId], cancellation)],
+    };
 }

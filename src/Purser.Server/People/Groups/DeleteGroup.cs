@@ -35,7 +35,7 @@ public sealed class DeleteGroup(WritePath writePath, Database database, BearerTo
 
             var grants = await scope.Db.RoleGrants.IgnoreQueryFilters().Where(row => row.GroupId == group.Id).ToListAsync(cancellation);
             var spans = await scope.Db.GroupSpans.Where(row => row.GroupId == group.Id).ToListAsync(cancellation);
-            if (spans.Exists(span => span.IsOpen && !scope.Holds(span.TargetAccountId)))
+            if (spans.Exists(span => span.IsOpen && !scope.Holds(span.TargetAccountId)) || grants.Exists(grant => !scope.Holds(grant.AccountId)))
             {
                 return Verdict.Refused(RefusalCode.Stale, "The user group was let into another Smart Account just now. Try again.");
             }
@@ -54,8 +54,9 @@ public sealed class DeleteGroup(WritePath writePath, Database database, BearerTo
     private async Task<IReadOnlyList<long>> TargetsAsync(long accountId, long groupId, CancellationToken cancellation)
     {
         await using var db = database.Read();
-        return await db.GroupSpans
-            .Where(row => row.GroupId == groupId && row.HomeAccountId == accountId && (row.State == GroupSpanState.Requested || row.State == GroupSpanState.Granted))
-            .Select(row => row.TargetAccountId).ToListAsync(cancellation);
+        return await db.UserGroups.AnyAsync(row => row.AccountId == accountId && row.Id == groupId, cancellation)
+            ? await db.GroupSpans.Where(row => row.GroupId == groupId && (row.State == GroupSpanState.Requested || row.State == GroupSpanState.Granted)).Select(row => row.TargetAccountId)
+                .Union(db.RoleGrants.Where(row => row.GroupId == groupId).Select(row => row.AccountId)).Where(account => account != accountId).ToListAsync(cancellation)
+            : [];
     }
 }

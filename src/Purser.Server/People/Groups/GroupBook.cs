@@ -39,6 +39,11 @@ public sealed class GroupBook(Invitation invitation)
             return Verdict.Refused(RefusalCode.Conflict, $"A user group has at most {GroupRules.MostMembers} members; this one has {members.Count}.", "Emails");
         }
 
+        if (await GroupReach.JudgeAsync(scope, group, cancellation) is { } stale)
+        {
+            return stale;
+        }
+
         var door = await Invitation.DoorAsync(scope.Db, group.AccountId, cancellation);
         var (added, links) = (new List<Person>(), new List<NewSignIn>());
         foreach (var email in emails)
@@ -57,22 +62,30 @@ public sealed class GroupBook(Invitation invitation)
 
         if (added.Count > 0)
         {
-            scope.Journal(group.AccountId).Append(GroupEvents.MembersAdded(group.Name, added.ConvertAll(person => person.DisplayName)));
+            var names = added.ConvertAll(person => person.DisplayName);
+            await GroupReach.TellAsync(
+                scope, group, GroupEvents.MembersAdded(group.Name, names), home => GroupEvents.MembersAddedElsewhere(group.Name, home, names), cancellation);
         }
 
         return new Added(added.ConvertAll(person => person.Id), links);
     }
 
     /// <returns>How many were members.</returns>
-    public static async Task<int> RemoveAsync(WriteScope scope, UserGroup group, IReadOnlyCollection<long> personIds, CancellationToken cancellation)
+    public static async Task<Verdict<int>> RemoveAsync(WriteScope scope, UserGroup group, IReadOnlyCollection<long> personIds, CancellationToken cancellation)
     {
+        if (await GroupReach.JudgeAsync(scope, group, cancellation) is { } stale)
+        {
+            return stale;
+        }
+
         var rows = await scope.Db.UserGroupMembers.Where(row => row.GroupId == group.Id && personIds.Contains(row.PersonId)).ToListAsync(cancellation);
         if (rows.Count > 0)
         {
             var ids = rows.ConvertAll(row => row.PersonId);
             var names = await scope.Db.Users.Where(person => ids.Contains(person.Id)).OrderBy(person => person.DisplayName).Select(person => person.DisplayName).ToListAsync(cancellation);
             scope.Db.UserGroupMembers.RemoveRange(rows);
-            scope.Journal(group.AccountId).Append(GroupEvents.MembersRemoved(group.Name, names));
+            await GroupReach.TellAsync(
+                scope, group, GroupEvents.MembersRemoved(group.Name, names), home => GroupEvents.MembersRemovedElsewhere(group.Name, home, names), cancellation);
         }
 
         return rows.Count;

@@ -22,6 +22,13 @@ public static class GroupEvents
     public static EventText MembersRemoved(string group, IReadOnlyList<string> people) => new(
         "User Group Changed", $"{Names(people)} removed from the user group \"{group}\".");
 
+    /// <summary>In the log of an account in which another one's group works.</summary>
+    public static EventText MembersAddedElsewhere(string group, string home, IReadOnlyList<string> people) => new(
+        "User Group Changed", $"{Names(people)} added to the user group \"{group}\" of the Smart Account \"{home}\", which works here.");
+
+    public static EventText MembersRemovedElsewhere(string group, string home, IReadOnlyList<string> people) => new(
+        "User Group Changed", $"{Names(people)} removed from the user group \"{group}\" of the Smart Account \"{home}\", which works here.");
+
     public static EventText RoleGiven(string group, Role role) => new("User Group Role Added", $"The user group \"{group}\" was given the role {role.Display()}.");
 
     public static EventText RoleTaken(string group, Role role) => new("User Group Role Removed", $"The role {role.Display()} of the user group \"{group}\" was removed.");

@@ -135,7 +135,7 @@ public sealed class ProvisionGroups(WritePath writePath, Database database, Bear
         var groups = (await scope.Db.ProvisionedMembers.Where(member => ids.Contains(member.PersonId))
             .Join(scope.Db.ProvisionedGroups.Where(group => group.SourceId == source.Id), member => member.GroupId, group => group.Id, (member, group) => new { member.PersonId, group.DisplayName })
             .ToListAsync(cancellation)).ToLookup(row => row.PersonId, row => row.DisplayName);
-        var held = (await scope.Db.RoleGrants.IgnoreQueryFilters().Where(grant => grant.PersonId != null && ids.Contains(grant.PersonId.Value)).ToListAsync(cancellation))
+        var held = (await SourceRoleSync.Held(scope.Db).Where(grant => grant.PersonId != null && ids.Contains(grant.PersonId.Value)).ToListAsync(cancellation))
             .ToLookup(grant => grant.PersonId!.Value);
         foreach (var person in await scope.Db.Users.Where(row => ids.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellation))
         {

@@ -89,7 +89,7 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
     {
         var command = new Command(Remove, SourceActor.Of(source), new Audited(source.Id, personId, null))
         {
-            Accounts = await PersonPlaces.OfAsync(database, personId, cancellation),
+            Accounts = [.. (await PersonPlaces.OfAsync(database, personId, cancellation)).Union(await PersonPlaces.OfGroupsAsync(database, personId, cancellation))],
         };
         return await writePath.RunAsync<Done>(command, async scope =>
         {
@@ -114,7 +114,18 @@ public sealed class ProvisionPeople(WritePath writePath, Database database, Bear
 
             scope.Db.OperatorGrants.RemoveRange(await scope.Db.OperatorGrants.Where(row => row.PersonId == personId).ToListAsync(cancellation));
             scope.Db.UserLogins.RemoveRange(await scope.Db.UserLogins.Where(row => row.UserId == personId).ToListAsync(cancellation));
-            scope.Db.UserGroupMembers.RemoveRange(await scope.Db.UserGroupMembers.Where(row => row.PersonId == personId).ToListAsync(cancellation));
+            foreach (var group in await scope.Db.UserGroups.IgnoreQueryFilters()
+                .Where(row => scope.Db.UserGroupMembers.Any(member => member.GroupId == row.Id && member.PersonId == personId)).ToListAsync(cancellation))
+            {
+                var left = scope.Holds(group.AccountId)
+                    ? await GroupBook.RemoveAsync(scope, group, [personId], cancellation)
+                    : Verdict.Refused(RefusalCode.Stale, "The person joined a user group just now. Try again.");
+                if (!left.IsOk)
+                {
+                    return left.Refusal!;
+                }
+            }
+
             scope.Db.ProvisionedMembers.RemoveRange(await scope.Db.ProvisionedMembers.Where(row => row.PersonId == personId).ToListAsync(cancellation));
             scope.Db.ProvisionedPeople.Remove(known.Row);
             await SignInSecrets.EndAsync(scope, known.Person, tokens, cancellation);

@@ -18,6 +18,21 @@ public static class PersonPlaces
         return [AccountHead.Installation, .. accounts];
     }
 
+    /// <summary>The Smart Accounts whose user groups somebody is in, and those in which these groups work.</summary>
+    public static async Task<IReadOnlyList<long>> OfGroupsAsync(Database database, long personId, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read();
+        var groups = await db.UserGroups.Where(group => db.UserGroupMembers.Any(member => member.GroupId == group.Id && member.PersonId == personId))
+            .Select(group => new { group.AccountId, group.Id }).ToListAsync(cancellation);
+        var accounts = groups.Select(group => group.AccountId).ToHashSet();
+        foreach (var group in groups)
+        {
+            accounts.UnionWith(await GroupReach.OthersAsync(database, group.AccountId, [group.Id], cancellation));
+        }
+
+        return [.. accounts];
+    }
+
     public static void Tell(WriteScope scope, Command command, EventText text)
     {
         foreach (var account in command.Accounts.Where(account => account != AccountHead.Installation))

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Accounts;
 using Purser.Server.Http;
 using Purser.Server.Store;
 
@@ -18,7 +19,11 @@ public sealed class ListSources(Database database)
     }
 
     public sealed record RoleItem(
-        long Id, string GroupName, long AccountId, string AccountDomain, Role Role, long? VirtualAccountId, string? VirtualAccount, bool IncludesChildren);
+        long Id, string GroupName, long AccountId, string AccountDomain, Role Role, long? VirtualAccountId, string? VirtualAccount, bool IncludesChildren)
+    {
+        /// <summary>It gives nothing while its Smart Account is closed.</summary>
+        public bool IsClosed { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -60,7 +65,7 @@ public sealed class ListSources(Database database)
             orderby role.GroupName, role.Id
             select new RoleItem(
                 role.Id, role.GroupName, role.AccountId, account.Domain, role.Role, role.VirtualAccountId, virtualAccount == null ? null : virtualAccount.Name,
-                role.IncludesChildren)).ToListAsync(cancellation);
+                role.IncludesChildren) { IsClosed = account.Status == AccountStatus.Closed }).ToListAsync(cancellation);
         return new Item(
             source.Id, source.Kind, source.Name, source.IsEnabled, SourceOptions.DomainsOf(source.MailDomains), source.CreatesPeople, source.ReplacesPasswords,
             source.Kind == SourceKind.OpenId ? source.OpenId() : null, source.Kind == SourceKind.Directory ? source.Directory() : null,

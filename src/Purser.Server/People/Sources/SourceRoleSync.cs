@@ -22,17 +22,25 @@ internal static class SourceRoleSync
     {
         var held = personId is null
             ? []
-            : await db.RoleGrants.IgnoreQueryFilters().Where(grant => grant.PersonId == personId).ToListAsync(cancellation);
+            : await Held(db).Where(grant => grant.PersonId == personId).ToListAsync(cancellation);
         return Decide(await MappingsAsync(db, sourceId, cancellation), sourceId, held, groups);
     }
 
-    /// <summary>Which group gives which role; what names a virtual account that has gone since is left out.</summary>
+    /// <summary>What people hold where somebody works. A closed account is left as it is: when its merger is undone everything is as it was.</summary>
+    public static IQueryable<RoleGrant> Held(PurserContext db) => db.RoleGrants.IgnoreQueryFilters()
+        .Where(grant => !db.Accounts.Any(account => account.Id == grant.AccountId && account.Status == AccountStatus.Closed));
+
+    /// <summary>Which group gives which role; what names a virtual account that has gone since, or a closed Smart Account, is left out.</summary>
     public static async Task<IReadOnlyList<SourceRole>> MappingsAsync(PurserContext db, long sourceId, CancellationToken cancellation)
     {
-        var mappings = await db.SourceRoles.Where(role => role.SourceId == sourceId).ToListAsync(cancellation);
+        var mappings = await db.SourceRoles
+            .Where(role => role.SourceId == sourceId && !db.Accounts.Any(account => account.Id == role.AccountId && account.Status == AccountStatus.Closed)).ToListAsync(cancellation);
         var places = mappings.Select(role => role.VirtualAccountId).OfType<long>().ToList();
-        var standing = await db.VirtualAccounts.IgnoreQueryFilters().Where(row => places.Contains(row.Id)).Select(row => row.Id).ToHashSetAsync(cancellation);
-        mappings.RemoveAll(role => role.VirtualAccountId is { } id && !standing.Contains(id));
+        var standing = (await db.VirtualAccounts.IgnoreQueryFilters().Where(row => places.Contains(row.Id)).Select(row => new { row.AccountId, row.Id }).ToListAsync(cancellation))
+            .Select(row => (row.AccountId, row.Id)).ToHashSet();
+
+        // After a split it may lie in another Smart Account.
+        mappings.RemoveAll(role => role.VirtualAccountId is { } id && !standing.Contains((role.AccountId, id)));
         return mappings;
     }
 

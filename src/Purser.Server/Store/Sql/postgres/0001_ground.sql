@@ -117,7 +117,18 @@ CREATE TABLE account_merger_role (
     includes_children boolean NOT NULL,
     granted_at bigint NOT NULL,
     granted_by text NOT NULL,
+    source_id bigint,
     CONSTRAINT pk_account_merger_role PRIMARY KEY (merger_id, grant_id)
+);
+
+
+CREATE TABLE account_merger_thing (
+    merger_id bigint NOT NULL,
+    kind text NOT NULL,
+    id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    before text NOT NULL,
+    CONSTRAINT pk_account_merger_thing PRIMARY KEY (merger_id, kind, id, other_id)
 );
 
 
@@ -201,12 +212,17 @@ CREATE TABLE api_client (
     client_id text NOT NULL,
     name text NOT NULL,
     secret_hash bytea NOT NULL,
+    secret_renewed_at bigint,
+    previous_secret_hash bytea,
+    previous_secret_ends_at bigint,
+    previous_secret_used_at bigint,
     scopes text NOT NULL,
     redirect_uris text NOT NULL,
     operator_role text,
     created_by text NOT NULL,
     created_at bigint NOT NULL,
     expires_at bigint,
+    end_told_at bigint,
     last_used_at bigint,
     revoked_at bigint,
     CONSTRAINT pk_api_client PRIMARY KEY (account_id, id)

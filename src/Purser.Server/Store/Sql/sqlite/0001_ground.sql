@@ -113,7 +113,18 @@ CREATE TABLE "account_merger_role" (
     "includes_children" INTEGER NOT NULL,
     "granted_at" INTEGER NOT NULL,
     "granted_by" TEXT NOT NULL,
+    "source_id" INTEGER NULL,
     CONSTRAINT "pk_account_merger_role" PRIMARY KEY ("merger_id", "grant_id")
+);
+
+
+CREATE TABLE "account_merger_thing" (
+    "merger_id" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "id" INTEGER NOT NULL,
+    "other_id" INTEGER NOT NULL,
+    "before" TEXT NOT NULL,
+    CONSTRAINT "pk_account_merger_thing" PRIMARY KEY ("merger_id", "kind", "id", "other_id")
 );
 
 
@@ -195,12 +206,17 @@ CREATE TABLE "api_client" (
     "client_id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "secret_hash" BLOB NOT NULL,
+    "secret_renewed_at" INTEGER NULL,
+    "previous_secret_hash" BLOB NULL,
+    "previous_secret_ends_at" INTEGER NULL,
+    "previous_secret_used_at" INTEGER NULL,
     "scopes" TEXT NOT NULL,
     "redirect_uris" TEXT NOT NULL,
     "operator_role" TEXT NULL,
     "created_by" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL,
     "expires_at" INTEGER NULL,
+    "end_told_at" INTEGER NULL,
     "last_used_at" INTEGER NULL,
     "revoked_at" INTEGER NULL,
     CONSTRAINT "pk_api_client" PRIMARY KEY ("account_id", "id")
