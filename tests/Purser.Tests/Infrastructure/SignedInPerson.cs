@@ -13,7 +13,7 @@ namespace Purser.Tests.Infrastructure;
 internal sealed class SignedInPerson : IAsyncDisposable
 {
     public const string Email = "jo@acme.example";
-    public const string Password = "four words make one";
+    public const string Password = TestPeople.Password;
 
     public required TestInstallation Installation { get; init; }
 

@@ -22,6 +22,8 @@ internal sealed record TestAccount(long Id, string Domain, long DefaultVirtualAc
 /// <summary>Makes accounts, people and programs quickly, through the application's own use cases.</summary>
 internal sealed class TestPeople(TestInstallation installation)
 {
+    public const string Password = "four words make one";
+
     private int count;
 
     public async Task<TestAccount> AccountAsync(string domain = "acme.example", bool exportPermitted = false)
@@ -71,7 +73,7 @@ internal sealed class TestPeople(TestInstallation installation)
     }
 
     /// <summary>Chooses a password by a link; who she then is.</summary>
-    public async Task<Actor> ChoosePasswordAsync(string link, string password = SignedInPerson.Password)
+    public async Task<Actor> ChoosePasswordAsync(string link, string password = Password)
     {
         var query = QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
         var person = long.Parse(query["person"]!, CultureInfo.InvariantCulture);
