@@ -83,6 +83,11 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
         {
             await output.WriteLineAsync($"    {user.Email} chooses a password at {new Uri(api.BaseAddress, path)} (once)");
         }
+        else
+        {
+            // The link for choosing a password goes to the address alone (decision 0014).
+            await output.WriteLineAsync($"    {user.Email} is told by mail; without a mail server the operator finds the mail and hands it on");
+        }
     }
 
     private async Task AddAsync(EstateAccount.Program program, CancellationToken cancel)

@@ -34,7 +34,8 @@ public sealed class ApplyTests : IAsyncLifetime
         var made = await ApplyAsync(example, "--yes");
         Assert.Equal("", made.Error);
         Assert.Equal(0, made.Code);
-        Assert.Contains("chooses a password at http://", made.Output, StringComparison.Ordinal);
+        Assert.Contains("tomas.edge@meridian-hospitals.example is told by mail", made.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("/set-password", made.Output, StringComparison.Ordinal);
         Assert.Contains("changes made.", made.Output, StringComparison.Ordinal);
         Assert.Equal((0, "Nothing to change.\n", ""), await ApplyAsync(example, "--yes"));
     }
