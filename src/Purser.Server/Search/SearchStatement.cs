@@ -38,7 +38,8 @@ internal sealed class SearchStatement(Engine engine, SearchKind kind, SearchTerm
             }
         }
 
-        var order = engine == Engine.Sqlite && !IsPlacedElsewhere ? "f.rowid desc" : $"e.id desc, {Account} desc";
+        // Where the order is the full text's own, reading ends with the last row that is wanted.
+        var order = engine == Engine.Postgres || IsPlacedElsewhere || IsOfSeveralAccounts ? $"e.id desc, {Account} desc" : "f.rowid desc";
         return await ReadAsync(connection, sql.Append(Grouping).Append(CultureInfo.InvariantCulture, $" order by {order} limit {Parameter(limit)}").ToString(), cancellation);
     }
 
@@ -66,14 +67,17 @@ internal sealed class SearchStatement(Engine engine, SearchKind kind, SearchTerm
     // Licenses and people belong to no account; where they are is said by pools and roles. A line's holdings say where it is.
     private bool IsOfNoAccount => kind is SearchKind.License or SearchKind.Person;
 
-    private bool IsPlacedElsewhere => IsOfNoAccount || kind == SearchKind.Order;
+    private bool IsPlacedElsewhere => kind is SearchKind.License or SearchKind.Order;
 
-    private string Account => kind switch { SearchKind.License => "p.account_id", SearchKind.Person => "g.account_id", _ => "e.account_id" };
+    /// <summary>A person may be found once in each account.</summary>
+    private bool IsOfSeveralAccounts => kind == SearchKind.Person && (rights.Everywhere || rights.AllAccounts.Count() > 1);
+
+    private string Account => kind switch { SearchKind.License => "p.account_id", SearchKind.Person => "a.value", _ => "e.account_id" };
 
     private string VirtualAccount => kind switch
     {
         SearchKind.License => "p.virtual_account_id",
-        SearchKind.Person => "coalesce(g.virtual_account_id, 0)",
+        SearchKind.Person => PlaceOfPerson(),
         SearchKind.Order => "h.virtual_account_id",
         _ => "e.virtual_account_id",
     };
@@ -89,18 +93,30 @@ internal sealed class SearchStatement(Engine engine, SearchKind kind, SearchTerm
         var place = kind switch
         {
             SearchKind.License => " join pool p on p.entitlement_id = e.id and (p.purchased > 0 or p.pending > 0 or p.in_use > 0 or p.firm + p.in_transition + p.uncovered > 0)",
-            SearchKind.Person => RolesOfPerson,
+            SearchKind.Person => $" cross join {EachAccount()}",
             SearchKind.Order => " join holding h on h.account_id = e.account_id and h.line_id = e.id and h.held > 0",
             _ => "",
         };
         return $"select {Account}, e.id, {virtualAccount} from {entries}{place} where e.kind = '{kind}'";
     }
 
-    /// <summary>Her own roles and those through user groups. Each engine in the form in which it goes by the indices.</summary>
-    private string RolesOfPerson => engine == Engine.Postgres
-        ? " join lateral (select r.account_id, r.virtual_account_id from role_grant r where r.person_id = e.id"
-            + " union all select r.account_id, r.virtual_account_id from user_group_member m join role_grant r on r.group_id = m.group_id where m.person_id = e.id) g on true"
-        : " join role_grant g on g.person_id = e.id or g.group_id in (select m.group_id from user_group_member m where m.person_id = e.id)";
+    /// <summary>The accounts in which the reader may see people.</summary>
+    private string EachAccount() => rights.Everywhere ? "(select id as value from account) a"
+        : engine == Engine.Postgres ? $"unnest({Parameter(rights.AllAccounts.ToArray())}) a(value)"
+        : $"json_each({Parameter(JsonSerializer.Serialize(rights.AllAccounts))}) a";
+
+    /// <summary>
+    /// Where in the account her own roles and those of her user groups are, as far as the reader sees them: 0 for the whole account, null for nowhere.
+    /// Asked for one person at a time, so that a word of all people costs no more than a word of one; a cross join keeps SQLite from beginning
+    /// with the account's roles.
+    /// </summary>
+    private string PlaceOfPerson()
+    {
+        var seen = rights.Everywhere || rights.VirtualAccounts.Count == 0 ? "" : $" where a.value {OneOf(rights.Accounts)} or g.place {OneOf(rights.VirtualAccounts)}";
+        return "(select min(g.place) from (select coalesce(r.virtual_account_id, 0) as place from role_grant r where r.person_id = e.id and r.account_id = a.value"
+            + " union all select coalesce(r.virtual_account_id, 0) from user_group_member m cross join role_grant r where m.person_id = e.id and r.group_id = m.group_id"
+            + $" and r.account_id = a.value) g{seen})";
+    }
 
     private void AddWords(StringBuilder sql, bool isFullText)
     {
@@ -129,6 +145,12 @@ internal sealed class SearchStatement(Engine engine, SearchKind kind, SearchTerm
 
     private void AddRights(StringBuilder sql)
     {
+        if (kind == SearchKind.Person)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and {VirtualAccount} is not null");
+            return;
+        }
+
         if (rights.Everywhere)
         {
             return;
