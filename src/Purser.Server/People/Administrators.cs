@@ -17,12 +17,13 @@ internal static class Administrators
         var grants = db.RoleGrants.Where(grant => grant.AccountId == accountId && grant.Role == Role.SmartAccountAdministrator);
         var people = db.Users.Where(person => !person.IsDisabled && (grants.Any(grant => grant.PersonId == person.Id)
             || db.UserGroupMembers.Any(member => member.PersonId == person.Id && grants.Any(grant => grant.GroupId == member.GroupId))));
-        var emails = await people.Where(person => !db.NoticeMutes.Any(mute => mute.PersonId == person.Id && mute.Kind == kind))
+        var emails = await people.Where(person => !db.NoticeMutes.Any(mute => mute.PersonId == person.Id && mute.AccountId == accountId && mute.Kind == kind))
             .OrderBy(person => person.Id).Select(person => person.Email!).Take(Most).ToListAsync(cancellation);
         return new Found(emails.Count > 0 || await people.AnyAsync(cancellation), emails);
     }
 
     /// <summary>Does somebody want to be told of this by mail?</summary>
-    public static async Task<bool> WantsAsync(PurserContext db, long personId, NoticeKind kind, CancellationToken cancellation) =>
-        !await db.NoticeMutes.AnyAsync(row => row.PersonId == personId && row.Kind == kind, cancellation);
+    /// <param name="accountId">The installation's number where it belongs to no Smart Account of hers.</param>
+    public static async Task<bool> WantsAsync(PurserContext db, long personId, long accountId, NoticeKind kind, CancellationToken cancellation) =>
+        !await db.NoticeMutes.AnyAsync(row => row.PersonId == personId && row.AccountId == accountId && row.Kind == kind, cancellation);
 }

@@ -7,6 +7,7 @@ using Purser.Server.People.OAuth;
 using Purser.Server.People.Pages;
 using Purser.Server.People.Profile;
 using Purser.Server.People.SignIn;
+using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.Passkeys;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
@@ -32,6 +33,8 @@ public static class PeopleFeature
         services.AddSingleton<FailureBrake>();
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<SignInLog>();
+        services.AddSingleton<ListSignIns>();
         services.AddSingleton<PasswordRules>();
         SourcesFeature.Add(services);
         services.AddSingleton<SecondFactorRule>();
@@ -54,7 +57,8 @@ public static class PeopleFeature
             new NavigationItem(NavigationGroup.Account, 30, "People", "users", "/accounts/{account}/people", Permission.PeopleView),
             new NavigationItem(NavigationGroup.Account, 40, "API clients", "terminal", "/accounts/{account}/clients", Permission.ClientManage),
             new NavigationItem(NavigationGroup.Operator, 50, "Staff", "users-group", "/operator/staff", Permission.StaffManage),
-            new NavigationItem(NavigationGroup.Operator, 60, "All people", "users", "/operator/people", Permission.PersonHelp));
+            new NavigationItem(NavigationGroup.Operator, 60, "All people", "users", "/operator/people", Permission.PersonHelp),
+            new NavigationItem(NavigationGroup.Operator, 62, "Sign-ins", "key", "/operator/sign-ins", Permission.AuditView));
         services.AddSingleton<AddPerson>();
         services.AddSingleton<ChangeRole>();
         services.AddSingleton<RemovePerson>();
@@ -92,6 +96,7 @@ public static class PeopleFeature
         SignInForms.Map(routes);
         ProfileForms.Map(routes);
         Sessions.Map(routes);
+        ListSignIns.Map(routes);
         ChangeProfile.Map(routes);
         ChangeAddress.Map(routes);
         SecondFactorForms.Map(routes);

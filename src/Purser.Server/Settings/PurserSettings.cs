@@ -83,6 +83,9 @@ public sealed record SecuritySettings
     [Description("Minutes a lock-out lasts.")]
     public int LockoutMinutes { get; init; } = 15;
 
+    [Description("Days for which sign-ins and failed attempts are kept.")]
+    public int SignInLogDays { get; init; } = 180;
+
     [Description("Allow the OAuth password grant of the published API.")]
     public bool PasswordGrant { get; init; }
 

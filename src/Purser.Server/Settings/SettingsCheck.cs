@@ -48,6 +48,11 @@ public static class SettingsCheck
             yield return "Http:TrustedProxies must not name all addresses: then everybody could say whom a request comes from.";
         }
 
+        if (settings.Security.SignInLogDays is < 1 or > 3650)
+        {
+            yield return "Security:SignInLogDays must be between 1 and 3650.";
+        }
+
         if (string.IsNullOrWhiteSpace(settings.Vendor.Name))
         {
             yield return "Vendor:Name must not be empty.";

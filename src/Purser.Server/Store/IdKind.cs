@@ -26,4 +26,5 @@ public enum IdKind
     AccessRequest,
     SignInSource,
     ProvisionedGroup,
+    SignInEntry,
 }

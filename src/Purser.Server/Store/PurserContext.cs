@@ -11,6 +11,7 @@ using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.People.Provisioning;
+using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
 using Purser.Server.Pki;
@@ -48,6 +49,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<UserGroupMember> UserGroupMembers => Set<UserGroupMember>();
     public DbSet<GroupSpan> GroupSpans => Set<GroupSpan>();
     public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
+    public DbSet<SignInEntry> SignInEntries => Set<SignInEntry>();
     public DbSet<NoticeMute> NoticeMutes => Set<NoticeMute>();
     public DbSet<AccessRule> AccessRules => Set<AccessRule>();
     public DbSet<Session> Sessions => Set<Session>();

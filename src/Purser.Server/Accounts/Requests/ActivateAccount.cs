@@ -124,7 +124,7 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
 
             (request.State, request.AccountId, request.DecidedAt, request.DecidedBy) = (AccountRequestState.Active, account.Id, scope.Now, command.Actor.Name);
             firstToken = account.Type == AccountType.LimitedUse ? AddFirstToken(scope, place) : null;
-            approval.TellActivated(scope, request, firstToken);
+            await approval.TellActivatedAsync(scope, request, firstToken, cancellation);
             scope.AfterCommit(tokens.Forget);
             return new Answer(account.Id, account.Domain, account.Name) { Type = account.Type, DefaultVirtualAccountId = place.Id };
         }, cancellation);
@@ -149,7 +149,7 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
             var request = opened.Value;
             (request.State, request.DecidedAt, request.DecidedBy, request.DeclineReason) =
                 (AccountRequestState.Declined, scope.Now, command.Actor.Name, input.Reason?.Trim() ?? "");
-            approval.TellDeclined(scope, request);
+            await approval.TellDeclinedAsync(scope, request, cancellation);
             return Verdict.Done;
         }, cancellation);
     }

@@ -50,7 +50,8 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
     public async Task TellOperatorsAsync(WriteScope scope, AccountRequest request, CancellationToken cancellation)
     {
         var operators = await scope.Db.Users
-            .Where(person => !person.IsDisabled && scope.Db.OperatorGrants.Any(grant => grant.PersonId == person.Id && grant.Role == OperatorRole.LicensingAdministrator))
+            .Where(person => !person.IsDisabled && scope.Db.OperatorGrants.Any(grant => grant.PersonId == person.Id && grant.Role == OperatorRole.LicensingAdministrator)
+                && !scope.Db.NoticeMutes.Any(mute => mute.PersonId == person.Id && mute.AccountId == AccountHead.Installation && mute.Kind == NoticeKind.AccountRequestWaits))
             .Select(person => person.Email!).ToListAsync(cancellation);
         foreach (var email in operators)
         {
@@ -68,7 +69,7 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
         }
     }
 
-    public void TellDeclined(WriteScope scope, AccountRequest request) => TellRequester(
+    public Task TellDeclinedAsync(WriteScope scope, AccountRequest request, CancellationToken cancellation) => TellRequesterAsync(
         scope, request, $"Declined: the Smart Account {request.Name}", mail =>
         {
             mail.Say($"Your request for the Smart Account below was declined by {request.DecidedBy}.").Facts(Facts(request));
@@ -76,10 +77,10 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
             {
                 mail.Say("Reason:").Quote(request.DeclineReason);
             }
-        });
+        }, cancellation);
 
     /// <param name="firstToken">With which a first product instance registers: a limited use account begins with one.</param>
-    public void TellActivated(WriteScope scope, AccountRequest request, string? firstToken = null) => TellRequester(
+    public Task TellActivatedAsync(WriteScope scope, AccountRequest request, string? firstToken, CancellationToken cancellation) => TellRequesterAsync(
         scope, request, $"Active: the Smart Account {request.Name}", mail =>
         {
             mail.Say($"The Smart Account below was activated by {request.DecidedBy}.").Facts(Facts(request));
@@ -89,11 +90,12 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
             }
 
             mail.Link("Your Smart Accounts", $"{outbox.PublicUrl}/accounts");
-        });
+        }, cancellation);
 
-    private void TellRequester(WriteScope scope, AccountRequest request, string subject, Action<MailDraft> write)
+    private async Task TellRequesterAsync(WriteScope scope, AccountRequest request, string subject, Action<MailDraft> write, CancellationToken cancellation)
     {
-        if (request.RequesterEmail.Length > 0)
+        if (request.RequesterEmail.Length > 0 && (request.RequesterId is not { } requester
+            || await Administrators.WantsAsync(scope.Db, requester, AccountHead.Installation, NoticeKind.AccountRequestAnswered, cancellation)))
         {
             var mail = new MailDraft(request.RequesterEmail, subject);
             write(mail);

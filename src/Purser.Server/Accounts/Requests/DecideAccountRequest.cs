@@ -59,7 +59,7 @@ public sealed class DecideAccountRequest(WritePath writePath, ApprovalMail appro
 
             (request.State, request.DecidedAt, request.DecidedBy) = (AccountRequestState.Declined, scope.Now, approval.NameOf(command.Actor));
             request.DeclineReason = input.Reason.Trim();
-            approval.TellDeclined(scope, request);
+            await approval.TellDeclinedAsync(scope, request, cancellation);
             return Verdict.Done;
         }, cancellation);
     }

@@ -51,7 +51,7 @@ public sealed class AccessRequestMail(Outbox outbox, PurserSettings settings)
 
     public async Task TellDecisionAsync(WriteScope scope, string accountName, string domain, AccessRequest request, CancellationToken cancellation)
     {
-        if (!await Administrators.WantsAsync(scope.Db, request.PersonId, NoticeKind.AccessRequestAnswered, cancellation))
+        if (!await Administrators.WantsAsync(scope.Db, request.PersonId, AccountHead.Installation, NoticeKind.AccessRequestAnswered, cancellation))
         {
             return;
         }

@@ -75,6 +75,6 @@ public sealed class TellClientEnds(WritePath writePath, Database database, Outbo
 
     private static Task<List<string>> OperatorsAsync(PurserContext db, CancellationToken cancellation) => db.Users
         .Where(person => !person.IsDisabled && db.OperatorGrants.Any(grant => grant.PersonId == person.Id && grant.Role == OperatorRole.LicensingAdministrator)
-            && !db.NoticeMutes.Any(mute => mute.PersonId == person.Id && mute.Kind == NoticeKind.ApiClientEnds))
+            && !db.NoticeMutes.Any(mute => mute.PersonId == person.Id && mute.AccountId == AccountHead.Installation && mute.Kind == NoticeKind.ApiClientEnds))
         .OrderBy(person => person.Id).Select(person => person.Email!).ToListAsync(cancellation);
 }

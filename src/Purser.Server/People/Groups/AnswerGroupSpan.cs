@@ -85,7 +85,7 @@ public sealed class AnswerGroupSpan(WritePath writePath, Database database, Outb
         scope.Journal(span.HomeAccountId).Append(text);
         scope.Journal(span.TargetAccountId).Append(text);
         if (span.RequestedByEmail.Length == 0
-            || (await PersonBook.FindAsync(scope.Db, span.RequestedByEmail) is { } asker && !await Administrators.WantsAsync(scope.Db, asker.Id, NoticeKind.GroupRequestAnswered, cancellation)))
+            || (await PersonBook.FindAsync(scope.Db, span.RequestedByEmail) is { } asker && !await Administrators.WantsAsync(scope.Db, asker.Id, span.HomeAccountId, NoticeKind.GroupRequestAnswered, cancellation)))
         {
             return;
         }

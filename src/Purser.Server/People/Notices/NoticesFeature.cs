@@ -23,10 +23,12 @@ internal static class NoticesFeature
 
     private static async Task<IResult> SaveAsync(IFormCollection fields, HttpContext context, ChooseNotices choose)
     {
-        var input = new ChooseNotices.Input([.. fields["byMail"].Select(text => Enum.TryParse<NoticeKind>(text, out var kind) && Enum.IsDefined(kind) ? (NoticeKind?)kind : null).OfType<NoticeKind>()]);
+        var input = new ChooseNotices.Input(
+            fields["account"].ToString() is { Length: > 0 } account ? account : null,
+            [.. fields["byMail"].Select(text => Enum.TryParse<NoticeKind>(text, out var kind) && Enum.IsDefined(kind) ? (NoticeKind?)kind : null).OfType<NoticeKind>()]);
         var done = await choose.HandleAsync(context.Command(ChooseNotices.Name, input), input, context.RequestAborted);
         return done.IsOk
-            ? PageAnswer.Done(context, "/notifications?tab=preferences", new Toast("Your preferences were saved."))
-            : PageAnswer.Refused<NotificationsPage>(new() { ["Errors"] = FormErrors.Of(done.Refusal!) });
+            ? PageAnswer.Done(context, $"/notifications?tab=preferences&account={Uri.EscapeDataString(input.Account ?? "")}", new Toast("Your preferences were saved."))
+            : PageAnswer.Refused<NotificationsPage>(new() { ["Of"] = input.Account ?? "", ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 }

@@ -1,4 +1,5 @@
 using Purser.Server.People.SignIn;
+using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
 using Purser.Server.Pki;
@@ -12,8 +13,10 @@ namespace Purser.Server.People.OAuth;
 /// </summary>
 public sealed class IssueToken(
     ClientProof proof, BearerTokens tokens, Delegations delegations, ActorSource actors, PasswordCheck passwords, SecondFactorRule secondFactor,
-    SourceBook sources, FailureBrake brake, PurserSettings settings)
+    SourceBook sources, FailureBrake brake, SignInLog log, PurserSettings settings)
 {
+    private const string ByProgram = "Password, through a program";
+
     public async Task<TokenOutcome> HandleAsync(TokenRequest request, string remoteAddress, CancellationToken cancellation)
     {
         if (request.GrantType is not { } grantType)
@@ -43,7 +46,7 @@ public sealed class IssueToken(
         var outcome = grantType switch
         {
             "client_credentials" => await ForItselfAsync(request, client, cancellation),
-            "password" => await ByPasswordAsync(request, client, cancellation),
+            "password" => await ByPasswordAsync(request, client, remoteAddress, cancellation),
             "authorization_code" => await ByCodeAsync(request, client, cancellation),
             _ => await ByRefreshTokenAsync(request, client, cancellation),
         };
@@ -60,7 +63,7 @@ public sealed class IssueToken(
             ? new TokenOutcome(new GrantedToken(await tokens.IssueAsync(client, scopes, personId: null, cancellation), Words(scopes)), null)
             : WrongScope(client.Scopes);
 
-    private async Task<TokenOutcome> ByPasswordAsync(TokenRequest request, ApiClient client, CancellationToken cancellation)
+    private async Task<TokenOutcome> ByPasswordAsync(TokenRequest request, ApiClient client, string remoteAddress, CancellationToken cancellation)
     {
         if (!settings.Security.PasswordGrant)
         {
@@ -81,12 +84,15 @@ public sealed class IssueToken(
         var person = await passwords.CheckAsync(request.UserName, request.Password);
         if (person is null or { TwoFactorEnabled: true } || await secondFactor.IsRequiredAsync(person.Id, cancellation))
         {
+            await log.RefusedAsync(new Caller(remoteAddress, client.Name), request.UserName, ByProgram, cancellation);
+
             // Said of a mail domain, whoever is known here.
             return await sources.ForMailAsync(request.UserName, cancellation) is null
                 ? TokenError.InvalidGrant()
                 : TokenError.InvalidGrant($" Passwords that are kept in the directory or at the identity provider of {SourceOptions.DomainOf(request.UserName)} are not taken here: people use authorization_code, programs client_credentials.");
         }
 
+        await log.WriteAsync(new Caller(remoteAddress, client.Name), SignInOutcome.SignedIn, person, ByProgram, cancellation: cancellation);
         return await ForPersonAsync(client, scopes, ApiScopes.Write(scopes), person.Id, SecretSource.NewUuid(), until: null, cancellation);
     }
 

@@ -41,7 +41,7 @@ public static class ProfileForms
             return PageAnswer.Refused<ConfirmNewAddressPage>(new() { ["Code"] = code, ["Errors"] = FormErrors.Of(changed.Refusal!) });
         }
 
-        await signIn.OpenAsync(context, changed.Value);
+        await signIn.OpenAsync(context, changed.Value, "New e-mail address");
         return PageAnswer.Done(context, "/me", new Toast($"Your address is {changed.Value.Email}. All other browsers are signed out."));
     }
 }

@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.SignIn.Log;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 
 namespace Purser.Server.People.SignIn;
 
 /// <summary>A person's signed-in browsers: she sees them and ends them.</summary>
-public sealed class Sessions(Database database, TimeProvider machine, PurserSettings settings)
+public sealed class Sessions(Database database, SignInLog log, TimeProvider machine, PurserSettings settings)
 {
     public sealed record Item(string Id, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string RemoteAddress, string UserAgent, bool IsThisOne);
 
@@ -19,19 +20,32 @@ public sealed class Sessions(Database database, TimeProvider machine, PurserSett
                 TypedResults.Ok(new { items = await sessions.ListOwnAsync(context.Actor(), context.RequestAborted) }))
             .Requires(Permission.SignedIn).WithSummary("List the browsers in which you are signed in").WithTags("Profile");
         routes.MapDelete("/api/v1/me/sessions/{session}", async (string session, Sessions sessions, HttpContext context) =>
-                (await sessions.EndOwnAsync(context.Actor(), session, context.RequestAborted)).ToHttp())
+                (await sessions.EndOwnAsync(context, session, thisOne: null)).ToHttp())
             .Requires(Permission.ProfileEdit).WithSummary("Sign a browser out").WithTags("Profile");
         routes.MapDelete("/api/v1/me/sessions", async (Sessions sessions, HttpContext context) =>
-                (await sessions.EndOwnAsync(context.Actor(), id: null, context.RequestAborted)).ToHttp())
+                (await sessions.EndOwnAsync(context, id: null, thisOne: null)).ToHttp())
             .Requires(Permission.ProfileEdit).WithSummary("Sign all browsers out").WithTags("Profile");
     }
 
     private async Task<IReadOnlyList<Item>> ListOwnAsync(Actor actor, CancellationToken cancellation) =>
         actor.Kind == ActorKind.Person ? await ListAsync(actor.Id, thisOne: null, cancellation) : [];
 
-    private async Task<Verdict<Done>> EndOwnAsync(Actor actor, string? id, CancellationToken cancellation) => actor.Kind == ActorKind.Person
-        ? await EndAsync(actor.Id, id, thisOne: null, cancellation)
-        : Verdict.Refused(RefusalCode.NotAllowed, "Programs have no browsers.");
+    /// <summary>Ends one session of hers, or with no id all but the present one, and says so in the sign-in log.</summary>
+    public async Task<Verdict<Done>> EndOwnAsync(HttpContext context, string? id, string? thisOne)
+    {
+        if (context.Actor() is not { Kind: ActorKind.Person } actor)
+        {
+            return Verdict.Refused(RefusalCode.NotAllowed, "Programs have no browsers.");
+        }
+
+        var ended = await EndAsync(actor.Id, id, thisOne, context.RequestAborted);
+        if (ended.IsOk)
+        {
+            await log.WriteAsync(Caller.Of(context), SignInOutcome.BrowserEnded, actor.Id, id is null ? "All others" : "");
+        }
+
+        return ended;
+    }
 
     public async Task<IReadOnlyList<Item>> ListAsync(long personId, string? thisOne, CancellationToken cancellation = default)
     {

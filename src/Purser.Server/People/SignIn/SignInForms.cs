@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
 using Purser.Server.People.Sources.OpenId;
@@ -53,8 +54,13 @@ public static class SignInForms
         return PageAnswer.Done(context, await NextAsync(verdict.Value, actors, accounts, context.RequestAborted));
     }
 
-    private static async Task<IResult> SignOutAsync(IFormCollection _, HttpContext context)
+    private static async Task<IResult> SignOutAsync(IFormCollection _, HttpContext context, SignInLog log)
     {
+        if (context.ActorOrNull() is { Kind: ActorKind.Person } actor)
+        {
+            await log.WriteAsync(Caller.Of(context), SignInOutcome.SignedOut, actor.Id);
+        }
+
         await SignInPerson.SignOutAsync(context);
         return PageAnswer.Done(context, "/sign-in", new Toast("You are signed out."));
     }
@@ -75,7 +81,7 @@ public static class SignInForms
             });
         }
 
-        var entered = await signIn.EnterAsync(context, verdict.Value, returnUrl: "");
+        var entered = await signIn.EnterAsync(context, verdict.Value, returnUrl: "", "One-time link");
         return PageAnswer.Done(
             context, await NextAsync(entered, actors, accounts, context.RequestAborted), new Toast("Your password is set."));
     }
@@ -95,7 +101,7 @@ public static class SignInForms
             });
         }
 
-        await signIn.OpenAsync(context, verdict.Value);
+        await signIn.OpenAsync(context, verdict.Value, "Set-up link");
         return PageAnswer.Done(context, "/operator/accounts", new Toast("You are the first operator. Next: create a Smart Account."));
     }
 
@@ -109,13 +115,13 @@ public static class SignInForms
             return PageAnswer.Refused<ProfilePage>(new() { ["Errors"] = FormErrors.Of(verdict.Refusal!) });
         }
 
-        await signIn.OpenAsync(context, verdict.Value);
+        await signIn.OpenAsync(context, verdict.Value, "New password");
         return PageAnswer.Done(context, "/me", new Toast("Your password was changed. All other browsers are signed out."));
     }
 
     private static async Task<IResult> EndSessionAsync(string? session, HttpContext context, Sessions sessions)
     {
-        await sessions.EndAsync(context.Actor().Id, session, await Sessions.ThisOneAsync(context), context.RequestAborted);
+        await sessions.EndOwnAsync(context, session, await Sessions.ThisOneAsync(context));
         return PageAnswer.Done(context, "/me", new Toast(session is null ? "All other browsers are signed out." : "The browser is signed out."));
     }
 

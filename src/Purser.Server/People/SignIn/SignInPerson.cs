@@ -5,6 +5,7 @@ using Microsoft.Net.Http.Headers;
 using Purser.Server.Commands;
 using Purser.Server.People.SignIn.Passkeys;
 using Purser.Server.People.SignIn.SecondFactor;
+using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.Sources;
 using Purser.Server.People.Sources.Ldap;
 using Purser.Server.Store;
@@ -20,11 +21,16 @@ public sealed class SignInPerson(
     FailureBrake brake,
     SignInManager<Person> manager,
     Sessions sessions,
+    SignInLog log,
     SourceBook sources,
     DirectoryCheck directories,
     Database database,
     TimeProvider machine)
 {
+    internal const string ByPassword = "Password";
+    private const string ByDirectory = "Password in the directory";
+    private const string ByPasskey = "Passkey";
+
     /// <summary>Where somebody stands after a right answer: in, or before the second step.</summary>
     public sealed record Entered(Person Person, string ReturnUrl, bool IsIn);
 
@@ -41,10 +47,11 @@ public sealed class SignInPerson(
         if (!verdict.IsOk)
         {
             brake.Count(door);
+            await WriteRefusalAsync(context, email, verdict.Refusal!, checkedThere is null);
             return verdict.Refusal!;
         }
 
-        return await EnterAsync(context, verdict.Value, returnUrl);
+        return await EnterAsync(context, verdict.Value, returnUrl, checkedThere is null ? ByPassword : ByDirectory);
     }
 
     /// <summary>Unknown, wrong, locked and disabled are told apart to nobody.</summary>
@@ -68,6 +75,7 @@ public sealed class SignInPerson(
         if (!await secondFactor.CheckAsync(person, code, context.RequestAborted))
         {
             brake.Count(door);
+            await log.WriteAsync(Caller.Of(context), person.LockoutEnd > machine.GetUtcNow() ? SignInOutcome.Locked : SignInOutcome.WrongCode, person, waiting.Way);
             return Verdict.Refused(
                 RefusalCode.SignInFailed,
                 "This code is wrong, or was used already. Wait for the next one. After several wrong codes the sign-in is locked for some minutes.",
@@ -75,7 +83,7 @@ public sealed class SignInPerson(
         }
 
         await SecondStep.EndAsync(context);
-        await OpenAsync(context, person);
+        await OpenAsync(context, person, $"{waiting.Way}, then a code");
         return new Entered(person, waiting.ReturnUrl, IsIn: true);
     }
 
@@ -92,31 +100,33 @@ public sealed class SignInPerson(
         if (result is not { Succeeded: true, User: { IsDisabled: false, SourceId: null } person })
         {
             brake.Count(door);
+            await log.StrangerAsync(Caller.Of(context), SignInOutcome.UnknownPasskey, "", ByPasskey);
             return Verdict.Refused(RefusalCode.SignInFailed, "This passkey is not known here, or it took too long. Try again, or sign in with your password.");
         }
 
         // The authenticator's count of uses: a copy of it would be noticed by it.
         await manager.UserManager.AddOrUpdatePasskeyAsync(person, result.Passkey);
         await SecondStep.EndAsync(context);
-        await OpenAsync(context, person);
+        await OpenAsync(context, person, ByPasskey);
         return new Entered(person, returnUrl, IsIn: true);
     }
 
     /// <summary>Opens a session for somebody whose password is right, or asks for the second factor that she has.</summary>
-    public async Task<Entered> EnterAsync(HttpContext context, Person person, string returnUrl)
+    /// <param name="way">How she proved it, for the sign-in log.</param>
+    public async Task<Entered> EnterAsync(HttpContext context, Person person, string returnUrl, string way)
     {
         if (await rule.AsksAsync(person, context.RequestAborted))
         {
-            await SecondStep.BeginAsync(context, person, returnUrl);
+            await SecondStep.BeginAsync(context, person, returnUrl, way);
             return new Entered(person, returnUrl, IsIn: false);
         }
 
-        await OpenAsync(context, person);
+        await OpenAsync(context, person, way);
         return new Entered(person, returnUrl, IsIn: true);
     }
 
     /// <summary>Opens a session for somebody who has just proved who she is, always under a new key; the browser's earlier session ends.</summary>
-    public async Task OpenAsync(HttpContext context, Person person)
+    public async Task OpenAsync(HttpContext context, Person person, string way)
     {
         await EndEarlierAsync(context);
 
@@ -133,6 +143,7 @@ public sealed class SignInPerson(
         var now = machine.GetUtcNow();
         await database.WriteAsync(db => db.Users.Where(row => row.Id == person.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSignInAt, now)));
+        await log.WriteAsync(Caller.Of(context), SignInOutcome.SignedIn, person, way);
     }
 
     /// <summary>Ends this browser's session; its row goes too.</summary>
@@ -141,6 +152,11 @@ public sealed class SignInPerson(
     /// <summary>Where to go instead is said of a mail domain, whoever is known here.</summary>
     private async Task<Refusal> WrongAsync(string email, CancellationToken cancellation) =>
         Wrong(await sources.ForMailAsync(email, cancellation) is { Kind: SourceKind.OpenId } source ? $" People of {SourceOptions.DomainOf(email)} sign in with “{source.Name}”." : "");
+
+    /// <summary>A directory that could not be asked is no wrong password.</summary>
+    private Task WriteRefusalAsync(HttpContext context, string email, Refusal refusal, bool isKeptHere) => isKeptHere || refusal.Code == RefusalCode.SignInFailed
+        ? log.RefusedAsync(Caller.Of(context), email, isKeptHere ? ByPassword : ByDirectory)
+        : log.StrangerAsync(Caller.Of(context), SignInOutcome.SourceRefused, email, ByDirectory, refusal.Detail);
 
     private static string Door(HttpContext context, string who) => $"person {who} from {context.Connection.RemoteIpAddress}";
 

@@ -14,16 +14,18 @@ public sealed class SecondStep(UserManager<Person> users)
 
     private const string Stamp = "stamp";
     private const string ReturnUrl = "returnUrl";
+    private const string Way = "way";
 
-    public sealed record Waiting(Person Person, string ReturnUrl);
+    public sealed record Waiting(Person Person, string ReturnUrl, string Way);
 
-    public static Task BeginAsync(HttpContext context, Person person, string returnUrl)
+    public static Task BeginAsync(HttpContext context, Person person, string returnUrl, string way)
     {
         // The stamp changes with the password: what was begun with the old one ends.
         var identity = new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, person.Id.ToString(CultureInfo.InvariantCulture)), new(Stamp, person.SecurityStamp ?? "")], Scheme);
         var properties = new AuthenticationProperties();
         properties.SetString(ReturnUrl, returnUrl);
+        properties.SetString(Way, way);
         return context.SignInAsync(Scheme, new ClaimsPrincipal(identity), properties);
     }
 
@@ -37,7 +39,7 @@ public sealed class SecondStep(UserManager<Person> users)
 
         var person = await users.FindByIdAsync(principal.FindFirstValue(ClaimTypes.NameIdentifier)!);
         return person is { IsDisabled: false } && person.SecurityStamp == principal.FindFirstValue(Stamp)
-            ? new Waiting(person, properties.GetString(ReturnUrl) ?? "")
+            ? new Waiting(person, properties.GetString(ReturnUrl) ?? "", properties.GetString(Way) ?? "")
             : null;
     }
 

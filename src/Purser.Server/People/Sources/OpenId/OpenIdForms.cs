@@ -3,6 +3,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People.SignIn;
+using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.Web;
 
@@ -44,7 +45,7 @@ public static class OpenIdForms
     }
 
     private static async Task<IResult> FinishAsync(
-        long source, HttpContext context, SourceBook sources, OpenIdDoor door, SignInPerson signIn, ActorSource actors, ListMyAccounts accounts)
+        long source, HttpContext context, SourceBook sources, OpenIdDoor door, SignInPerson signIn, SignInLog log, ActorSource actors, ListMyAccounts accounts)
     {
         if (await sources.FindAsync(source, context.RequestAborted) is not { IsEnabled: true, Kind: SourceKind.OpenId } provider)
         {
@@ -54,10 +55,11 @@ public static class OpenIdForms
         var came = await door.FinishAsync(context, provider);
         if (!came.IsOk)
         {
+            await log.StrangerAsync(Caller.Of(context), SignInOutcome.SourceRefused, "", provider.Name, came.Refusal!.Detail);
             return Refused(came.Refusal!, returnUrl: null);
         }
 
-        var entered = await signIn.EnterAsync(context, came.Value.Person, came.Value.ReturnUrl);
+        var entered = await signIn.EnterAsync(context, came.Value.Person, came.Value.ReturnUrl, provider.Name);
         var next = await SignInForms.NextAsync(entered, actors, accounts, context.RequestAborted);
         if (entered.IsIn)
         {

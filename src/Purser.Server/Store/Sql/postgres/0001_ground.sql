@@ -587,8 +587,9 @@ CREATE TABLE mail (
 
 CREATE TABLE notice_mute (
     person_id bigint NOT NULL,
+    account_id bigint NOT NULL,
     kind text NOT NULL,
-    CONSTRAINT pk_notice_mute PRIMARY KEY (person_id, kind)
+    CONSTRAINT pk_notice_mute PRIMARY KEY (person_id, account_id, kind)
 );
 
 
@@ -817,6 +818,20 @@ CREATE TABLE session (
     remote_address text NOT NULL,
     user_agent text NOT NULL,
     CONSTRAINT pk_session PRIMARY KEY (key_hash)
+);
+
+
+CREATE TABLE sign_in_entry (
+    id bigint NOT NULL,
+    at bigint NOT NULL,
+    person_id bigint,
+    address text NOT NULL,
+    outcome text NOT NULL,
+    way text NOT NULL,
+    note text NOT NULL,
+    remote_address text NOT NULL,
+    user_agent text NOT NULL,
+    CONSTRAINT pk_sign_in_entry PRIMARY KEY (id)
 );
 
 
@@ -1196,6 +1211,12 @@ CREATE INDEX ix_session_expires_at ON session (expires_at);
 
 
 CREATE INDEX ix_session_person_id ON session (person_id);
+
+
+CREATE INDEX ix_sign_in_entry_at_id ON sign_in_entry (at, id);
+
+
+CREATE INDEX ix_sign_in_entry_person_id_at_id ON sign_in_entry (person_id, at, id);
 
 
 CREATE UNIQUE INDEX ix_sign_in_source_provisioning_token_hash ON sign_in_source (provisioning_token_hash);

@@ -570,8 +570,9 @@ CREATE TABLE "mail" (
 
 CREATE TABLE "notice_mute" (
     "person_id" INTEGER NOT NULL,
+    "account_id" INTEGER NOT NULL,
     "kind" TEXT NOT NULL,
-    CONSTRAINT "pk_notice_mute" PRIMARY KEY ("person_id", "kind")
+    CONSTRAINT "pk_notice_mute" PRIMARY KEY ("person_id", "account_id", "kind")
 );
 
 
@@ -791,6 +792,19 @@ CREATE TABLE "session" (
     "created_at" INTEGER NOT NULL,
     "last_seen_at" INTEGER NOT NULL,
     "expires_at" INTEGER NOT NULL,
+    "remote_address" TEXT NOT NULL,
+    "user_agent" TEXT NOT NULL
+);
+
+
+CREATE TABLE "sign_in_entry" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_sign_in_entry" PRIMARY KEY,
+    "at" INTEGER NOT NULL,
+    "person_id" INTEGER NULL,
+    "address" TEXT NOT NULL,
+    "outcome" TEXT NOT NULL,
+    "way" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
     "remote_address" TEXT NOT NULL,
     "user_agent" TEXT NOT NULL
 );
@@ -1167,6 +1181,12 @@ CREATE INDEX "ix_session_expires_at" ON "session" ("expires_at");
 
 
 CREATE INDEX "ix_session_person_id" ON "session" ("person_id");
+
+
+CREATE INDEX "ix_sign_in_entry_at_id" ON "sign_in_entry" ("at", "id");
+
+
+CREATE INDEX "ix_sign_in_entry_person_id_at_id" ON "sign_in_entry" ("person_id", "at", "id");
 
 
 CREATE UNIQUE INDEX "ix_sign_in_source_provisioning_token_hash" ON "sign_in_source" ("provisioning_token_hash");
