@@ -26,6 +26,10 @@ public sealed class JobLoop(JobRunner runner, DomainClock domain, TimeProvider m
         {
             await runner.RunDueAsync(domain.IsHeld ? JobClock.Machine : null, cancellation);
         }
+        catch (ObjectDisposedException) when (cancellation.IsCancellationRequested)
+        {
+            // A server that could not start, say because its port is taken, is taken down while this looks.
+        }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             // The rows of the jobs themselves cannot be reached; the next look may find the database again.
