@@ -69,10 +69,10 @@ public static class RequestForms
             : PageAnswer.Refused<ApproveAccountPage>(new() { ["Code"] = input.Code, ["Typed"] = input, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
-    /// <summary>A limited use account opens where its first token is.</summary>
+    /// <summary>A limited use account opens where its first token is, a customer's where the first steps are; a holding account has none.</summary>
     private static string AfterActivation(ActivateAccount.Answer made) => made.Type == AccountType.LimitedUse
         ? InventoryLinks.Tab(made.Domain, made.DefaultVirtualAccountId, "general")
-        : $"/accounts/{made.Domain}/properties";
+        : $"/accounts/{made.Domain}/{(made.Type == AccountType.Customer ? "alerts" : "properties")}";
 
     private static async Task<IResult> DeclineAsync(IFormCollection form, HttpContext context, ActivateAccount activate)
     {
