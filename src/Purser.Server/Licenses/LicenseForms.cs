@@ -23,6 +23,7 @@ public static class LicenseForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/accounts/{account}/inventory/{virtualAccount:long}/transfer", TransferAsync).Requires(Permission.LicenseTransfer);
+        routes.MapPost("/accounts/{account}/transactions/{transaction:long}/undo", UndoAsync).Requires(Permission.LicenseTransfer);
         routes.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/licenses/{license:long}/usage.csv", UsageFileAsync).Requires(Permission.LicenseView);
     }
 
@@ -48,8 +49,18 @@ public static class LicenseForms
 
         var done = await transfer.HandleAsync(context.Command(TransferLicenses.Name, input), input, context.RequestAborted);
         return done.IsOk
-            ? PageAnswer.Done(context, InventoryLinks.Tab(context.Account().Domain, virtualAccount, "licenses"), await ToastAsync(context, input, virtualAccount, done.Value, names))
+            ? PageAnswer.Done(context, InventoryLinks.Tab(context.Account().Domain, virtualAccount, "licenses"), await ToastAsync(context, input, done.Value, names))
             : Refuse(form, ErrorsOf(done.Refusal!, form));
+    }
+
+    private static async Task<IResult> UndoAsync(long transaction, IFormCollection fields, HttpContext context, UndoTransfer undo)
+    {
+        var input = new UndoTransfer.Input(transaction) { Part = fields["part"] == "true" };
+        var done = await undo.HandleAsync(context.Command(UndoTransfer.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, $"/accounts/{context.Account().Domain}/activity", new Toast(done.Value.Returned == done.Value.Moved
+                ? "The transfer was undone." : $"{Figure.Text(done.Value.Returned)} of {Figure.Text(done.Value.Moved)} licenses went back."))
+            : PageAnswer.Refused<Undo.UndoTransferPage>(new() { ["Transaction"] = transaction, ["Errors"] = new FormErrors(done.Refusal!.Detail) });
     }
 
     private static IResult Show(TransferForm form, TransferLicenses.Preview? preview) =>
@@ -72,7 +83,7 @@ public static class LicenseForms
             : new FormErrors(refusal.Detail);
     }
 
-    private static async Task<Toast> ToastAsync(HttpContext context, TransferLicenses.Input input, long here, TransferLicenses.Answer answer, ListVirtualAccounts list)
+    private static async Task<Toast> ToastAsync(HttpContext context, TransferLicenses.Input input, TransferLicenses.Answer answer, ListVirtualAccounts list)
     {
         var names = (await list.AllAsync(context.Actor(), context.Account().Id, context.RequestAborted)).ToDictionary(row => row.Id, row => row.Name);
         var what = answer.Licenses is [var one]
@@ -80,7 +91,7 @@ public static class LicenseForms
             : $"{Figure.Text(answer.Licenses.Sum(effect => effect.Quantity))} licenses of {answer.Licenses.Count} kinds were";
         var text = $"{what} transferred from “{names.GetValueOrDefault(input.FromVirtualAccountId)}” to “{names.GetValueOrDefault(input.ToVirtualAccountId)}”."
             + (answer.PreviewWasStale ? " The figures had changed since the preview; the transfer still fitted." : "");
-        return new Toast(text, InventoryLinks.License(context.Account().Domain, here, answer.Licenses[0].EntitlementId), "Show license");
+        return new Toast(text, $"/accounts/{context.Account().Domain}/transactions/{answer.TransactionId}/undo", "Undo…");
     }
 
     private static async Task<IResult> UsageFileAsync(long virtualAccount, long license, HttpContext context, ShowUsage usage, int days = 90)

@@ -9,6 +9,7 @@ public static class LicensesFeature
         services.AddSingleton<AddLicenses>();
         services.AddSingleton<RemoveLicenses>();
         services.AddSingleton<TransferLicenses>();
+        services.AddSingleton<UndoTransfer>();
         services.AddSingleton<TransferOptions>();
         services.AddSingleton<ListLicenses>();
         services.AddSingleton<ShowLicense>();
@@ -30,6 +31,7 @@ public static class LicensesFeature
         RemoveLicenses.Map(routes);
         LicenseRoutes.Map(routes);
         LicenseForms.Map(routes);
+        UndoTransfer.Map(routes);
         ListLicenseTags.Map(routes);
         AssignLicenseTags.Map(routes);
         ChangeLicenseTag.Map(routes);

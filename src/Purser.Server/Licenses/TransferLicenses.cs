@@ -100,6 +100,10 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
                 await scope.Ledger(account).TransferredAsync(effect.EntitlementId, input.FromVirtualAccountId, input.ToVirtualAccountId, effect.Quantity);
             }
 
+            scope.Db.LicenseTransfers.Add(new LicenseTransfer
+            {
+                AccountId = account, TransactionId = transaction, FromVirtualAccountId = input.FromVirtualAccountId, ToVirtualAccountId = input.ToVirtualAccountId, At = scope.Now,
+            });
             await MoveTagsAsync(scope, account, input, table, decided.Value, cancellation);
             return new Answer(transaction, isStale, effects);
         }, cancellation);

@@ -120,6 +120,9 @@ public sealed record LicenseSettings
 {
     [Description("Days before an expiry at which a warning is raised.")]
     public string ExpiryDays { get; init; } = "90,60,30,14,7,3,2,1";
+
+    [Description("Hours in which a transfer of licenses can be undone. 0: never.")]
+    public int UndoHours { get; init; } = 72;
 }
 
 public sealed record MailSettings

@@ -75,6 +75,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<OrderLine> OrderLines => Set<OrderLine>();
     public DbSet<LicenseLine> LicenseLines => Set<LicenseLine>();
     public DbSet<Holding> Holdings => Set<Holding>();
+    public DbSet<LicenseTransfer> LicenseTransfers => Set<LicenseTransfer>();
     public DbSet<LicenseTag> LicenseTags => Set<LicenseTag>();
     public DbSet<LicenseTagUse> LicenseTagUses => Set<LicenseTagUse>();
     public DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();

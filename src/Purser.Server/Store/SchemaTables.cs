@@ -164,12 +164,14 @@ internal static class SchemaTables
         holding.ToTable(table => table.HasCheckConstraint(
             "holding_bound", "held >= 0 and firm >= 0 and in_transition >= 0 and locked >= 0 and firm + in_transition + locked <= held"));
 
+        Table<LicenseTransfer>(builder, "license_transfer", row => new { row.AccountId, row.TransactionId });
         Table<LicenseTag>(builder, "license_tag", row => new { row.AccountId, row.Id })
             .HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.NameKey }).IsUnique();
         Table<LicenseTagUse>(builder, "license_tag_use", row => new { row.AccountId, row.TagId, row.EntitlementId, row.LineId });
 
         var entry = Table<LedgerEntry>(builder, "ledger_entry", row => new { row.AccountId, row.Seq });
         entry.HasIndex(row => new { row.AccountId, row.LineId });
+        entry.HasIndex(row => new { row.AccountId, row.TransactionId });
         entry.HasIndex(row => new { row.AccountId, row.EntitlementId, row.Seq });
         entry.ToTable(table => table.HasCheckConstraint("ledger_entry_quantity", "quantity > 0"));
 
