@@ -557,6 +557,17 @@ CREATE TABLE license_tag_use (
 );
 
 
+CREATE TABLE license_transfer (
+    account_id bigint NOT NULL,
+    transaction_id bigint NOT NULL,
+    from_virtual_account_id bigint NOT NULL,
+    to_virtual_account_id bigint NOT NULL,
+    at bigint NOT NULL,
+    undone_by bigint,
+    CONSTRAINT pk_license_transfer PRIMARY KEY (account_id, transaction_id)
+);
+
+
 CREATE TABLE license_use (
     account_id bigint NOT NULL,
     device_id bigint NOT NULL,
@@ -1118,6 +1129,9 @@ CREATE INDEX ix_ledger_entry_account_id_entitlement_id_seq ON ledger_entry (acco
 
 
 CREATE INDEX ix_ledger_entry_account_id_line_id ON ledger_entry (account_id, line_id);
+
+
+CREATE INDEX ix_ledger_entry_account_id_transaction_id ON ledger_entry (account_id, transaction_id);
 
 
 CREATE INDEX ix_license_line_account_id_entitlement_id ON license_line (account_id, entitlement_id);

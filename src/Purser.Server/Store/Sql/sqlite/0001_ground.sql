@@ -541,6 +541,17 @@ CREATE TABLE "license_tag_use" (
 );
 
 
+CREATE TABLE "license_transfer" (
+    "account_id" INTEGER NOT NULL,
+    "transaction_id" INTEGER NOT NULL,
+    "from_virtual_account_id" INTEGER NOT NULL,
+    "to_virtual_account_id" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "undone_by" INTEGER NULL,
+    CONSTRAINT "pk_license_transfer" PRIMARY KEY ("account_id", "transaction_id")
+);
+
+
 CREATE TABLE "license_use" (
     "account_id" INTEGER NOT NULL,
     "device_id" INTEGER NOT NULL,
@@ -1088,6 +1099,9 @@ CREATE INDEX "ix_ledger_entry_account_id_entitlement_id_seq" ON "ledger_entry" (
 
 
 CREATE INDEX "ix_ledger_entry_account_id_line_id" ON "ledger_entry" ("account_id", "line_id");
+
+
+CREATE INDEX "ix_ledger_entry_account_id_transaction_id" ON "ledger_entry" ("account_id", "transaction_id");
 
 
 CREATE INDEX "ix_license_line_account_id_entitlement_id" ON "license_line" ("account_id", "entitlement_id");
