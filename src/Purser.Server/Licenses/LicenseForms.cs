@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
@@ -53,9 +54,9 @@ public static class LicenseForms
             : Refuse(form, ErrorsOf(done.Refusal!, form));
     }
 
-    private static async Task<IResult> UndoAsync(long transaction, IFormCollection fields, HttpContext context, UndoTransfer undo)
+    private static async Task<IResult> UndoAsync(long transaction, [FromForm] long? quantity, HttpContext context, UndoTransfer undo)
     {
-        var input = new UndoTransfer.Input(transaction) { Part = fields["part"] == "true" };
+        var input = new UndoTransfer.Input(transaction) { Quantity = quantity };
         var done = await undo.HandleAsync(context.Command(UndoTransfer.Name, input), input, context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, $"/accounts/{context.Account().Domain}/activity", new Toast(done.Value.Returned == done.Value.Moved

@@ -103,19 +103,22 @@ public sealed class TransferLicenses(Database database, WritePath writePath, Cat
             scope.Db.LicenseTransfers.Add(new LicenseTransfer
             {
                 AccountId = account, TransactionId = transaction, FromVirtualAccountId = input.FromVirtualAccountId, ToVirtualAccountId = input.ToVirtualAccountId, At = scope.Now,
+                TagsTravelled = input.TagsTravel,
             });
-            await MoveTagsAsync(scope, account, input, table, decided.Value, cancellation);
+            await MoveTagsAsync(scope, account, (input.FromVirtualAccountId, input.ToVirtualAccountId), table, decided.Value, input.TagsTravel, cancellation);
             return new Answer(transaction, isStale, effects);
         }, cancellation);
     }
 
-    private static Task MoveTagsAsync(
-        WriteScope scope, long account, Input input, TransferTable table, IReadOnlyList<TransferMove> moves, CancellationToken cancellation) => LicenseTagBook.TransferredAsync(
-        scope, account, (input.FromVirtualAccountId, input.ToVirtualAccountId),
+    /// <summary>After the moves: what left entirely loses its tags, or takes them along.</summary>
+    internal static Task MoveTagsAsync(
+        WriteScope scope, long account, (long From, long To) places, TransferTable table, IReadOnlyList<TransferMove> moves, bool travel,
+        CancellationToken cancellation) => LicenseTagBook.TransferredAsync(
+        scope, account, places,
         [.. moves.Select(move => move.From.Line).Distinct()],
         goneLines: [.. moves.Where(move => move.From.Holding.Held == 0).Select(move => move.From.Line.Id)],
         goneLicenses: [.. table.Stocks.Values.Where(stock => stock.Lines.All(line => line.Holding.Held == 0)).Select(stock => stock.License.Id)],
-        input.TagsTravel, cancellation);
+        travel, cancellation);
 
     private static Refusal? Demands(Input input, CatalogSnapshot catalog, out List<TransferDemand> demands)
     {

@@ -48,7 +48,7 @@ public sealed class UndoTransferTests
         Assert.Contains("2 of the 7 licenses can go back", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("7 | 5 | +2", await stock.RowAsync("B"));
 
-        Assert.Equal(2, (await api.PostJsonAsync(Path(stock, transaction), new { part = true })).Json.GetProperty("returned").GetInt32());
+        Assert.Equal(2, (await api.PostJsonAsync(Path(stock, transaction), new { quantity = 2 })).Json.GetProperty("returned").GetInt32());
         Assert.Equal(["5 | 0 | +5", "5 | 5 | 0"], [await stock.RowAsync("A"), await stock.RowAsync("B")]);
         await AssertCleanAsync(installation);
     }
@@ -70,6 +70,46 @@ public sealed class UndoTransferTests
         Assert.Equal("7 | 0 | +7", await stock.RowAsync("B"));
     }
 
+    [Theory, Engines]
+    public async Task Tags_that_went_along_come_back_along(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var stock = await StockAsync(installation);
+        var (a, b) = (await stock.PlaceAsync("A"), await stock.PlaceAsync("B"));
+        using var api = await installation.People.ApiAsync(stock.Account);
+        var license = await stock.LicenseAsync();
+        await api.PostJsonAsync($"{stock.Account.Api}/virtual-accounts/{a}/license-tags/add", new { licenses = new[] { license }, newTags = new[] { "core" } });
+        Assert.Equal("core", Assert.Single(await TagsAsync(a)));
+        var transaction = await TransferAsync(installation, stock, 10, tagsTravel: true);
+        Assert.Empty(await TagsAsync(a));
+        Assert.Equal("core", Assert.Single(await TagsAsync(b)));
+
+        Assert.Equal(HttpStatusCode.OK, (await api.PostJsonAsync(Path(stock, transaction), new { })).Status);
+        Assert.Equal("core", Assert.Single(await TagsAsync(a)));
+        Assert.Empty(await TagsAsync(b));
+
+        async Task<IReadOnlyList<string>> TagsAsync(long place) =>
+            (await installation.Get<ListLicenses>().FindAsync(Actor.System, stock.Account.Id, place, license, Stop))?.Tags ?? [];
+    }
+
+    [Theory, Engines]
+    public async Task A_part_is_never_more_than_was_moved_nor_more_than_is_free(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var stock = await StockAsync(installation);
+        var transaction = await TransferAsync(installation, stock, 7);
+        using var api = await installation.People.ApiAsync(stock.Account);
+        foreach (var wrong in new[] { 0, -1, 8 })
+        {
+            Assert.Equal("invalid-input", (await api.PostJsonAsync(Path(stock, transaction), new { quantity = wrong })).Code);
+        }
+
+        // The preview offered 5; somebody used three of them since.
+        await stock.UseAsync("B", 5);
+        Assert.Equal("not-enough-available", (await api.PostJsonAsync(Path(stock, transaction), new { quantity = 5 })).Code);
+        Assert.Equal(["3 | 0 | +3", "7 | 5 | +2"], [await stock.RowAsync("A"), await stock.RowAsync("B")]);
+    }
+
     private static string Path(TestStock stock, long transaction) => string.Create(CultureInfo.InvariantCulture, $"{stock.Account.Api}/transactions/{transaction}/undo");
 
     /// <summary>4 and 6 in A.</summary>
@@ -81,9 +121,9 @@ public sealed class UndoTransferTests
         return stock;
     }
 
-    private static async Task<long> TransferAsync(TestInstallation installation, TestStock stock, long quantity)
+    private static async Task<long> TransferAsync(TestInstallation installation, TestStock stock, long quantity, bool tagsTravel = false)
     {
-        var input = new TransferLicenses.Input(await stock.PlaceAsync("A"), await stock.PlaceAsync("B"), [new("Advantage", quantity)]);
+        var input = new TransferLicenses.Input(await stock.PlaceAsync("A"), await stock.PlaceAsync("B"), [new("Advantage", quantity)]) { TagsTravel = tagsTravel };
         return (await installation.Get<TransferLicenses>().HandleAsync(new Command(TransferLicenses.Name, Actor.System, input) { Accounts = [stock.Account.Id] }, input, Stop)).Value.TransactionId;
     }
 

@@ -11,6 +11,9 @@ public sealed class LicenseTransfer : ITenantRow
     public long ToVirtualAccountId { get; set; }
     public DateTimeOffset At { get; set; }
 
+    /// <summary>Its tags went along (LI-15), so they come back along.</summary>
+    public bool TagsTravelled { get; set; }
+
     /// <summary>The transaction by which it was undone; null while it stands.</summary>
     public long? UndoneBy { get; set; }
 }

@@ -19,15 +19,19 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
 
     public sealed record Input(long TransactionId)
     {
-        /// <summary>Take back what is possible, if it is not all.</summary>
-        public bool Part { get; init; }
+        /// <summary>How many to take back; null for all of them. What a preview offered is taken back exactly, or refused.</summary>
+        public long? Quantity { get; init; }
     }
 
-    public sealed record Body(bool Part = false);
+    public sealed record Body(long? Quantity = null);
 
     /// <param name="Moved">Units that the transfer moved.</param>
     /// <param name="Possible">Of these, how many can go back now.</param>
-    public sealed record Preview(long FromVirtualAccountId, long ToVirtualAccountId, long Moved, long Possible, IReadOnlyList<TransferEffect> Licenses);
+    public sealed record Preview(long FromVirtualAccountId, long ToVirtualAccountId, long Moved, long Possible, IReadOnlyList<TransferEffect> Licenses)
+    {
+        /// <summary>The tags came along, and go back along.</summary>
+        public bool TagsTravel { get; init; }
+    }
 
     /// <param name="TransactionId">Of the undoing.</param>
     public sealed record Answer(long TransactionId, long Moved, long Returned, IReadOnlyList<TransferEffect> Licenses);
@@ -36,8 +40,8 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
     {
         public long Moved => Entries.Sum(entry => entry.Quantity);
 
-        public IReadOnlyList<TransferDemand> Possible =>
-            UndoRules.Possible([.. Entries.Select(entry => (entry.EntitlementId, entry.LineId, entry.Quantity))], Table.Stocks);
+        public IReadOnlyList<TransferDemand> Possible(long most = long.MaxValue) =>
+            UndoRules.Possible([.. Entries.Select(entry => (entry.EntitlementId, entry.LineId, entry.Quantity))], Table.Stocks, most);
     }
 
     private TimeSpan Window => TimeSpan.FromHours(settings.Licenses.UndoHours);
@@ -50,14 +54,14 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
             .Requires(Permission.LicenseTransfer).WithTags("Licenses").WithSummary("Show what undoing a transfer would do, and how much of it is possible");
         routes.MapPost(Address, async (long transaction, Body body, UndoTransfer undo, HttpContext context) =>
         {
-            var input = new Input(transaction) { Part = body.Part };
+            var input = new Input(transaction) { Quantity = body.Quantity };
             return (await undo.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         }).Requires(Permission.LicenseTransfer).WithTags("Licenses").WithSummary("Undo a transfer of licenses")
-            .WithDescription("Refused where not all of it is available any more; part=true takes back what is.");
+            .WithDescription("Refused where not all of it is available any more; quantity takes back a part, as far as the preview says it is possible. Once only.");
     }
 
     /// <summary>May this be offered? For lists: no refusal yet is no promise.</summary>
-    public bool IsRecent(DateTimeOffset at) => at + Window >= clock.Now;
+    public bool IsRecent(DateTimeOffset at) => Window > TimeSpan.Zero && at + Window >= clock.Now;
 
     public async Task<Verdict<Preview>> PreviewAsync(Actor actor, long account, long transaction, CancellationToken cancellation = default)
     {
@@ -65,10 +69,13 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
         var loaded = await LoadAsync(db, actor, account, transaction, clock.Now, cancellation);
         return loaded.Map(found =>
         {
-            var possible = found.Possible;
+            var possible = found.Possible();
             var moves = possible.Count == 0 ? [] : TransferRules.Decide(possible, found.Table.Stocks, TransferOrder.LongestTermFirst).Value;
             return new Preview(
-                found.Transfer.FromVirtualAccountId, found.Transfer.ToVirtualAccountId, found.Moved, possible.Sum(demand => demand.Quantity), found.Table.EffectsOf(moves));
+                found.Transfer.FromVirtualAccountId, found.Transfer.ToVirtualAccountId, found.Moved, possible.Sum(demand => demand.Quantity), found.Table.EffectsOf(moves))
+            {
+                TagsTravel = found.Transfer.TagsTravelled,
+            };
         });
     }
 
@@ -82,12 +89,18 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
                 return loaded.Refusal!;
             }
 
-            var (transfer, table) = (loaded.Value.Transfer, loaded.Value.Table);
-            var possible = loaded.Value.Possible;
-            var returned = possible.Sum(demand => demand.Quantity);
-            if (returned == 0 || (returned < loaded.Value.Moved && !input.Part))
+            var (transfer, table, moved) = (loaded.Value.Transfer, loaded.Value.Table, loaded.Value.Moved);
+            var wanted = input.Quantity ?? moved;
+            if (wanted < 1 || wanted > moved)
             {
-                return NotAll(loaded.Value.Moved, returned);
+                return Verdict.Refused(RefusalCode.InvalidInput, $"This transfer moved {moved} licenses: 1 to {moved} of them can be taken back.", "quantity");
+            }
+
+            var possible = loaded.Value.Possible(wanted);
+            var returned = possible.Sum(demand => demand.Quantity);
+            if (returned < wanted)
+            {
+                return NotAll(moved, returned);
             }
 
             var decided = TransferRules.Decide(possible, table.Stocks, TransferOrder.LongestTermFirst);
@@ -109,7 +122,9 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
                 await scope.Ledger(account).TransferredAsync(effect.EntitlementId, transfer.ToVirtualAccountId, transfer.FromVirtualAccountId, effect.Quantity);
             }
 
-            return new Answer(transfer.UndoneBy.Value, loaded.Value.Moved, returned, effects);
+            await TransferLicenses.MoveTagsAsync(
+                scope, account, (transfer.ToVirtualAccountId, transfer.FromVirtualAccountId), table, decided.Value, transfer.TagsTravelled, cancellation);
+            return new Answer(transfer.UndoneBy.Value, moved, returned, effects);
         }, cancellation);
 
     private async Task<Verdict<Loaded>> LoadAsync(
@@ -118,7 +133,7 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
         if (await db.LicenseTransfers.FirstOrDefaultAsync(row => row.AccountId == account && row.TransactionId == transaction, cancellation) is not { } transfer
             || !actor.May(Permission.LicenseView, account, transfer.FromVirtualAccountId))
         {
-            return Verdict.Refused(RefusalCode.NotFound, "There is no such transfer of licenses in this Smart Account.");
+            return Verdict.Refused(RefusalCode.NotFound, "There is no transfer of licenses with this number. Only transfers can be undone, not what undid one: transfer the licenses instead.");
         }
 
         if (UndoRules.Judge(transfer, now, Window) is { } refusal)

@@ -563,6 +563,7 @@ CREATE TABLE license_transfer (
     from_virtual_account_id bigint NOT NULL,
     to_virtual_account_id bigint NOT NULL,
     at bigint NOT NULL,
+    tags_travelled boolean NOT NULL,
     undone_by bigint,
     CONSTRAINT pk_license_transfer PRIMARY KEY (account_id, transaction_id)
 );

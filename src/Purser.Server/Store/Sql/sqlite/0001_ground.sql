@@ -547,6 +547,7 @@ CREATE TABLE "license_transfer" (
     "from_virtual_account_id" INTEGER NOT NULL,
     "to_virtual_account_id" INTEGER NOT NULL,
     "at" INTEGER NOT NULL,
+    "tags_travelled" INTEGER NOT NULL,
     "undone_by" INTEGER NULL,
     CONSTRAINT "pk_license_transfer" PRIMARY KEY ("account_id", "transaction_id")
 );
