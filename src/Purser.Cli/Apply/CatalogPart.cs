@@ -79,12 +79,19 @@ internal sealed class CatalogPart : IEstatePart
 
     private static object SkuLine(EstateNode node)
     {
-        node.Knows("license", "quantity", "type", "termMonths");
+        node.Knows("license", "quantity", "type", "termMonths", "replaces");
         var months = node.Number("termMonths");
         return new
         {
             Entitlement = node.Required("license"), Quantity = node.Number("quantity") ?? 1,
             LicenseType = node.Part("type").Text() ?? (months > 0 ? "Term" : "Perpetual"), TermMonths = months ?? 0, node.Line,
+            Replaces = node.Part("replaces").Items().Select(Replaced).ToList(),
         };
+    }
+
+    private static object Replaced(EstateNode node)
+    {
+        node.Knows("license", "ratio");
+        return new { Entitlement = node.Required("license"), Ratio = node.Number("ratio") ?? 1 };
     }
 }

@@ -55,6 +55,11 @@ internal static class ExportOperator
                 written["termMonths"] = line["termMonths"]!.DeepClone();
             }
 
+            if (line["replaces"]!.AsArray() is { Count: > 0 } replaces)
+            {
+                written["replaces"] = new JsonArray([.. replaces.Select(replaced => Parts(replaced!, "license", "ratio"))]);
+            }
+
             return written;
         })]);
         return sku;

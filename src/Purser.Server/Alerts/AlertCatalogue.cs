@@ -8,6 +8,7 @@ public enum AlertAction
 {
     TransferLicenses,
     AcceptAgreement,
+    CompleteUpgrade,
     RemoveInstance,
     RemindLater,
     Dismiss,
@@ -50,6 +51,8 @@ public static class AlertCatalogue
         [AlertKind.FailedToRenew] = new(
             "Product Instance Failed to Renew", AlertLevel.Major, "help ch. 2, account level (domain rules 14, row 6)",
             "when the product instance connects or is removed", AlertAction.RemoveInstance, AlertAction.Dismiss),
+        [AlertKind.UpgradePending] = new(
+            "Upgrade Pending", AlertLevel.Informational, "help ch. 4", "when the license upgrade process is completed", AlertAction.CompleteUpgrade),
         [AlertKind.IntegrityViolation] = new(
             "Ledger Integrity Violation", AlertLevel.Major, "our own words", "when the next check finds the book in order"),
     }.ToFrozenDictionary();
@@ -61,7 +64,7 @@ public static class AlertCatalogue
     /// <summary>The right that an action needs where the alert belongs.</summary>
     public static Permission PermissionFor(AlertAction action) => action switch
     {
-        AlertAction.TransferLicenses => Permission.LicenseTransfer,
+        AlertAction.TransferLicenses or AlertAction.CompleteUpgrade => Permission.LicenseTransfer,
         AlertAction.AcceptAgreement => Permission.AgreementAccept,
         AlertAction.RemoveInstance => Permission.DeviceRemove,
         AlertAction.RemindLater or AlertAction.Dismiss => Permission.AlertAct,

@@ -18,6 +18,7 @@ public enum AlertKind
     FailedToConnect,
     FailedToRenew,
     IntegrityViolation,
+    UpgradePending,
 }
 
 public enum AlertState

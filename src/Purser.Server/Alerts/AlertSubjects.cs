@@ -11,6 +11,8 @@ public static class AlertSubjects
 
     public static string Insufficient(PoolKey pool) => $"insufficient:{pool.VirtualAccountId}:{pool.EntitlementId}:{pool.Billing}";
 
+    public static string UpgradePending(PoolKey pool) => $"upgrade-pending:{pool.VirtualAccountId}:{pool.EntitlementId}";
+
     public static string Expiring(long virtualAccountId, long entitlementId, DateTimeOffset end) =>
         $"expiring:{virtualAccountId}:{entitlementId}:{end.ToUnixTimeSeconds()}";
 

@@ -22,6 +22,10 @@ public static partial class AlertTexts
         $"The Virtual Account \"{virtualAccount}\" has a shortage of {license} licenses. "
         + $"{count} {(count == 1 ? "license is" : "licenses are")} required to return to compliance.";
 
+    public static string UpgradePending(long count, string license, string virtualAccount) =>
+        $"{count} upgrade {Licenses(count)} of {license} {(count == 1 ? "has" : "have")} been purchased in the Virtual Account \"{virtualAccount}\" but will not be available "
+        + "until the licenses being replaced have been identified.";
+
     public static string AgreementUpdated(string vendor) =>
         $"The {vendor} Smart Licensing Agreement has been updated and this new version must be accepted in order to continue using Smart Licensing.";
 

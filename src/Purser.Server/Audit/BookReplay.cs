@@ -42,7 +42,7 @@ internal sealed class BookReplay(AccountFindings findings)
                 Take(entry, row);
                 Put(entry, entry.ToId);
                 break;
-            case (EntryKind.Removal or EntryKind.Expiry, EndKind.VirtualAccount, EndKind.Sink):
+            case (EntryKind.Removal or EntryKind.Expiry or EntryKind.Upgrade, EndKind.VirtualAccount, EndKind.Sink):
                 Take(entry, row);
                 break;
             case (EntryKind.Arrival, EndKind.Account, EndKind.VirtualAccount):

@@ -49,7 +49,7 @@ internal sealed class HoldingAudit(PurserContext db, long account, BookReplay bo
 
             findings.Same($"{row}, quantity", deposit.Deposited, line.Quantity);
             findings.Same($"{row}, license", deposit.Entitlement, line.EntitlementId);
-            if (line.State is LineState.Expired or LineState.Removed or LineState.Moved && left.GetValueOrDefault(line.Id) is var units and not 0)
+            if (line.State is LineState.Expired or LineState.Removed or LineState.Moved or LineState.Upgraded && left.GetValueOrDefault(line.Id) is var units and not 0)
             {
                 findings.Add($"{row}, which is {line.State}", "no units left", units);
             }
@@ -85,6 +85,7 @@ internal sealed class HoldingAudit(PurserContext db, long account, BookReplay bo
         figures[key] = sum with
         {
             Purchased = sum.Purchased + (line.State == LineState.Active ? holding.Held : 0),
+            Pending = sum.Pending + (line.State == LineState.UpgradePending ? holding.Held : 0),
             Firm = sum.Firm + holding.Firm,
             InTransition = sum.InTransition + holding.InTransition,
             Locked = sum.Locked + holding.Locked,
@@ -93,4 +94,4 @@ internal sealed class HoldingAudit(PurserContext db, long account, BookReplay bo
 }
 
 /// <summary>A pool as lines, holdings and uses make it.</summary>
-internal sealed record PoolFigures(long Purchased = 0, long Firm = 0, long InTransition = 0, long Locked = 0, long InUse = 0);
+internal sealed record PoolFigures(long Purchased = 0, long Firm = 0, long InTransition = 0, long Locked = 0, long InUse = 0, long Pending = 0);

@@ -43,6 +43,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
     private void Check(Pool pool, PoolFigures sum, string row)
     {
         findings.Same($"{row}, purchased", sum.Purchased, pool.Purchased);
+        findings.Same($"{row}, pending upgrades", sum.Pending, pool.Pending);
         findings.Same($"{row}, in use", sum.InUse, pool.InUse);
         findings.Same($"{row}, reserved firmly", sum.Firm, pool.Firm);
         findings.Same($"{row}, in transition", sum.InTransition, pool.InTransition);
@@ -53,9 +54,9 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
             findings.Add($"{row}, locked", $"{sum.Locked} to {pool.InUse}", pool.Locked);
         }
 
-        if (pool.Uncovered < 0 || pool.Pending < 0)
+        if (pool.Uncovered < 0)
         {
-            findings.Add($"{row}, uncovered and pending", "nothing negative", $"{pool.Uncovered} and {pool.Pending}");
+            findings.Add($"{row}, uncovered", "nothing negative", pool.Uncovered);
         }
 
         findings.Same($"{row}, short since (balance {pool.Balance})", pool.Balance < 0, pool.ShortSince is not null);

@@ -10,7 +10,14 @@ public sealed record EntitlementView(
 public sealed record SkuView(
     long Id, string Code, string Description, string ProductFamily, bool SmartAccountMandatory, IReadOnlyList<SkuLineView> Lines);
 
-public sealed record SkuLineView(long EntitlementId, string License, long Quantity, LicenseType LicenseType, int TermMonths);
+public sealed record SkuLineView(long EntitlementId, string License, long Quantity, LicenseType LicenseType, int TermMonths)
+{
+    /// <summary>An upgrade: what it can replace.</summary>
+    public IReadOnlyList<ReplacedView> Replaces { get; init; } = [];
+}
+
+/// <param name="Ratio">Units that one upgraded unit replaces.</param>
+public sealed record ReplacedView(long EntitlementId, string License, long Ratio);
 
 /// <summary>The lists of the catalog: searched by any part of name, tag or description, in the order of names.</summary>
 public sealed class BrowseCatalog(CatalogCache cache)
@@ -87,7 +94,11 @@ public sealed class BrowseCatalog(CatalogCache cache)
         row.Id, row.Code, row.Description, row.ProductFamily, row.SmartAccountMandatory,
         catalog.LinesOf(row.Id)
             .Select(line => new SkuLineView(
-                line.EntitlementId, catalog.FindEntitlement(line.EntitlementId)!.Name, line.Quantity, line.LicenseType, line.TermMonths))
+                line.EntitlementId, catalog.FindEntitlement(line.EntitlementId)!.Name, line.Quantity, line.LicenseType, line.TermMonths)
+            {
+                Replaces = [.. catalog.UpgradesOf(row.Id).Where(way => way.EntitlementId == line.EntitlementId)
+                    .Select(way => new ReplacedView(way.ReplacesEntitlementId, catalog.FindEntitlement(way.ReplacesEntitlementId)!.Name, way.Ratio))],
+            })
             .OrderBy(line => line.License, StringComparer.OrdinalIgnoreCase).ToList());
 
     private static bool Matches(string? search, params ReadOnlySpan<string> texts)

@@ -33,7 +33,15 @@ public sealed record SkuDraft(
     int Line = 0);
 
 /// <param name="Entitlement">Tag or name.</param>
-public sealed record SkuLineDraft(string Entitlement, long Quantity = 1, LicenseType LicenseType = LicenseType.Perpetual, int TermMonths = 0, int Line = 0);
+public sealed record SkuLineDraft(string Entitlement, long Quantity = 1, LicenseType LicenseType = LicenseType.Perpetual, int TermMonths = 0, int Line = 0)
+{
+    /// <summary>Given: an upgrade, which can replace these licenses.</summary>
+    public IReadOnlyList<ReplacedDraft>? Replaces { get; init; }
+}
+
+/// <param name="Entitlement">Tag or name.</param>
+/// <param name="Ratio">Units that one upgraded unit replaces.</param>
+public sealed record ReplacedDraft(string Entitlement, long Ratio = 1);
 
 /// <summary>What is wrong with a line of a file (or a field of a form).</summary>
 public sealed record CatalogError(int Line, string Field, string Message);

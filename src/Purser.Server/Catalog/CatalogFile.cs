@@ -89,7 +89,7 @@ public static partial class CatalogFile
         var lines = Rows(
             text,
             ["sku", "license"],
-            ["description", "productfamily", "smartaccountmandatory", "quantity", "type", "termmonths"],
+            ["description", "productfamily", "smartaccountmandatory", "quantity", "type", "termmonths", "replaces"],
             errors,
             line =>
             {
@@ -102,7 +102,10 @@ public static partial class CatalogFile
                         line.Integer("quantity") ?? 1,
                         line.OneOf<LicenseType>("type") ?? (months > 0 ? LicenseType.Term : LicenseType.Perpetual),
                         months,
-                        line.Number));
+                        line.Number)
+                    {
+                        Replaces = SkuWords.ParseReplaced(line.TextOrNull("replaces")),
+                    });
             });
         return lines.GroupBy(line => line.Sku.Code, StringComparer.OrdinalIgnoreCase)
             .Select(sku => sku.First().Sku with { Lines = sku.Select(line => line.License).ToList() })

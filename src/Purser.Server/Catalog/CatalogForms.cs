@@ -81,7 +81,8 @@ internal static class CatalogForms
 
             if (CatalogRules.OfSkuLine(line) is { } problem)
             {
-                return FormErrors.At(line.Quantity is < 1 or > CatalogRules.LargestQuantity ? $"quantity{index}" : $"months{index}", problem);
+                return FormErrors.At(
+                    line.Quantity is < 1 or > CatalogRules.LargestQuantity ? $"quantity{index}" : line.Replaces is not null ? $"replaces{index}" : $"months{index}", problem);
             }
         }
 
@@ -96,6 +97,9 @@ internal static class CatalogForms
             ? new SkuLineDraft(
                 Text(form, $"license{index}"), quantity, Enum.TryParse<LicenseType>(form[$"type{index}"], out var type) ? type : LicenseType.Perpetual,
                 (int)Math.Clamp(months, int.MinValue, int.MaxValue))
+            {
+                Replaces = SkuWords.ParseReplaced(form[$"replaces{index}"]),
+            }
             : null;
 
     private static long? Number(IFormCollection form, string field) =>

@@ -134,12 +134,13 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
         var difference = CatalogDifference.Of(before, row);
         if (draft.Lines is not null)
         {
-            if (!TryLines(row.Id, draft, out var lines))
+            if (!TryLines(row.Id, draft, out var lines, out var upgrades))
             {
                 return;
             }
 
             MergeLines(before is null ? [] : known.LinesOf(row.Id).ToList(), lines, difference);
+            MergeUpgrades(before is null ? [] : known.UpgradesOf(row.Id).ToList(), upgrades, difference);
         }
 
         Keep($"SKU {row.Code}", row, before, row.Id, difference);
@@ -161,9 +162,42 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
         }
     }
 
-    private bool TryLines(long skuId, SkuDraft draft, out List<SkuEntitlement> lines)
+    private void MergeUpgrades(List<SkuUpgrade> before, List<SkuUpgrade> after, List<string> difference)
+    {
+        var old = before.ToDictionary(row => (row.EntitlementId, row.ReplacesEntitlementId));
+        var wished = after.ToDictionary(row => (row.EntitlementId, row.ReplacesEntitlementId));
+        var count = Added.Count + Updated.Count + Removed.Count;
+        Added.AddRange(after.Where(row => !old.ContainsKey((row.EntitlementId, row.ReplacesEntitlementId))));
+        Updated.AddRange(after.Where(row => old.TryGetValue((row.EntitlementId, row.ReplacesEntitlementId), out var was) && was.Ratio != row.Ratio));
+        Removed.AddRange(before.Where(row => !wished.ContainsKey((row.EntitlementId, row.ReplacesEntitlementId))));
+        if (Added.Count + Updated.Count + Removed.Count > count)
+        {
+            difference.Add("what it replaces");
+        }
+    }
+
+    private bool TryReplaced(int place, long skuId, long entitlementId, SkuLineDraft line, List<SkuUpgrade> upgrades)
+    {
+        foreach (var replaced in line.Replaces ?? [])
+        {
+            var other = FindEntitlement(replaced.Entitlement);
+            if (Wrong(place, "replaces", other is null ? $"There is no license '{replaced.Entitlement}'." : null)
+                || Wrong(place, "replaces", other!.Id == entitlementId ? $"'{line.Entitlement}' cannot replace itself." : null)
+                || Wrong(place, "replaces", upgrades.Exists(row => row.EntitlementId == entitlementId && row.ReplacesEntitlementId == other.Id) ? $"'{replaced.Entitlement}' is named twice." : null))
+            {
+                return false;
+            }
+
+            upgrades.Add(new SkuUpgrade { SkuId = skuId, EntitlementId = entitlementId, ReplacesEntitlementId = other.Id, Ratio = replaced.Ratio });
+        }
+
+        return true;
+    }
+
+    private bool TryLines(long skuId, SkuDraft draft, out List<SkuEntitlement> lines, out List<SkuUpgrade> upgrades)
     {
         lines = [];
+        upgrades = [];
         foreach (var line in draft.Lines!)
         {
             var place = line.Line > 0 ? line.Line : draft.Line;
@@ -179,6 +213,10 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
             {
                 SkuId = skuId, EntitlementId = entitlement!.Id, Quantity = line.Quantity, LicenseType = line.LicenseType, TermMonths = line.TermMonths,
             });
+            if (!TryReplaced(place, skuId, entitlement.Id, line, upgrades))
+            {
+                return false;
+            }
         }
 
         return true;

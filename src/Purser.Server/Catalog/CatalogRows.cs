@@ -80,3 +80,16 @@ public sealed class SkuEntitlement : IDirectoryRow
     /// <summary>Length of a term in months; 0 for perpetual and demo.</summary>
     public int TermMonths { get; set; }
 }
+
+/// <summary>
+/// A license of an upgrade SKU can replace this one: it is deposited pending, until what it replaces is named (LI-08). There may be several options.
+/// </summary>
+public sealed class SkuUpgrade : IDirectoryRow
+{
+    public long SkuId { get; set; }
+    public long EntitlementId { get; set; }
+    public long ReplacesEntitlementId { get; set; }
+
+    /// <summary>Units that one upgraded unit replaces.</summary>
+    public long Ratio { get; set; }
+}

@@ -9,6 +9,7 @@ internal static partial class CatalogRules
     public const int LongestText = 2000;
     public const long LargestQuantity = 1_000_000;
     public const int LongestTermMonths = 600;
+    public const long LargestRatio = 1000;
     public const int HighestTierRank = 1000;
 
     public static string? OfName(string name) =>
@@ -38,6 +39,9 @@ internal static partial class CatalogRules
         { LicenseType: LicenseType.Term, TermMonths: < 1 or > LongestTermMonths } =>
             $"A term must be between 1 and {LongestTermMonths} months long, it is {line.TermMonths}.",
         { LicenseType: not LicenseType.Term, TermMonths: not 0 } => $"A {line.LicenseType} license has no term in months.",
+        { LicenseType: LicenseType.Demo, Replaces.Count: > 0 } => "A demo license cannot be an upgrade.",
+        _ when line.Replaces?.FirstOrDefault(replaced => replaced.Ratio is < 1 or > LargestRatio) is { } wrong =>
+            $"One license can replace 1 to {LargestRatio} of '{wrong.Entitlement}', not {wrong.Ratio}.",
         _ => null,
     };
 

@@ -17,6 +17,7 @@ public sealed class CatalogSnapshot
     private readonly FrozenDictionary<long, Sku> skus;
     private readonly FrozenDictionary<string, Sku> skusByCode;
     private readonly ILookup<long, SkuEntitlement> skuLines;
+    private readonly ILookup<long, SkuUpgrade> skuUpgrades;
     private readonly ILookup<long, long> productEntitlements;
 
     private CatalogSnapshot(
@@ -25,6 +26,7 @@ public sealed class CatalogSnapshot
         List<Entitlement> entitlements,
         List<Sku> skus,
         List<SkuEntitlement> skuLines,
+        List<SkuUpgrade> skuUpgrades,
         List<ProductEntitlement> productEntitlements)
     {
         Version = version;
@@ -37,6 +39,7 @@ public sealed class CatalogSnapshot
         this.skus = skus.ToFrozenDictionary(row => row.Id);
         skusByCode = ByText(skus, row => row.Code);
         this.skuLines = skuLines.ToLookup(row => row.SkuId);
+        this.skuUpgrades = skuUpgrades.ToLookup(row => row.SkuId);
         this.productEntitlements = productEntitlements.ToLookup(row => row.ProductId, row => row.EntitlementId);
     }
 
@@ -65,6 +68,9 @@ public sealed class CatalogSnapshot
     /// <summary>The licenses that one unit of a SKU brings.</summary>
     public IEnumerable<SkuEntitlement> LinesOf(long skuId) => skuLines[skuId];
 
+    /// <summary>What the licenses of an upgrade SKU can replace; none for an ordinary SKU.</summary>
+    public IEnumerable<SkuUpgrade> UpgradesOf(long skuId) => skuUpgrades[skuId];
+
     /// <summary>The licenses listed for a product; none listed means that it can use any.</summary>
     public IEnumerable<long> EntitlementsOf(long productId) => productEntitlements[productId];
 
@@ -81,6 +87,7 @@ public sealed class CatalogSnapshot
             await db.Entitlements.AsNoTracking().ToListAsync(cancellation),
             await db.Skus.AsNoTracking().ToListAsync(cancellation),
             await db.SkuEntitlements.AsNoTracking().OrderBy(row => row.SkuId).ThenBy(row => row.EntitlementId).ToListAsync(cancellation),
+            await db.SkuUpgrades.AsNoTracking().OrderBy(row => row.SkuId).ThenBy(row => row.EntitlementId).ThenBy(row => row.ReplacesEntitlementId).ToListAsync(cancellation),
             await db.ProductEntitlements.AsNoTracking().ToListAsync(cancellation));
     }
 

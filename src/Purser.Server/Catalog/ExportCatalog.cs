@@ -23,6 +23,7 @@ internal static class ExportCatalog
         new("SKU", row => row.Sku.Code), new("License", row => row.Line.License), new("Description", row => row.Sku.Description),
         new("Product family", row => row.Sku.ProductFamily), new("Smart Account mandatory", row => row.Sku.SmartAccountMandatory),
         new("Quantity", row => row.Line.Quantity), new("Type", row => row.Line.LicenseType.ToString()), new("Term months", row => row.Line.TermMonths),
+        new("Replaces", row => SkuWords.Replaced(row.Line)),
     ];
 
     /// <summary>What the buttons of the pages lead to.</summary>

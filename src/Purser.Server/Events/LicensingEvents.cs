@@ -1,3 +1,5 @@
+using Purser.Server.Catalog;
+
 namespace Purser.Server.Events;
 
 /// <summary>The licensing events with their exact texts (help ch. 4, LI-16). Plural as in the source, singular for one unit.</summary>
@@ -7,6 +9,13 @@ public static class LicensingEvents
 
     public static EventText NewLicenses(long count, string license, string virtualAccount) => new(
         "New Licenses", $"{count} new {license} {Licenses(count)} added to the Virtual Account \"{virtualAccount}\".");
+
+    /// <summary>"term/perpetual" of the source is the type that was bought.</summary>
+    public static EventText Upgrade(long count, string license, string virtualAccount, LicenseType type) => new(
+        "License Upgrade",
+        $"{count} new \"{license}\" {(type == LicenseType.Perpetual ? "perpetual" : "term")} {Licenses(count)} added to the Virtual Account \"{virtualAccount}\". "
+        + $"{(count == 1 ? "This license" : "These licenses")} will become available when the upgrade is completed by identifying the licenses to be replaced by the "
+        + $"upgrade {(count == 1 ? "license" : "licenses")}.");
 
     public static EventText Transferred(long count, string license, string from, string to) => new(
         "Licenses Transferred",

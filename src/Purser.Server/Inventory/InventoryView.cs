@@ -44,6 +44,10 @@ public static class InventoryLinks
     public static string Transfer(string domain, long virtualAccountId, long entitlementId, bool from) =>
         $"/accounts/{domain}/inventory/{virtualAccountId}/transfer?id={entitlementId}{(from ? "&way=from" : "")}";
 
+    /// <summary>The wizard that completes pending upgrades of a license.</summary>
+    public static string Upgrade(string domain, long virtualAccountId, long entitlementId) =>
+        $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/upgrade";
+
     /// <summary>The license transactions of one license in a virtual account.</summary>
     public static string Lines(string domain, long virtualAccountId, long entitlementId) =>
         $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/transactions";

@@ -65,7 +65,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
     }
 
     /// <summary>A term's first day may have been booked in one of the two accounts only: then they stay apart.</summary>
-    private static bool Joins(LicenseLine known, LicenseLine line) => known.State == line.State || known.State is not (LineState.Active or LineState.Future);
+    private static bool Joins(LicenseLine known, LicenseLine line) => known.State == line.State || known.State is not (LineState.Active or LineState.Future or LineState.UpgradePending);
 
     private void Carry(LicenseLine line, Holding holding)
     {

@@ -62,7 +62,7 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
         }
 
         var ending = await scope.Db.LicenseLines
-            .Where(line => line.AccountId == account && line.State == LineState.Active && line.EndsAt <= scope.Now)
+            .Where(line => line.AccountId == account && (line.State == LineState.Active || line.State == LineState.UpgradePending) && line.EndsAt <= scope.Now)
             .OrderBy(line => line.EndsAt).ThenBy(line => line.Id).Take(LinesAtOnce).ToListAsync();
         await ExpireAsync(scope, account, ending);
         await scope.Db.SaveChangesAsync();
@@ -130,7 +130,7 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
         await using var db = database.Read();
         var today = LicenseTerms.Day(now);
         var due = new SortedSet<long>(await db.LicenseLines
-            .Where(line => (line.State == LineState.Future && line.StartsOn <= today) || (line.State == LineState.Active && line.EndsAt <= now))
+            .Where(line => (line.State == LineState.Future && line.StartsOn <= today) || ((line.State == LineState.Active || line.State == LineState.UpgradePending) && line.EndsAt <= now))
             .Select(line => line.AccountId).Distinct().ToListAsync(cancellation));
         foreach (var (period, next) in periods.Steps)
         {

@@ -14,6 +14,9 @@ namespace Purser.Server.Licenses;
 /// </summary>
 public sealed class Ledger(WriteScope scope, long accountId)
 {
+    /// <summary>What the transactions page names as source (help ch. 11).</summary>
+    private const string UpgradeCompleted = "Upgrade Completed";
+
     private readonly Dictionary<PoolKey, TouchedPool> touched = [];
     private readonly HashSet<TermGroup> touchedTerms = [];
 
@@ -29,7 +32,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             Billing = Billing.Prepaid,
             LicenseType = draft.Terms.Type,
             Quantity = draft.Quantity,
-            State = draft.Terms.HasBegun(scope.Now) ? LineState.Active : LineState.Future,
+            State = draft.IsUpgradePending ? LineState.UpgradePending : draft.Terms.HasBegun(scope.Now) ? LineState.Active : LineState.Future,
             AcquiredAt = scope.Now,
             StartsOn = draft.Terms.StartsOn,
             EndsOn = draft.Terms.EndsOn,
@@ -56,9 +59,11 @@ public sealed class Ledger(WriteScope scope, long accountId)
         holding.Held = draft.Quantity;
         await ChangePurchasedAsync(line, virtualAccountId, draft.Quantity);
         Enter(EntryKind.Deposit, line, draft.Quantity, (EndKind.Source, 0), (EndKind.VirtualAccount, virtualAccountId),
-            LicenseNames.Of(draft.Source), draft.Notes, transactionId);
+            draft.Reason ?? LicenseNames.Of(draft.Source), draft.Notes, transactionId);
         var (license, account) = await NamesAsync(draft.EntitlementId, virtualAccountId);
-        scope.Journal(accountId).Append(LicensingEvents.NewLicenses(draft.Quantity, license, account), Place(virtualAccountId, draft.EntitlementId));
+        scope.Journal(accountId).Append(
+            draft.IsUpgradePending ? LicensingEvents.Upgrade(draft.Quantity, license, account, draft.Terms.Type) : LicensingEvents.NewLicenses(draft.Quantity, license, account),
+            Place(virtualAccountId, draft.EntitlementId));
         return line;
     }
 
@@ -93,6 +98,30 @@ public sealed class Ledger(WriteScope scope, long accountId)
         scope.Journal(accountId).Append(
             LicensingEvents.Transferred(quantity, license, from, to),
             Place(fromVirtualAccountId, entitlementId) with { OtherVirtualAccountId = toVirtualAccountId });
+    }
+
+    /// <summary>
+    /// Pending units become licenses of their own lines, with their terms and origin, in the virtual account in which they replace others
+    /// (domain rules 6). The caller has decided of which lines.
+    /// </summary>
+    public async Task UpgradeAsync(IReadOnlyList<UpgradeTake> pending, IReadOnlyList<UpgradeTake> replaced, long toVirtualAccountId, long transactionId)
+    {
+        foreach (var (held, quantity) in replaced.Concat(pending))
+        {
+            await TakeOutAsync(held.Line, held.Holding, quantity, EntryKind.Upgrade, UpgradeCompleted, "", transactionId);
+            if (!await HasUnitsLeftAsync(held.Line, held.Holding))
+            {
+                held.Line.State = LineState.Upgraded;
+            }
+        }
+
+        var old = replaced[0].From.Line.EntitlementId;
+        var (license, account) = await NamesAsync(old, toVirtualAccountId);
+        scope.Journal(accountId).Append(LicensingEvents.Removed(replaced.Sum(take => take.Quantity), license, account), Place(toVirtualAccountId, old));
+        foreach (var (held, quantity) in pending)
+        {
+            await DepositAsync(LineDraft.Of(held.Line, quantity) with { Reason = UpgradeCompleted }, toVirtualAccountId, transactionId);
+        }
     }
 
     /// <summary>The first day of a line that was acquired for later: it enters its pools.</summary>
@@ -191,7 +220,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             Db.Pools.Add(pool);
         }
 
-        touched.Add(key, new TouchedPool(key, pool, pool.Balance, pool.InUse));
+        touched.Add(key, new TouchedPool(key, pool, pool.Balance, pool.InUse, pool.Pending));
         return pool;
     }
 
@@ -213,7 +242,14 @@ public sealed class Ledger(WriteScope scope, long accountId)
             return;
         }
 
-        (await PoolAsync(new PoolKey(virtualAccountId, line.EntitlementId, line.Billing))).Purchased += difference;
+        var pool = await PoolAsync(new PoolKey(virtualAccountId, line.EntitlementId, line.Billing));
+        if (line.State == LineState.UpgradePending)
+        {
+            pool.Pending += difference;
+            return;
+        }
+
+        pool.Purchased += difference;
         if (line.EndsAt is { } end)
         {
             touchedTerms.Add(new TermGroup(virtualAccountId, line.EntitlementId, end));

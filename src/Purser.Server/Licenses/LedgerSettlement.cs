@@ -5,7 +5,7 @@ using Purser.Server.Events;
 namespace Purser.Server.Licenses;
 
 /// <summary>A pool that a command changed, with the figures from before.</summary>
-internal sealed record TouchedPool(PoolKey Key, Pool Pool, long BalanceBefore, long InUseBefore);
+internal sealed record TouchedPool(PoolKey Key, Pool Pool, long BalanceBefore, long InUseBefore, long PendingBefore);
 
 /// <summary>Shortage events, alerts and history of the pools that a command touched, and warnings of the terms that it moved.</summary>
 internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryPeriods periods)
@@ -15,6 +15,7 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
         foreach (var touched in pools.OrderBy(touched => touched.Key.VirtualAccountId).ThenBy(touched => touched.Key.EntitlementId))
         {
             await SettleAsync(touched);
+            await SettlePendingAsync(touched);
             await RecordHistoryAsync(touched.Pool, touched.InUseBefore);
         }
 
@@ -23,7 +24,7 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
 
     private async Task SettleAsync(TouchedPool touched)
     {
-        var (key, pool, balanceBefore, _) = touched;
+        var (key, pool, balanceBefore, _, _) = touched;
         var settlement = PoolSettlement.Of(balanceBefore, pool.Balance, pool.ShortSince, scope.Now);
         pool.ShortSince = settlement.ShortSince;
         if (!settlement.IsShort)
@@ -48,6 +49,32 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
             VirtualAccountId = key.VirtualAccountId,
             EntitlementId = key.EntitlementId,
             Count = settlement.Shortage,
+        });
+    }
+
+    /// <summary>"Upgrade Pending" is open while anything is pending (help ch. 4; domain rules 10.2).</summary>
+    private async Task SettlePendingAsync(TouchedPool touched)
+    {
+        var (key, pool) = (touched.Key, touched.Pool);
+        if (pool.Pending == touched.PendingBefore)
+        {
+            return;
+        }
+
+        if (pool.Pending == 0)
+        {
+            await scope.Alerts(accountId).ClearAsync(AlertSubjects.UpgradePending(key));
+            return;
+        }
+
+        await scope.Alerts(accountId).RaiseAsync(new AlertDraft(
+            AlertKind.UpgradePending, AlertLevel.Informational, AlertSubjects.UpgradePending(key),
+            AlertTexts.UpgradePending(
+                pool.Pending, await LedgerNames.LicenseAsync(scope, key.EntitlementId), await LedgerNames.VirtualAccountAsync(scope, accountId, key.VirtualAccountId)))
+        {
+            VirtualAccountId = key.VirtualAccountId,
+            EntitlementId = key.EntitlementId,
+            Count = pool.Pending,
         });
     }
 

@@ -15,6 +15,12 @@ public enum LineState
 
     /// <summary>Acquired, but its term has not begun: in no pool (domain rules 1.2).</summary>
     Future,
+
+    /// <summary>An upgrade that was bought, but of which it is not said yet what it replaces: pending in its pool (domain rules 6.1).</summary>
+    UpgradePending,
+
+    /// <summary>Nothing is left of it: it was upgraded, or replaced by an upgrade.</summary>
+    Upgraded,
     Expired,
     Removed,
 
@@ -102,6 +108,9 @@ public enum EntryKind
     Transfer,
     Expiry,
     Undo,
+
+    /// <summary>An upgrade used units up: pending ones that became licenses, or what these replace. Its deposit is of the same transaction.</summary>
+    Upgrade,
 
     /// <summary>With their virtual account, units went to another Smart Account: its book has the arrival, of the same transaction.</summary>
     Departure,

@@ -10,6 +10,7 @@ public static class LicensesFeature
         services.AddSingleton<RemoveLicenses>();
         services.AddSingleton<TransferLicenses>();
         services.AddSingleton<UndoTransfer>();
+        services.AddSingleton<UpgradeLicenses>();
         services.AddSingleton<TransferOptions>();
         services.AddSingleton<ListLicenses>();
         services.AddSingleton<ShowLicense>();
@@ -32,6 +33,8 @@ public static class LicensesFeature
         LicenseRoutes.Map(routes);
         LicenseForms.Map(routes);
         UndoTransfer.Map(routes);
+        UpgradeLicenses.Map(routes);
+        UpgradeForms.Map(routes);
         ListLicenseTags.Map(routes);
         AssignLicenseTags.Map(routes);
         ChangeLicenseTag.Map(routes);

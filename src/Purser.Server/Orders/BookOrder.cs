@@ -128,7 +128,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
             {
                 foreach (var license in licenses)
                 {
-                    await scope.Ledger(virtualAccount.AccountId).DepositAsync(DraftOf(order, row, line, sku!, license, scope.Now), virtualAccount.Id, row.TransactionId!.Value);
+                    await scope.Ledger(virtualAccount.AccountId).DepositAsync(DraftOf(order, row, line, sku!, license, catalog, scope.Now), virtualAccount.Id, row.TransactionId!.Value);
                 }
             }
 
@@ -152,7 +152,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
         TransactionId = virtualAccount is null ? null : scope.NextId(IdKind.Transaction),
     };
 
-    private static LineDraft DraftOf(Order order, OrderLine row, OrderLineInput line, Sku sku, SkuEntitlement license, DateTimeOffset now) =>
+    private static LineDraft DraftOf(Order order, OrderLine row, OrderLineInput line, Sku sku, SkuEntitlement license, CatalogSnapshot catalog, DateTimeOffset now) =>
         new(license.EntitlementId, license.Quantity * line.Quantity, OrderRules.TermsOf(license, line, now), LineSource.Order)
         {
             OrderNumber = order.Number,
@@ -164,6 +164,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
             CustomerName = order.CustomerName,
             ShipToCountry = order.ShipToCountry,
             SubscriptionId = row.SubscriptionId,
+            IsUpgradePending = catalog.UpgradesOf(sku.Id).Any(way => way.EntitlementId == license.EntitlementId),
         };
 
     private static async Task<Verdict<Answer>> RepeatAsync(

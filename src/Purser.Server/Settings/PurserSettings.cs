@@ -11,6 +11,7 @@ public sealed record PurserSettings
     public SecuritySettings Security { get; init; } = new();
     public DeviceSettings Devices { get; init; } = new();
     public LicenseSettings Licenses { get; init; } = new();
+    public UpgradeSettings Upgrades { get; init; } = new();
     public MailSettings Mail { get; init; } = new();
     public AgreementSettings Agreement { get; init; } = new();
 
@@ -123,6 +124,15 @@ public sealed record LicenseSettings
 
     [Description("Hours in which a transfer of licenses can be undone. 0: never.")]
     public int UndoHours { get; init; } = 72;
+}
+
+public sealed record UpgradeSettings
+{
+    [Description("An upgrade replaces only licenses that are not in use.")]
+    public bool OnlyUnused { get; init; }
+
+    [Description("The pending licenses are taken from the virtual account whose licenses are replaced, not from the one in which the wizard was opened.")]
+    public bool PendingFromTarget { get; init; }
 }
 
 public sealed record MailSettings

@@ -70,6 +70,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Entitlement> Entitlements => Set<Entitlement>();
     public DbSet<ProductEntitlement> ProductEntitlements => Set<ProductEntitlement>();
     public DbSet<Sku> Skus => Set<Sku>();
+    public DbSet<SkuUpgrade> SkuUpgrades => Set<SkuUpgrade>();
     public DbSet<SkuEntitlement> SkuEntitlements => Set<SkuEntitlement>();
     public DbSet<Order> Orders => Set<Order>();
     public DbSet<OrderLine> OrderLines => Set<OrderLine>();

@@ -141,6 +141,7 @@ internal static class SchemaTables
         entitlement.HasIndex(row => row.Name);
         Table<ProductEntitlement>(builder, "product_entitlement", row => new { row.ProductId, row.EntitlementId });
         Table<Sku>(builder, "sku", row => row.Id).HasIndex(row => row.Code).IsUnique();
+        Table<SkuUpgrade>(builder, "sku_upgrade", row => new { row.SkuId, row.EntitlementId, row.ReplacesEntitlementId });
         Table<SkuEntitlement>(builder, "sku_entitlement", row => new { row.SkuId, row.EntitlementId });
 
         // "order" is a word of SQL itself.

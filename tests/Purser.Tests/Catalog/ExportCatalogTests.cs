@@ -12,7 +12,8 @@ public sealed class ExportCatalogTests
                             { "name": "Essentials", "enforcement": "ExportRestricted" } ],
           "products": [ { "name": "C9300", "family": "Switches", "entitlements": [ "Advantage", "Essentials" ] } ],
           "skus": [ { "code": "NW-BUNDLE-1Y", "smartAccountMandatory": true, "lines": [
-                        { "entitlement": "Advantage", "quantity": 2, "licenseType": "Term", "termMonths": 12 }, { "entitlement": "Essentials" } ] } ] }
+                        { "entitlement": "Advantage", "quantity": 2, "licenseType": "Term", "termMonths": 12 }, { "entitlement": "Essentials" } ] },
+                    { "code": "NW-UP", "lines": [ { "entitlement": "Advantage", "replaces": [ { "entitlement": "Essentials", "ratio": 2 } ] } ] } ] }
         """;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -25,7 +26,7 @@ public sealed class ExportCatalogTests
         Assert.True((await ImportAsync(installation, CatalogFileKind.Json, Catalog)).IsOk);
         var api = await installation.People.OperatorApiAsync();
         var browser = await installation.BrowserAsync(await installation.People.OperatorAsync());
-        foreach (var (list, kind, rows) in new[] { ("products", CatalogFileKind.ProductsCsv, 1), ("licenses", CatalogFileKind.EntitlementsCsv, 2), ("skus", CatalogFileKind.SkusCsv, 1) })
+        foreach (var (list, kind, rows) in new[] { ("products", CatalogFileKind.ProductsCsv, 1), ("licenses", CatalogFileKind.EntitlementsCsv, 2), ("skus", CatalogFileKind.SkusCsv, 2) })
         {
             var file = await api.GetStringAsync($"/api/v1/operator/catalog/{list}?format=csv", Stop);
             var report = await ImportAsync(installation, kind, file.TrimStart('\uFEFF'));

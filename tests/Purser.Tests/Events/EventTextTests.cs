@@ -1,3 +1,4 @@
+using Purser.Server.Catalog;
 using Purser.Server.Events;
 
 namespace Purser.Tests.Events;
@@ -14,6 +15,11 @@ public sealed class EventTextTests
         { LicensingEvents.Expired(5, "Gold", "Lab"), "Licenses Expired", "5 \"Gold\" licenses expired and were removed from the Virtual Account \"Lab\"." },
         { LicensingEvents.Removed(5, "Gold", "Lab"), "Licenses Removed", "5 \"Gold\" licenses were removed from the Virtual Account \"Lab\"." },
         { LicensingEvents.Insufficient(5, "Gold", "Lab"), "Insufficient Licenses Detected", "The Virtual Account \"Lab\" reported a shortage of 5 Gold licenses." },
+        {
+            LicensingEvents.Upgrade(5, "Gold", "Lab", LicenseType.Term), "License Upgrade",
+            "5 new \"Gold\" term licenses were added to the Virtual Account \"Lab\". These licenses will become available when the upgrade is completed by identifying "
+            + "the licenses to be replaced by the upgrade licenses."
+        },
         { LicensingEvents.NewLicenses(1, "Gold", "Lab"), "New Licenses", "1 new Gold license was added to the Virtual Account \"Lab\"." },
         { LicensingEvents.Expired(1, "Gold", "Lab"), "Licenses Expired", "1 \"Gold\" license expired and was removed from the Virtual Account \"Lab\"." },
         { ProductInstanceEvents.Added("dev", "Lab"), "New Product Instance", "The product instance dev connected and was added to the Virtual Account \"Lab\"." },

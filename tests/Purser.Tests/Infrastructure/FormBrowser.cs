@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Purser.Server.Commands;
 
 namespace Purser.Tests.Infrastructure;
 
@@ -11,6 +12,15 @@ internal sealed partial class FormBrowser(TestInstallation installation)
     private readonly Dictionary<string, string> cookies = [];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>With a session of hers, without walking through the sign-in page.</summary>
+    public static async Task<FormBrowser> SignedInAsync(TestInstallation installation, Actor person)
+    {
+        var browser = new FormBrowser(installation);
+        var cookie = (await TestBrowser.CookieAsync(installation, person)).Split('=', 2);
+        browser.cookies[cookie[0]] = cookie[1];
+        return browser;
+    }
 
     public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 

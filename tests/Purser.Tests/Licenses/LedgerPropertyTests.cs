@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Alerts;
 using Purser.Server.Audit;
+using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
 using Purser.Server.Store;
@@ -39,6 +40,9 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
 
     private sealed class Run(TestInstallation installation, SeededNumbers numbers, TestStock stock)
     {
+        private const string UpgradeSku = "UP-A";
+        private const long UpgradeRatio = 2;
+
         private readonly NaiveStock naive = new() { Now = TestInstallation.Start };
         private readonly List<long> devices = [];
         private List<long> places = [];
@@ -47,6 +51,10 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
         public async Task GoAsync()
         {
             places = [await stock.PlaceAsync("A"), await stock.PlaceAsync("B"), await stock.PlaceAsync("C")];
+            await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft
+            {
+                Skus = [new SkuDraft(UpgradeSku, Lines: [new SkuLineDraft("Advantage") { Replaces = [new ReplacedDraft("Essentials", UpgradeRatio)] }])],
+            });
             licenses = [await stock.LicenseAsync("Advantage"), await stock.LicenseAsync("Essentials")];
             await stock.RunAsync<Done>(scope =>
             {
@@ -59,7 +67,8 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
                 done += numbers.Below(100) switch
                 {
                     < 35 => await SeveralAsync(),
-                    < 95 => await TransferAsync(),
+                    < 87 => await TransferAsync(),
+                    < 95 => await UpgradeAsync(),
                     _ => await AdvanceAsync(),
                 };
                 naive.Settle(places, licenses);
@@ -106,9 +115,10 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
                 _ => LicenseTerms.Term(today.AddDays(-numbers.Below(30)), today.AddDays(numbers.Between(1, 120))),
             };
             var (place, license, quantity) = (numbers.Of(places), numbers.Of(licenses), numbers.Between(1, 20));
-            var row = await scope.Ledger(stock.Account.Id)
-                .DepositAsync(new LineDraft(license, quantity, terms, LineSource.ManualFulfillment), place, scope.NextId(IdKind.Transaction));
-            naive.Lines.Add(new NaiveStock.Line { Id = row.Id, License = license, Terms = terms, AcquiredAt = naive.Now, Held = { [place] = quantity } });
+            var isPending = license == licenses[0] && terms.Type != LicenseType.Demo && numbers.Chance(20);
+            var draft = new LineDraft(license, quantity, terms, LineSource.ManualFulfillment) { IsUpgradePending = isPending, Sku = isPending ? UpgradeSku : "" };
+            var row = await scope.Ledger(stock.Account.Id).DepositAsync(draft, place, scope.NextId(IdKind.Transaction));
+            naive.Lines.Add(new NaiveStock.Line { Id = row.Id, License = license, Terms = terms, AcquiredAt = naive.Now, IsPending = isPending, Held = { [place] = quantity } });
         }
 
         private async Task RemoveAsync(WriteScope scope)
@@ -176,6 +186,29 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
             return 1;
         }
 
+        private async Task<int> UpgradeAsync()
+        {
+            var (from, to, quantity) = (numbers.Of(places), numbers.Of(places), (long)numbers.Between(1, 8));
+            await using var db = installation.Database.Read(stock.Account.Id);
+            var before = await db.LicenseLines.MaxAsync(line => (long?)line.Id, Cancellation) ?? 0;
+            var expected = naive.Upgrade(from, to, licenses[0], licenses[1], UpgradeRatio, quantity);
+            var input = new UpgradeLicenses.Input(new UpgradePlace(from, licenses[0], to), UpgradeSku, "Essentials", quantity);
+            var verdict = await installation.Get<UpgradeLicenses>()
+                .HandleAsync(new Command(UpgradeLicenses.Name, Actor.System, input) { Accounts = [stock.Account.Id] }, input, Cancellation);
+            Assert.True(expected is not null == verdict.IsOk, $"The naive model says {expected is not null}, the ledger {verdict.Refusal?.ToString() ?? "done"} to upgrading {quantity}");
+            if (expected is not null)
+            {
+                var made = await db.LicenseLines.Where(line => line.AccountId == stock.Account.Id && line.Id > before).OrderBy(line => line.Id).Select(line => line.Id).ToListAsync(Cancellation);
+                Assert.Equal(expected.Count, made.Count);
+                naive.Lines.AddRange(expected.Zip(made, (taken, id) => new NaiveStock.Line
+                {
+                    Id = id, License = licenses[0], Terms = taken.Line.Terms, AcquiredAt = naive.Now, Held = { [to] = taken.Quantity },
+                }));
+            }
+
+            return 1;
+        }
+
         private string? TermOrNull(long place)
         {
             var here = naive.Lines.Where(line => line.Held.GetValueOrDefault(place) > 0).ToList();
@@ -198,6 +231,7 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
             foreach (var (place, license) in places.SelectMany(_ => licenses, (place, license) => (place, license)))
             {
                 var pool = pools.GetValueOrDefault((place, license));
+                Assert.Equal(naive.Pending(place, license), pool?.Pending ?? 0);
                 Assert.Equal(naive.RowOf(place, license), new NaiveStock.Row(pool?.Purchased ?? 0, pool?.InUse ?? 0, pool?.ShortSince));
             }
 

@@ -14,6 +14,7 @@ internal sealed class NaiveStock
         public required long License { get; init; }
         public required LicenseTerms Terms { get; init; }
         public required DateTimeOffset AcquiredAt { get; init; }
+        public bool IsPending { get; init; }
         public Dictionary<long, long> Held { get; } = [];
     }
 
@@ -28,10 +29,14 @@ internal sealed class NaiveStock
 
     public DateTimeOffset Now { get; set; }
 
-    public bool Counts(Line line) => line.Terms.StartsOn is null || line.Terms.StartsOn.Value.ToDateTime(TimeOnly.MinValue) <= Now.UtcDateTime;
+    public bool Counts(Line line) => !line.IsPending && Begun(line);
+
+    private bool Begun(Line line) => line.Terms.StartsOn is null || line.Terms.StartsOn.Value.ToDateTime(TimeOnly.MinValue) <= Now.UtcDateTime;
 
     public long Purchased(long place, long license) =>
         Lines.Where(line => line.License == license && Counts(line)).Sum(line => line.Held.GetValueOrDefault(place));
+
+    public long Pending(long place, long license) => Lines.Where(line => line.IsPending && line.License == license).Sum(line => line.Held.GetValueOrDefault(place));
 
     public long InUse(long place, long license) => Uses.Where(use => use.Key.License == license && use.Value.Place == place).Sum(use => use.Value.Count);
 
@@ -91,6 +96,42 @@ internal sealed class NaiveStock
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Pending units of a license replace others, some for one. Null where it is not possible; otherwise how many became licenses of which pending
+    /// line, in the order in which they were taken.
+    /// </summary>
+    public IReadOnlyList<(Line Line, long Quantity)>? Upgrade(long from, long to, long license, long replaced, long ratio, long quantity)
+    {
+        var waiting = Lines.Where(line => line.IsPending && line.License == license && line.Held.GetValueOrDefault(from) > 0).ToList();
+        var old = Lines.Where(line => Counts(line) && line.License == replaced && line.Held.GetValueOrDefault(to) > 0).ToList();
+        if (quantity < 1 || quantity > waiting.Sum(line => line.Held[from]) || quantity * ratio > old.Sum(line => line.Held[to]))
+        {
+            return null;
+        }
+
+        var upgraded = Take(waiting.OrderBy(line => line.Terms.EndsAt ?? DateTimeOffset.MaxValue).ThenBy(line => line.Id), from, quantity);
+        var type = upgraded[0].Line.Terms.Type;
+        Take(old.OrderBy(line => line.Terms.Type == type ? 0 : 1).ThenBy(line => line.Terms.EndsAt ?? DateTimeOffset.MaxValue).ThenBy(line => line.Id), to, quantity * ratio);
+        return upgraded;
+    }
+
+    private static List<(Line Line, long Quantity)> Take(IEnumerable<Line> lines, long place, long quantity)
+    {
+        var taken = new List<(Line, long)>();
+        foreach (var line in lines)
+        {
+            var part = Math.Min(quantity, line.Held[place]);
+            if (part > 0)
+            {
+                line.Held[place] -= part;
+                quantity -= part;
+                taken.Add((line, part));
+            }
+        }
+
+        return taken;
     }
 
     public void Expire() => Lines.RemoveAll(line => line.Terms.EndsAt <= Now || line.Held.Values.All(held => held == 0));

@@ -887,6 +887,15 @@ CREATE TABLE sku_entitlement (
 );
 
 
+CREATE TABLE sku_upgrade (
+    sku_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    replaces_entitlement_id bigint NOT NULL,
+    ratio bigint NOT NULL,
+    CONSTRAINT pk_sku_upgrade PRIMARY KEY (sku_id, entitlement_id, replaces_entitlement_id)
+);
+
+
 CREATE TABLE source_role (
     source_id bigint NOT NULL,
     id bigint NOT NULL,

@@ -860,6 +860,15 @@ CREATE TABLE "sku_entitlement" (
 );
 
 
+CREATE TABLE "sku_upgrade" (
+    "sku_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "replaces_entitlement_id" INTEGER NOT NULL,
+    "ratio" INTEGER NOT NULL,
+    CONSTRAINT "pk_sku_upgrade" PRIMARY KEY ("sku_id", "entitlement_id", "replaces_entitlement_id")
+);
+
+
 CREATE TABLE "source_role" (
     "source_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
