@@ -47,11 +47,12 @@ internal sealed class CatalogPart : IEstatePart
 
     private static object License(EstateNode node)
     {
-        node.Knows("name", "tag", "description", "version", "enforcement", "tierGroup", "tierRank");
+        node.Knows("name", "tag", "description", "version", "enforcement", "tierGroup", "tierRank", "reportingOnly");
         return new
         {
             Name = node.Required("name"), Tag = node.Part("tag").Text(), Description = node.Part("description").Text(), Version = node.Part("version").Text(),
-            Enforcement = node.Part("enforcement").Text(), TierGroup = node.Part("tierGroup").Text(), TierRank = node.Number("tierRank"), node.Line,
+            Enforcement = node.Part("enforcement").Text(), TierGroup = node.Part("tierGroup").Text(), TierRank = node.Number("tierRank"),
+            IsReportingOnly = node.Flag("reportingOnly"), node.Line,
         };
     }
 
@@ -79,13 +80,13 @@ internal sealed class CatalogPart : IEstatePart
 
     private static object SkuLine(EstateNode node)
     {
-        node.Knows("license", "quantity", "type", "termMonths", "replaces");
+        node.Knows("license", "quantity", "type", "termMonths", "billing", "replaces");
         var months = node.Number("termMonths");
         return new
         {
             Entitlement = node.Required("license"), Quantity = node.Number("quantity") ?? 1,
             LicenseType = node.Part("type").Text() ?? (months > 0 ? "Term" : "Perpetual"), TermMonths = months ?? 0, node.Line,
-            Replaces = node.Part("replaces").Items().Select(Replaced).ToList(),
+            Billing = node.Part("billing").Text() ?? "Prepaid", Replaces = node.Part("replaces").Items().Select(Replaced).ToList(),
         };
     }
 

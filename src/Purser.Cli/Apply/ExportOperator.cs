@@ -40,6 +40,11 @@ internal static class ExportOperator
             license["tierRank"] = row["tierRank"]!.DeepClone();
         }
 
+        if (row["isReportingOnly"]!.GetValue<bool>())
+        {
+            license["reportingOnly"] = true;
+        }
+
         return license;
     }
 
@@ -53,6 +58,11 @@ internal static class ExportOperator
             if (line["termMonths"]!.GetValue<int>() > 0)
             {
                 written["termMonths"] = line["termMonths"]!.DeepClone();
+            }
+
+            if (line["billing"]!.GetValue<string>() != "Prepaid")
+            {
+                written["billing"] = line["billing"]!.DeepClone();
             }
 
             if (line["replaces"]!.AsArray() is { Count: > 0 } replaces)

@@ -53,6 +53,9 @@ public static class AlertCatalogue
             "when the product instance connects or is removed", AlertAction.RemoveInstance, AlertAction.Dismiss),
         [AlertKind.UpgradePending] = new(
             "Upgrade Pending", AlertLevel.Informational, "help ch. 4", "when the license upgrade process is completed", AlertAction.CompleteUpgrade),
+        [AlertKind.DuplicateLicenses] = new(
+            "Duplicate Licenses", AlertLevel.Minor, "help ch. 2 names the cause; our own words",
+            "when the order is canceled, or the license is moved to a virtual account that does not have it"),
         [AlertKind.IntegrityViolation] = new(
             "Ledger Integrity Violation", AlertLevel.Major, "our own words", "when the next check finds the book in order"),
     }.ToFrozenDictionary();

@@ -19,6 +19,7 @@ public enum AlertKind
     FailedToRenew,
     IntegrityViolation,
     UpgradePending,
+    DuplicateLicenses,
 }
 
 public enum AlertState

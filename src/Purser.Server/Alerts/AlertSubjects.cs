@@ -13,6 +13,8 @@ public static class AlertSubjects
 
     public static string UpgradePending(PoolKey pool) => $"upgrade-pending:{pool.VirtualAccountId}:{pool.EntitlementId}";
 
+    public static string Duplicate(long virtualAccountId, long entitlementId) => $"duplicate:{virtualAccountId}:{entitlementId}";
+
     public static string Expiring(long virtualAccountId, long entitlementId, DateTimeOffset end) =>
         $"expiring:{virtualAccountId}:{entitlementId}:{end.ToUnixTimeSeconds()}";
 

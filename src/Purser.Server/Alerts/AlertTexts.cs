@@ -26,6 +26,11 @@ public static partial class AlertTexts
         $"{count} upgrade {Licenses(count)} of {license} {(count == 1 ? "has" : "have")} been purchased in the Virtual Account \"{virtualAccount}\" but will not be available "
         + "until the licenses being replaced have been identified.";
 
+    /// <summary>The source names the cause, not the words.</summary>
+    public static string Duplicate(string license, string virtualAccount, long duplicates) =>
+        $"The license \"{license}\" is present from different subscriptions in the Virtual Account \"{virtualAccount}\". {duplicates} of them "
+        + $"{(duplicates == 1 ? "is a duplicate" : "are duplicates")} and not counted. Cancel the order, or move the license to another Virtual Account that does not already have it.";
+
     public static string AgreementUpdated(string vendor) =>
         $"The {vendor} Smart Licensing Agreement has been updated and this new version must be accepted in order to continue using Smart Licensing.";
 

@@ -49,7 +49,7 @@ internal sealed class HoldingAudit(PurserContext db, long account, BookReplay bo
 
             findings.Same($"{row}, quantity", deposit.Deposited, line.Quantity);
             findings.Same($"{row}, license", deposit.Entitlement, line.EntitlementId);
-            if (line.State is LineState.Expired or LineState.Removed or LineState.Moved or LineState.Upgraded && left.GetValueOrDefault(line.Id) is var units and not 0)
+            if (line.State is LineState.Expired or LineState.Removed or LineState.Moved or LineState.Upgraded or LineState.Canceled && left.GetValueOrDefault(line.Id) is var units and not 0)
             {
                 findings.Add($"{row}, which is {line.State}", "no units left", units);
             }

@@ -9,8 +9,12 @@ namespace Purser.Server.Audit;
 /// <summary>Pools, shortages and their alerts against what lines, holdings and uses give; uses against their product instances.</summary>
 internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolKey, PoolFigures> figures, AccountFindings findings)
 {
+    /// <summary>Licenses that are reporting only: as many as are used or reserved (domain rules 2.4).</summary>
+    private HashSet<long> mirrored = [];
+
     public async Task RunAsync(CancellationToken cancellation)
     {
+        mirrored = await db.Entitlements.Where(row => row.IsReportingOnly).Select(row => row.Id).ToHashSetAsync(cancellation);
         await CountUsesAsync(cancellation);
         var shortages = await db.Alerts
             .Where(alert => alert.AccountId == account && alert.Kind == AlertKind.InsufficientLicenses && alert.State == AlertState.Open)
@@ -29,6 +33,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
             findings.Same($"{names.Of(key)}, shortage in its open alert", pool.Shortage, alerted);
         }
 
+        await CheckTiersAsync(pools, names, cancellation);
         foreach (var (key, sum) in figures.Where(row => row.Value != new PoolFigures()).OrderBy(row => row.Key.VirtualAccountId).ThenBy(row => row.Key.EntitlementId))
         {
             findings.Add(names.Of(key), $"a row with {sum.Purchased} purchased and {sum.InUse} in use", "none");
@@ -42,7 +47,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
 
     private void Check(Pool pool, PoolFigures sum, string row)
     {
-        findings.Same($"{row}, purchased", sum.Purchased, pool.Purchased);
+        findings.Same($"{row}, purchased", mirrored.Contains(pool.EntitlementId) ? pool.InUse + pool.Reserved : sum.Purchased, pool.Purchased);
         findings.Same($"{row}, pending upgrades", sum.Pending, pool.Pending);
         findings.Same($"{row}, in use", sum.InUse, pool.InUse);
         findings.Same($"{row}, reserved firmly", sum.Firm, pool.Firm);
@@ -60,6 +65,22 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
         }
 
         findings.Same($"{row}, short since (balance {pool.Balance})", pool.Balance < 0, pool.ShortSince is not null);
+    }
+
+    /// <summary>What tiers lend each other follows from their figures (domain rules 5).</summary>
+    private async Task CheckTiersAsync(List<Pool> pools, PoolNames names, CancellationToken cancellation)
+    {
+        var licenses = await db.Entitlements.ToDictionaryAsync(row => row.Id, cancellation);
+        foreach (var group in pools.Where(pool => pool.Billing == Billing.Prepaid).GroupBy(pool => (pool.VirtualAccountId, licenses[pool.EntitlementId].TierGroup)))
+        {
+            var loans = TierSubstitution.Loans(group.Select(pool => (licenses[pool.EntitlementId], pool)));
+            foreach (var pool in group)
+            {
+                var row = names.Of(new PoolKey(pool.VirtualAccountId, pool.EntitlementId));
+                findings.Same($"{row}, lent to lower tiers", loans.Where(loan => loan.LenderId == pool.EntitlementId).Sum(loan => loan.Quantity), pool.Lent);
+                findings.Same($"{row}, borrowed from higher tiers", loans.Where(loan => loan.BorrowerId == pool.EntitlementId).Sum(loan => loan.Quantity), pool.Borrowed);
+            }
+        }
     }
 
     private async Task CountUsesAsync(CancellationToken cancellation)

@@ -1,17 +1,24 @@
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 
 namespace Purser.Server.Catalog;
 
 public sealed record ProductView(long Id, string Name, string Tag, string Description, string Family, IReadOnlyList<string> Licenses);
 
 public sealed record EntitlementView(
-    long Id, string Name, string Tag, string Description, string Version, Enforcement Enforcement, string? TierGroup, int TierRank);
+    long Id, string Name, string Tag, string Description, string Version, Enforcement Enforcement, string? TierGroup, int TierRank)
+{
+    /// <summary>Zero-priced and bundled with the hardware.</summary>
+    public bool IsReportingOnly { get; init; }
+}
 
 public sealed record SkuView(
     long Id, string Code, string Description, string ProductFamily, bool SmartAccountMandatory, IReadOnlyList<SkuLineView> Lines);
 
 public sealed record SkuLineView(long EntitlementId, string License, long Quantity, LicenseType LicenseType, int TermMonths)
 {
+    public Billing Billing { get; init; }
+
     /// <summary>An upgrade: what it can replace.</summary>
     public IReadOnlyList<ReplacedView> Replaces { get; init; } = [];
 }
@@ -88,7 +95,7 @@ public sealed class BrowseCatalog(CatalogCache cache)
         catalog.EntitlementsOf(row.Id).Select(id => catalog.FindEntitlement(id)!.Name).Order(StringComparer.OrdinalIgnoreCase).ToList());
 
     private static EntitlementView ViewOf(Entitlement row) =>
-        new(row.Id, row.Name, row.Tag, row.Description, row.Version, row.Enforcement, row.TierGroup, row.TierRank);
+        new(row.Id, row.Name, row.Tag, row.Description, row.Version, row.Enforcement, row.TierGroup, row.TierRank) { IsReportingOnly = row.IsReportingOnly };
 
     private static SkuView ViewOf(CatalogSnapshot catalog, Sku row) => new(
         row.Id, row.Code, row.Description, row.ProductFamily, row.SmartAccountMandatory,
@@ -96,6 +103,7 @@ public sealed class BrowseCatalog(CatalogCache cache)
             .Select(line => new SkuLineView(
                 line.EntitlementId, catalog.FindEntitlement(line.EntitlementId)!.Name, line.Quantity, line.LicenseType, line.TermMonths)
             {
+                Billing = line.Billing,
                 Replaces = [.. catalog.UpgradesOf(row.Id).Where(way => way.EntitlementId == line.EntitlementId)
                     .Select(way => new ReplacedView(way.ReplacesEntitlementId, catalog.FindEntitlement(way.ReplacesEntitlementId)!.Name, way.Ratio))],
             })

@@ -20,7 +20,7 @@ internal static class CatalogDifference
         ("Smart Account mandatory", before.SmartAccountMandatory, after.SmartAccountMandatory));
 
     public static bool Differs(SkuEntitlement before, SkuEntitlement after) =>
-        (before.Quantity, before.LicenseType, before.TermMonths) != (after.Quantity, after.LicenseType, after.TermMonths);
+        (before.Quantity, before.LicenseType, before.TermMonths, before.Billing) != (after.Quantity, after.LicenseType, after.TermMonths, after.Billing);
 
     private static List<string> Named(params ReadOnlySpan<(string Name, object? Before, object? After)> fields)
     {

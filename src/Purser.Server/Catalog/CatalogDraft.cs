@@ -1,3 +1,5 @@
+using Purser.Server.Licenses;
+
 namespace Purser.Server.Catalog;
 
 /// <summary>A wished state of parts of the catalog, wherever it came from: a form, the API, a CSV or JSON file, a list of tags, an estate file.</summary>
@@ -21,7 +23,11 @@ public sealed record EntitlementDraft(
     Enforcement? Enforcement = null,
     string? TierGroup = null,
     int? TierRank = null,
-    int Line = 0);
+    int Line = 0)
+{
+    /// <summary>Zero-priced and bundled with the hardware; decided when the license is made.</summary>
+    public bool? IsReportingOnly { get; init; }
+}
 
 /// <param name="Lines">The licenses that one unit brings; null leaves them as they are.</param>
 public sealed record SkuDraft(
@@ -35,6 +41,8 @@ public sealed record SkuDraft(
 /// <param name="Entitlement">Tag or name.</param>
 public sealed record SkuLineDraft(string Entitlement, long Quantity = 1, LicenseType LicenseType = LicenseType.Perpetual, int TermMonths = 0, int Line = 0)
 {
+    public Billing Billing { get; init; }
+
     /// <summary>Given: an upgrade, which can replace these licenses.</summary>
     public IReadOnlyList<ReplacedDraft>? Replaces { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using CsvHelper;
 using Purser.Protocol;
 using Purser.Server.Commands;
+using Purser.Server.Licenses;
 
 namespace Purser.Server.Catalog;
 
@@ -39,7 +40,7 @@ public static partial class CatalogFile
             CatalogFileKind.ProductsCsv => new CatalogDraft { Products = Rows(text, ["name"], ["tag", "description", "family", "licenses"], errors, Product) },
             CatalogFileKind.EntitlementsCsv => new CatalogDraft
             {
-                Entitlements = Rows(text, ["name"], ["tag", "description", "version", "enforcement", "tiergroup", "tierrank"], errors, Entitlement),
+                Entitlements = Rows(text, ["name"], ["tag", "description", "version", "enforcement", "tiergroup", "tierrank", "reportingonly"], errors, Entitlement),
             },
             CatalogFileKind.SkusCsv => new CatalogDraft { Skus = Skus(text, errors) },
             CatalogFileKind.Tags => Tags(text, errors),
@@ -81,7 +82,10 @@ public static partial class CatalogFile
 
     private static EntitlementDraft Entitlement(CsvLine line) => new(
         line.Text("name"), line.TextOrNull("tag"), line.TextOrNull("description"), line.TextOrNull("version"),
-        line.OneOf<Enforcement>("enforcement"), line.TextOrNull("tiergroup"), (int?)line.Integer("tierrank"), line.Number);
+        line.OneOf<Enforcement>("enforcement"), line.TextOrNull("tiergroup"), (int?)line.Integer("tierrank"), line.Number)
+    {
+        IsReportingOnly = line.YesNo("reportingonly"),
+    };
 
     /// <summary>One line for each license of a SKU; the SKU's own columns are read from its first line.</summary>
     private static List<SkuDraft> Skus(string text, List<CatalogError> errors)
@@ -89,7 +93,7 @@ public static partial class CatalogFile
         var lines = Rows(
             text,
             ["sku", "license"],
-            ["description", "productfamily", "smartaccountmandatory", "quantity", "type", "termmonths", "replaces"],
+            ["description", "productfamily", "smartaccountmandatory", "quantity", "type", "termmonths", "billing", "replaces"],
             errors,
             line =>
             {
@@ -104,6 +108,7 @@ public static partial class CatalogFile
                         months,
                         line.Number)
                     {
+                        Billing = line.OneOf<Billing>("billing") ?? Billing.Prepaid,
                         Replaces = SkuWords.ParseReplaced(line.TextOrNull("replaces")),
                     });
             });

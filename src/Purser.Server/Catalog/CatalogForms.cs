@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Web;
 
@@ -34,7 +35,10 @@ internal static class CatalogForms
         var draft = new EntitlementDraft(
             Text(form, "name"), known?.Tag ?? Text(form, "tag"), Text(form, "description"), Text(form, "version"),
             Enum.TryParse<Enforcement>(form["enforcement"], out var enforcement) ? enforcement : null, Text(form, "tierGroup"),
-            int.TryParse(form["tierRank"], NumberStyles.None, CultureInfo.InvariantCulture, out var rank) ? rank : 0);
+            int.TryParse(form["tierRank"], NumberStyles.None, CultureInfo.InvariantCulture, out var rank) ? rank : 0)
+        {
+            IsReportingOnly = known?.IsReportingOnly ?? form["isReportingOnly"] == "true",
+        };
         var done = await apply.HandleAsync(context.Actor(), new CatalogDraft { Entitlements = [draft] }, onlyNew: known is null, cancellation: context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, "/operator/catalog", new Toast($"The license “{draft.Name}” was saved."))
@@ -98,6 +102,7 @@ internal static class CatalogForms
                 Text(form, $"license{index}"), quantity, Enum.TryParse<LicenseType>(form[$"type{index}"], out var type) ? type : LicenseType.Perpetual,
                 (int)Math.Clamp(months, int.MinValue, int.MaxValue))
             {
+                Billing = Enum.TryParse<Billing>(form[$"billing{index}"], out var billing) ? billing : Billing.Prepaid,
                 Replaces = SkuWords.ParseReplaced(form[$"replaces{index}"]),
             }
             : null;

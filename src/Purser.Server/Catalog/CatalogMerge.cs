@@ -50,7 +50,9 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
         if (!found.IsRight
             || Wrong(draft.Line, "name", CatalogRules.OfName(draft.Name))
             || Wrong(draft.Line, "description", CatalogRules.OfText(draft.Description))
-            || Wrong(draft.Line, "tierGroup", CatalogRules.OfTier(draft.TierGroup ?? found.Row?.TierGroup, draft.TierRank ?? found.Row?.TierRank ?? 0)))
+            || Wrong(draft.Line, "tierGroup", CatalogRules.OfTier(draft.TierGroup ?? found.Row?.TierGroup, draft.TierRank ?? found.Row?.TierRank ?? 0))
+            || Wrong(draft.Line, "isReportingOnly", found.Row is { } present && draft.IsReportingOnly is { } wished && wished != present.IsReportingOnly
+                ? $"'{draft.Name}' {(present.IsReportingOnly ? "is" : "is not")} reporting only; that was decided when it was made. Make another license." : null))
         {
             return;
         }
@@ -67,6 +69,7 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
             Enforcement = draft.Enforcement ?? found.Row?.Enforcement ?? Enforcement.NotEnforced,
             TierGroup = draft.TierGroup is null ? found.Row?.TierGroup : draft.TierGroup.Length == 0 ? null : draft.TierGroup,
             TierRank = draft.TierRank ?? found.Row?.TierRank ?? 0,
+            IsReportingOnly = found.Row?.IsReportingOnly ?? draft.IsReportingOnly ?? false,
             CreatedAt = found.Row?.CreatedAt ?? now,
         };
         draftedEntitlements[row.TagUuid] = row;
@@ -203,6 +206,7 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
             var place = line.Line > 0 ? line.Line : draft.Line;
             var entitlement = FindEntitlement(line.Entitlement);
             if (Wrong(place, "entitlement", entitlement is null ? $"There is no license '{line.Entitlement}'." : null)
+                || Wrong(place, "entitlement", entitlement!.IsReportingOnly ? $"'{line.Entitlement}' is reporting only: it comes with the hardware and cannot be ordered." : null)
                 || Wrong(place, "quantity", CatalogRules.OfSkuLine(line))
                 || Wrong(place, "entitlement", lines.Exists(other => other.EntitlementId == entitlement!.Id) ? $"SKU {draft.Code} names '{line.Entitlement}' twice." : null))
             {
@@ -211,7 +215,7 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
 
             lines.Add(new SkuEntitlement
             {
-                SkuId = skuId, EntitlementId = entitlement!.Id, Quantity = line.Quantity, LicenseType = line.LicenseType, TermMonths = line.TermMonths,
+                SkuId = skuId, EntitlementId = entitlement!.Id, Quantity = line.Quantity, LicenseType = line.LicenseType, TermMonths = line.TermMonths, Billing = line.Billing,
             });
             if (!TryReplaced(place, skuId, entitlement.Id, line, upgrades))
             {

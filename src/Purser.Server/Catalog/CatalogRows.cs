@@ -1,3 +1,4 @@
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 
 namespace Purser.Server.Catalog;
@@ -39,6 +40,9 @@ public sealed class Entitlement : IDirectoryRow
     /// <summary>Licenses of one group substitute each other downwards (LI-11): the higher rank covers the lower.</summary>
     public string? TierGroup { get; set; }
     public int TierRank { get; set; }
+
+    /// <summary>Zero-priced and bundled with the hardware: always as many purchased as are in use or reserved (help ch. 1; domain rules 2.4).</summary>
+    public bool IsReportingOnly { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 }
 
@@ -76,6 +80,9 @@ public sealed class SkuEntitlement : IDirectoryRow
     public long EntitlementId { get; set; }
     public long Quantity { get; set; }
     public LicenseType LicenseType { get; set; }
+
+    /// <summary>By usage: a subscription without a quantity (help ch. 4).</summary>
+    public Billing Billing { get; set; }
 
     /// <summary>Length of a term in months; 0 for perpetual and demo.</summary>
     public int TermMonths { get; set; }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Purser.Server.Licenses;
 
 namespace Purser.Server.Catalog;
 
@@ -39,6 +40,8 @@ internal static partial class CatalogRules
         { LicenseType: LicenseType.Term, TermMonths: < 1 or > LongestTermMonths } =>
             $"A term must be between 1 and {LongestTermMonths} months long, it is {line.TermMonths}.",
         { LicenseType: not LicenseType.Term, TermMonths: not 0 } => $"A {line.LicenseType} license has no term in months.",
+        { Billing: Billing.Usage, LicenseType: LicenseType.Demo } or { Billing: Billing.Usage, Replaces.Count: > 0 } or { Billing: Billing.Usage, Quantity: not 1 } =>
+            "A license billed by usage has no quantity (leave it 1), and is neither a demo nor an upgrade.",
         { LicenseType: LicenseType.Demo, Replaces.Count: > 0 } => "A demo license cannot be an upgrade.",
         _ when line.Replaces?.FirstOrDefault(replaced => replaced.Ratio is < 1 or > LargestRatio) is { } wrong =>
             $"One license can replace 1 to {LargestRatio} of '{wrong.Entitlement}', not {wrong.Ratio}.",

@@ -18,6 +18,7 @@ public sealed class CatalogSnapshot
     private readonly FrozenDictionary<string, Sku> skusByCode;
     private readonly ILookup<long, SkuEntitlement> skuLines;
     private readonly ILookup<long, SkuUpgrade> skuUpgrades;
+    private readonly FrozenDictionary<long, long[]> tiers;
     private readonly ILookup<long, long> productEntitlements;
 
     private CatalogSnapshot(
@@ -36,6 +37,9 @@ public sealed class CatalogSnapshot
         this.entitlements = entitlements.ToFrozenDictionary(row => row.Id);
         entitlementsByUuid = entitlements.ToFrozenDictionary(row => row.TagUuid);
         entitlementsByName = ByText(entitlements, row => row.Name);
+        tiers = entitlements.Where(row => !string.IsNullOrEmpty(row.TierGroup)).GroupBy(row => row.TierGroup!, StringComparer.Ordinal)
+            .SelectMany(group => group, (group, row) => (row.Id, Others: group.Where(other => other.Id != row.Id).Select(other => other.Id).ToArray()))
+            .ToFrozenDictionary(row => row.Id, row => row.Others);
         this.skus = skus.ToFrozenDictionary(row => row.Id);
         skusByCode = ByText(skus, row => row.Code);
         this.skuLines = skuLines.ToLookup(row => row.SkuId);
@@ -60,6 +64,9 @@ public sealed class CatalogSnapshot
     public Entitlement? FindEntitlement(string tagOrName) => Find(tagOrName, entitlementsByUuid, entitlementsByName);
 
     public Entitlement? FindEntitlement(long id) => entitlements.GetValueOrDefault(id);
+
+    /// <summary>The other licenses of its tier group (LI-11).</summary>
+    public IReadOnlyList<long> OtherTiersOf(long entitlementId) => tiers.GetValueOrDefault(entitlementId) ?? [];
 
     public Sku? FindSku(string code) => skusByCode.GetValueOrDefault(code);
 

@@ -16,6 +16,7 @@ internal static class ExportCatalog
     [
         new("Name", row => row.Name), new("Tag", row => row.Tag), new("Description", row => row.Description), new("Version", row => row.Version),
         new("Enforcement", row => row.Enforcement.ToString()), new("Tier group", row => row.TierGroup), new("Tier rank", row => row.TierRank),
+        new("Reporting only", row => row.IsReportingOnly),
     ];
 
     private static readonly IReadOnlyList<CsvColumn<(SkuView Sku, SkuLineView Line)>> SkuColumns =
@@ -23,7 +24,7 @@ internal static class ExportCatalog
         new("SKU", row => row.Sku.Code), new("License", row => row.Line.License), new("Description", row => row.Sku.Description),
         new("Product family", row => row.Sku.ProductFamily), new("Smart Account mandatory", row => row.Sku.SmartAccountMandatory),
         new("Quantity", row => row.Line.Quantity), new("Type", row => row.Line.LicenseType.ToString()), new("Term months", row => row.Line.TermMonths),
-        new("Replaces", row => SkuWords.Replaced(row.Line)),
+        new("Billing", row => row.Line.Billing.ToString()), new("Replaces", row => SkuWords.Replaced(row.Line)),
     ];
 
     /// <summary>What the buttons of the pages lead to.</summary>

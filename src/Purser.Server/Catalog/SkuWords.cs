@@ -8,7 +8,7 @@ internal static partial class SkuWords
 {
     /// <summary>"2 × Network Advantage, Term 12 months".</summary>
     public static string Of(SkuLineView line) =>
-        $"{line.Quantity} × {line.License}, {Length(line)}{(line.Replaces.Count == 0 ? "" : $", upgrade: replaces {Replaced(line)}")}";
+        $"{(line.Billing == Billing.Usage ? "" : $"{line.Quantity} × ")}{line.License}, {(line.Billing == Billing.Usage ? "by usage, " : "")}{Length(line)}{(line.Replaces.Count == 0 ? "" : $", upgrade: replaces {Replaced(line)}")}";
 
     /// <summary>"Network Essentials; 2 x Routing Essentials": what an upgrade can replace, as forms and files write it.</summary>
     public static string Replaced(SkuLineView line) =>

@@ -22,11 +22,14 @@ internal sealed class LicenseCalls(Database database, Places places)
             join place in db.VirtualAccounts on new { pool.AccountId, Id = pool.VirtualAccountId } equals new { place.AccountId, place.Id }
             join license in db.Entitlements on pool.EntitlementId equals license.Id
             where pool.AccountId == account && ids.Contains(pool.VirtualAccountId)
-                && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0)
+                && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0
+                    || (pool.Billing == Billing.Usage && db.UsagePlaces.Any(usage =>
+                        usage.AccountId == account && usage.EntitlementId == pool.EntitlementId && usage.VirtualAccountId == pool.VirtualAccountId)))
             orderby place.NameKey, license.Name, pool.EntitlementId, pool.Billing
             select new { Pool = pool, License = license.Name };
         var (total, rows) = await OffsetPage.Of(input).ReadAsync(pools, context.RequestAborted);
         var details = await DetailsAsync(db, account, rows.ConvertAll(row => row.Pool), context.RequestAborted);
+        var loans = await LoansAsync(db, account, rows.ConvertAll(row => row.Pool), context.RequestAborted);
         return Published.Answer(new
         {
             totalRecords = total,
@@ -43,12 +46,35 @@ internal sealed class LicenseCalls(Database database, Places places)
                 pendingQuantity = row.Pool.Pending,
                 reserved = row.Pool.Reserved,
                 isPortable = false,
-                licenseSubstitutions = Array.Empty<object>(),
+                licenseSubstitutions = loans[(row.Pool.VirtualAccountId, row.Pool.EntitlementId, row.Pool.Billing)],
                 licenseDetails = details[(row.Pool.VirtualAccountId, row.Pool.EntitlementId, row.Pool.Billing)],
             }),
             statusMessage = "",
             status = Published.Success,
         });
+    }
+
+    /// <summary>What a license gets from higher tiers (API reference 3.1); both spellings of the clients.</summary>
+    private static async Task<ILookup<(long Place, long License, Billing Billing), object>> LoansAsync(
+        PurserContext db, long account, List<Pool> pools, CancellationToken cancellation)
+    {
+        var placeIds = pools.Where(pool => pool.Borrowed > 0).Select(pool => pool.VirtualAccountId).Distinct().ToList();
+        var tiers = placeIds.Count == 0 ? [] : await (
+            from pool in db.Pools
+            join license in db.Entitlements on pool.EntitlementId equals license.Id
+            where pool.AccountId == account && placeIds.Contains(pool.VirtualAccountId) && pool.Billing == Billing.Prepaid && license.TierGroup != null
+            select new { License = license, Pool = pool }).ToListAsync(cancellation);
+        var names = tiers.Select(tier => tier.License).DistinctBy(license => license.Id).ToDictionary(license => license.Id, license => license.Name);
+        return tiers.GroupBy(tier => (tier.Pool.VirtualAccountId, tier.License.TierGroup))
+            .SelectMany(group => TierSubstitution.Loans(group.Select(tier => (tier.License, tier.Pool))), (group, loan) => (Place: group.Key.VirtualAccountId, Loan: loan))
+            .ToLookup(row => (row.Place, row.Loan.BorrowerId, Billing.Prepaid), row => (object)new
+            {
+                licenseName = names[row.Loan.BorrowerId],
+                license = names[row.Loan.BorrowerId],
+                substitutedLicense = names[row.Loan.LenderId],
+                substitutedQuantity = row.Loan.Quantity,
+                substitutionType = "Substitution From Higher Tier",
+            });
     }
 
     private static async Task<ILookup<(long Place, long License, Billing Billing), object>> DetailsAsync(

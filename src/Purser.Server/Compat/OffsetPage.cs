@@ -20,11 +20,17 @@ internal readonly record struct OffsetPage(int Limit, int Offset)
         return (total, Offset >= total ? [] : await sorted.Skip(Offset).Take(Limit).ToListAsync(cancellation));
     }
 
-    /// <summary>A list of which the second part follows the first.</summary>
-    public async Task<(int Total, List<TRow> Rows)> ReadAsync<TRow>(IQueryable<TRow> first, IQueryable<TRow> second, CancellationToken cancellation)
+    /// <summary>A list of several parts, one after the other.</summary>
+    public async Task<(int Total, List<TRow> Rows)> ReadAsync<TRow>(IReadOnlyList<IQueryable<TRow>> parts, CancellationToken cancellation)
     {
-        var (before, rows) = await ReadAsync(first, cancellation);
-        var (after, more) = await new OffsetPage(Limit - rows.Count, Math.Max(0, Offset - before)).ReadAsync(second, cancellation);
-        return (before + after, [.. rows, .. more]);
+        var (total, rows) = (0, new List<TRow>());
+        foreach (var part in parts)
+        {
+            var (count, more) = await new OffsetPage(Limit - rows.Count, Math.Max(0, Offset - total)).ReadAsync(part, cancellation);
+            total += count;
+            rows.AddRange(more);
+        }
+
+        return (total, rows);
     }
 }

@@ -11,7 +11,7 @@ namespace Purser.Server.Compat;
 /// </summary>
 internal sealed class SubscriptionCalls(Database database, Places places)
 {
-    private static readonly LineState[] Ended = [LineState.Expired, LineState.Removed];
+    private static readonly LineState[] Ended = [LineState.Expired, LineState.Removed, LineState.Canceled, LineState.Upgraded];
 
     public async Task<IResult> ListAsync(HttpContext context)
     {
@@ -21,7 +21,7 @@ internal sealed class SubscriptionCalls(Database database, Places places)
         var ids = chosen.Keys.ToList();
         var states = StatesOf(input.Texts("status"));
         await using var db = database.Read(account);
-        var (total, rows) = await OffsetPage.Of(input).ReadAsync(Held(db, account, ids, states), Past(db, account, ids, states), context.RequestAborted);
+        var (total, rows) = await OffsetPage.Of(input).ReadAsync([Held(db, account, ids, states), Usage(db, account, ids, states), Past(db, account, ids, states)], context.RequestAborted);
         return Published.Answer(new
         {
             licenseSubscriptions = rows.Select(row => new
@@ -42,7 +42,12 @@ internal sealed class SubscriptionCalls(Database database, Places places)
     }
 
     /// <summary>A line that was taken out before its end is a canceled subscription to the outside.</summary>
-    public static string StateOf(LineState state) => state == LineState.Removed ? "Canceled" : state.ToString();
+    public static string StateOf(LineState state) => state switch
+    {
+        LineState.Removed => "Canceled",
+        LineState.UpgradePending => "Pending",
+        _ => state.ToString(),
+    };
 
     /// <summary>None asked for means all.</summary>
     private static List<LineState> StatesOf(IReadOnlyList<string> names) => names.Count == 0
@@ -57,6 +62,29 @@ internal sealed class SubscriptionCalls(Database database, Places places)
             && states.Contains(line.State) && !Ended.Contains(line.State)
         orderby holding.VirtualAccountId, line.Id
         select new Row { VirtualAccountId = holding.VirtualAccountId, Quantity = holding.Held, Line = line, License = license.Name };
+
+    /// <summary>Billed by usage: without a quantity, once for each virtual account in which it lies.</summary>
+    private static IQueryable<Row> Usage(PurserContext db, long account, List<long> places, List<LineState> states)
+    {
+        var (active, future) = (states.Contains(LineState.Active), states.Contains(LineState.Future));
+        return
+            from place in db.UsagePlaces
+            join usage in db.UsageSubscriptions on new { place.AccountId, Id = place.UsageId } equals new { usage.AccountId, usage.Id }
+            join license in db.Entitlements on usage.EntitlementId equals license.Id
+            where place.AccountId == account && places.Contains(place.VirtualAccountId)
+                && ((active && usage.State == SubscriptionState.Active) || (future && usage.State == SubscriptionState.Future))
+            orderby place.VirtualAccountId, usage.Id
+            select new Row
+            {
+                VirtualAccountId = place.VirtualAccountId,
+                License = license.Name,
+                Line = new LicenseLine
+                {
+                    Billing = Billing.Usage, State = usage.State == SubscriptionState.Active ? LineState.Active : LineState.Future,
+                    SubscriptionId = usage.SubscriptionId, StartsOn = usage.StartsOn, EndsOn = usage.EndsOn,
+                },
+            };
+    }
 
     private static IQueryable<Row> Past(PurserContext db, long account, List<long> places, List<LineState> states) =>
         from gone in

@@ -17,6 +17,13 @@ public static class LicensingEvents
         + $"{(count == 1 ? "This license" : "These licenses")} will become available when the upgrade is completed by identifying the licenses to be replaced by the "
         + $"upgrade {(count == 1 ? "license" : "licenses")}.");
 
+    /// <summary>Our own words: the source's text names a number, which licenses billed by usage do not have.</summary>
+    public static EventText UsageAdded(string license, string subscription, string virtualAccount) => new(
+        "New Licenses", $"The license \"{license}\" of the subscription \"{subscription}\", billed by usage, was added to the Virtual Account \"{virtualAccount}\".");
+
+    public static EventText UsageRemoved(string license, string subscription, string virtualAccount) => new(
+        "Licenses Removed", $"The license \"{license}\" of the subscription \"{subscription}\", billed by usage, was removed from the Virtual Account \"{virtualAccount}\".");
+
     public static EventText Transferred(long count, string license, string from, string to) => new(
         "Licenses Transferred",
         $"{count} {license} {Licenses(count)} transferred from the Virtual Account \"{from}\" to the Virtual Account \"{to}\".");

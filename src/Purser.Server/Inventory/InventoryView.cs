@@ -48,6 +48,10 @@ public static class InventoryLinks
     public static string Upgrade(string domain, long virtualAccountId, long entitlementId) =>
         $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/upgrade";
 
+    /// <summary>Where a license that is billed by usage lies.</summary>
+    public static string Assignment(string domain, long virtualAccountId, long entitlementId) =>
+        $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/assignment";
+
     /// <summary>The license transactions of one license in a virtual account.</summary>
     public static string Lines(string domain, long virtualAccountId, long entitlementId) =>
         $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/transactions";

@@ -54,6 +54,11 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
             return Verdict.Refused(RefusalCode.UnknownEntitlement, $"There is no license '{input.License}' in the catalog.", "license");
         }
 
+        if (entitlement.IsReportingOnly)
+        {
+            return Verdict.Refused(RefusalCode.InvalidInput, $"{entitlement.Name} is reporting only: there are always as many as product instances use.", "license");
+        }
+
         return await writePath.RunAsync<Answer>(command, async scope =>
         {
             var account = command.Accounts[0];

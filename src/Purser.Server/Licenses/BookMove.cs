@@ -31,6 +31,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         await Db.SaveChangesAsync(cancellation);
         await CloseEmptyAsync(lines.Values, cancellation);
         await CarryTagsAsync(cancellation);
+        await CarryUsageAsync(cancellation);
         await FollowAsync(cancellation);
         return holdings.Sum(row => row.Held);
     }
@@ -115,6 +116,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         Pak = line.Pak,
         SuiteName = line.SuiteName,
         SourceTransactionId = line.SourceTransactionId,
+        CanceledAt = line.CanceledAt,
         CameFromAccountId = from,
         CameFromLineId = line.Id,
     };
@@ -163,6 +165,38 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         await Db.SaveChangesAsync(cancellation);
         await Db.LicenseTags.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+    }
+
+    /// <summary>Licenses billed by usage go with their virtual accounts; one that stays in others is in both Smart Accounts from then on.</summary>
+    private async Task CarryUsageAsync(CancellationToken cancellation)
+    {
+        var here = await Db.UsagePlaces.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)).ToListAsync(cancellation);
+        foreach (var group in here.GroupBy(row => row.UsageId))
+        {
+            var usage = await Db.UsageSubscriptions.SingleAsync(row => row.AccountId == from && row.Id == group.Key, cancellation);
+            var same = await Db.UsageSubscriptions.FirstOrDefaultAsync(
+                row => row.AccountId == into && row.EntitlementId == usage.EntitlementId && row.SubscriptionId == usage.SubscriptionId
+                    && row.OrderNumber == usage.OrderNumber && row.OrderLine == usage.OrderLine, cancellation);
+            if (same is null)
+            {
+                same = new UsageSubscription
+                {
+                    AccountId = into, Id = scope.NextId(IdKind.Line), EntitlementId = usage.EntitlementId, SubscriptionId = usage.SubscriptionId, State = usage.State,
+                    AcquiredAt = usage.AcquiredAt, StartsOn = usage.StartsOn, EndsOn = usage.EndsOn, EndsAt = usage.EndsAt, CanceledAt = usage.CanceledAt,
+                    OrderNumber = usage.OrderNumber, OrderLine = usage.OrderLine, Sku = usage.Sku, ProductFamily = usage.ProductFamily, CustomerName = usage.CustomerName,
+                };
+                Db.UsageSubscriptions.Add(same);
+            }
+
+            Db.UsagePlaces.RemoveRange(group);
+            Db.UsagePlaces.AddRange(group.Select(row => new UsagePlace { AccountId = into, UsageId = same.Id, VirtualAccountId = row.VirtualAccountId, EntitlementId = row.EntitlementId }));
+            if (!await Db.UsagePlaces.AnyAsync(row => row.AccountId == from && row.UsageId == usage.Id && !places.Contains(row.VirtualAccountId), cancellation))
+            {
+                Db.UsageSubscriptions.Remove(usage);
+            }
+        }
+
+        await Db.SaveChangesAsync(cancellation);
     }
 
     /// <summary>What follows from book and demand lies by virtual account, whose number never changes: it goes as it is.</summary>

@@ -16,7 +16,8 @@ internal static class ComplianceSentences
             0 => "nothing is left and nothing is missing",
             _ => $"{pool.Balance} {(pool.Balance == 1 ? "is" : "are")} left",
         };
-        return $"{held} here, connected product instances use {pool.InUse}{reserved}: {result}.";
+        var tiers = pool.Borrowed > 0 ? $", {pool.Borrowed} of it covered by higher tiers" : pool.Lent > 0 ? $", {pool.Lent} cover a shortage of lower tiers" : "";
+        return $"{held} here, connected product instances use {pool.InUse}{reserved}{tiers}: {result}.";
     }
 
     /// <summary>What happens when: nothing stops for ordinary licenses (domain rules 1.5, 1.6; device reference 2).</summary>
@@ -34,10 +35,11 @@ internal static class ComplianceSentences
             }
         }
 
-        var balance = pool.Balance;
+        var gone = 0L;
         foreach (var (end, units) in ends)
         {
-            balance -= units;
+            gone += units;
+            var balance = pool.BalanceAfter(-gone);
             var result = balance < 0 ? $"{-balance} will be missing" : $"{balance} will be left";
             yield return new Consequence(end, $"{units} {(units == 1 ? "license expires" : "licenses expire")}: {result} if nothing else changes.");
         }

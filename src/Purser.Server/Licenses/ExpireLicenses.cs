@@ -65,9 +65,23 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
             .Where(line => line.AccountId == account && (line.State == LineState.Active || line.State == LineState.UpgradePending) && line.EndsAt <= scope.Now)
             .OrderBy(line => line.EndsAt).ThenBy(line => line.Id).Take(LinesAtOnce).ToListAsync();
         await ExpireAsync(scope, account, ending);
+        await SettleUsageAsync(scope, account, today);
         await scope.Db.SaveChangesAsync();
         await WarnAsync(scope, account);
         return starting.Count == LinesAtOnce || ending.Count == LinesAtOnce;
+    }
+
+    private static async Task SettleUsageAsync(WriteScope scope, long account, DateOnly today)
+    {
+        var due = await scope.Db.UsageSubscriptions
+            .Where(usage => usage.AccountId == account && ((usage.State == SubscriptionState.Future && usage.StartsOn <= today)
+                || ((usage.State == SubscriptionState.Active || usage.State == SubscriptionState.Future) && usage.EndsAt <= scope.Now)))
+            .OrderBy(usage => usage.Id).Take(LinesAtOnce).ToListAsync();
+        foreach (var usage in due)
+        {
+            await new UsageBook(scope, account).ChangeStateAsync(
+                usage, usage.EndsAt > scope.Now || usage.EndsAt is null ? SubscriptionState.Active : usage.CanceledAt is null ? SubscriptionState.Expired : SubscriptionState.Canceled);
+        }
     }
 
     private static async Task ExpireAsync(WriteScope scope, long account, IEnumerable<LicenseLine> lines)
@@ -132,6 +146,10 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
         var due = new SortedSet<long>(await db.LicenseLines
             .Where(line => (line.State == LineState.Future && line.StartsOn <= today) || ((line.State == LineState.Active || line.State == LineState.UpgradePending) && line.EndsAt <= now))
             .Select(line => line.AccountId).Distinct().ToListAsync(cancellation));
+        due.UnionWith(await db.UsageSubscriptions
+            .Where(usage => (usage.State == SubscriptionState.Future && usage.StartsOn <= today)
+                || ((usage.State == SubscriptionState.Active || usage.State == SubscriptionState.Future) && usage.EndsAt <= now))
+            .Select(usage => usage.AccountId).Distinct().ToListAsync(cancellation));
         foreach (var (period, next) in periods.Steps)
         {
             var (soonest, latest) = (now.AddDays(next), now.AddDays(period));

@@ -135,7 +135,7 @@ public sealed class ExplainCompliance(Database database, DomainClock clock, Purs
         var surplus = await (
             from other in view.Db.Pools
             join place in view.Db.VirtualAccounts on new { other.AccountId, Id = other.VirtualAccountId } equals new { place.AccountId, place.Id }
-            let available = other.Purchased - other.InUse - other.Firm - other.InTransition - other.Uncovered
+            let available = other.Purchased - other.InUse - other.Firm - other.InTransition - other.Uncovered - other.Lent
             where other.AccountId == pool.AccountId && other.EntitlementId == pool.EntitlementId && other.Billing == pool.Billing
                 && other.VirtualAccountId != pool.VirtualAccountId && available > 0 && (isWhole || places.Contains(other.VirtualAccountId))
             orderby available descending, place.Id

@@ -19,6 +19,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
 
     private readonly Dictionary<PoolKey, TouchedPool> touched = [];
     private readonly HashSet<TermGroup> touchedTerms = [];
+    private readonly Dictionary<string, List<long>> tiers = new(StringComparer.Ordinal);
 
     private PurserContext Db => scope.Db;
 
@@ -141,23 +142,38 @@ public sealed class Ledger(WriteScope scope, long accountId)
     /// <returns>Virtual account → units that expired there.</returns>
     public async Task<IReadOnlyDictionary<long, long>> ExpireAsync(LicenseLine line, long transactionId)
     {
-        var expired = new Dictionary<long, long>();
-        foreach (var holding in await HoldingsAsync(line))
+        var expired = await EndAsync(line, EntryKind.Expiry, "Expired", "", transactionId);
+        foreach (var (place, quantity) in expired)
         {
-            var quantity = holding.Held;
-            var pool = await PoolAsync(new PoolKey(holding.VirtualAccountId, line.EntitlementId, line.Billing));
-            pool.Firm -= holding.Firm;
-            pool.InTransition -= holding.InTransition;
-            pool.Uncovered += holding.Firm + holding.InTransition;
-            holding.Firm = holding.InTransition = holding.Locked = 0;
-            await TakeOutAsync(line, holding, quantity, EntryKind.Expiry, "Expired", "", transactionId);
-            expired.Add(holding.VirtualAccountId, quantity);
-            var (license, account) = await NamesAsync(line.EntitlementId, holding.VirtualAccountId);
-            scope.Journal(accountId).Append(LicensingEvents.Expired(quantity, license, account), Place(holding.VirtualAccountId, line.EntitlementId));
+            var (license, account) = await NamesAsync(line.EntitlementId, place);
+            scope.Journal(accountId).Append(LicensingEvents.Expired(quantity, license, account), Place(place, line.EntitlementId));
         }
 
-        line.State = LineState.Expired;
+        line.State = line.CanceledAt is null ? LineState.Expired : LineState.Canceled;
         return expired;
+    }
+
+    /// <summary>A canceled subscription that ends at once: as at its end, what is reserved of it stays on the books (domain rules 8.5).</summary>
+    public async Task CancelAsync(LicenseLine line, string notes, long transactionId)
+    {
+        foreach (var (place, quantity) in await EndAsync(line, EntryKind.Removal, "Canceled", notes, transactionId))
+        {
+            var (license, account) = await NamesAsync(line.EntitlementId, place);
+            scope.Journal(accountId).Append(LicensingEvents.Removed(quantity, license, account), Place(place, line.EntitlementId));
+        }
+
+        line.State = LineState.Canceled;
+    }
+
+    /// <summary>A renewed subscription: it ends later, which settles the warnings of its old and of its new end (domain rules 2.8).</summary>
+    public async Task ProlongAsync(LicenseLine line, DateOnly endsOn)
+    {
+        var places = await HoldingsAsync(line);
+        foreach (var end in new[] { line.EndsAt, LicenseTerms.Term(endsOn, endsOn).EndsAt })
+        {
+            touchedTerms.UnionWith(places.Select(holding => new TermGroup(holding.VirtualAccountId, line.EntitlementId, end!.Value)));
+            (line.EndsOn, line.EndsAt, line.CanceledAt) = (endsOn, end, null);
+        }
     }
 
     /// <summary>The demand of a device on a pool changed. Never refused: demand may exceed supply (domain rules 1.5).</summary>
@@ -210,6 +226,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
     {
         if (touched.TryGetValue(key, out var known))
         {
+            touched[key] = known with { IsNeighbour = false };
             return known.Pool;
         }
 
@@ -221,11 +238,57 @@ public sealed class Ledger(WriteScope scope, long accountId)
         }
 
         touched.Add(key, new TouchedPool(key, pool, pool.Balance, pool.InUse, pool.Pending));
+        await TouchTiersAsync(key);
         return pool;
     }
 
+    /// <summary>The other tiers here may lend to this pool or borrow from it: they are settled together (domain rules 5).</summary>
+    private async Task TouchTiersAsync(PoolKey key)
+    {
+        if (key.Billing != Billing.Prepaid || (await Db.Entitlements.FindAsync(key.EntitlementId))?.TierGroup is not { Length: > 0 } group)
+        {
+            return;
+        }
+
+        if (!tiers.TryGetValue(group, out var licenses))
+        {
+            licenses = await Db.Entitlements.Where(row => row.TierGroup == group).Select(row => row.Id).ToListAsync();
+            tiers.Add(group, licenses);
+        }
+
+        foreach (var other in licenses.Select(license => key with { EntitlementId = license }).Where(other => !touched.ContainsKey(other)))
+        {
+            if (await Db.Pools.FindAsync(accountId, other.VirtualAccountId, other.EntitlementId, other.Billing) is { } neighbour)
+            {
+                touched.Add(other, new TouchedPool(other, neighbour, neighbour.Balance, neighbour.InUse, neighbour.Pending) { IsNeighbour = true });
+            }
+        }
+    }
+
+    /// <summary>What tiers lend each other and what mirrors its use, as it follows from the changes so far: for previews. The settlement does it too.</summary>
+    public Task SubstituteAsync() => LedgerSettlement.SubstituteAsync(scope, touched.Values);
+
     /// <summary>What follows from this command's changes: the write path calls it once, before saving.</summary>
     internal Task SettleAsync(ExpiryPeriods periods) => new LedgerSettlement(scope, accountId, periods).RunAsync(touched.Values, touchedTerms);
+
+    /// <summary>Every unit of a line leaves its pools, bound or not.</summary>
+    private async Task<Dictionary<long, long>> EndAsync(LicenseLine line, EntryKind kind, string reason, string notes, long transactionId)
+    {
+        var ended = new Dictionary<long, long>();
+        foreach (var holding in await HoldingsAsync(line))
+        {
+            var quantity = holding.Held;
+            var pool = await PoolAsync(new PoolKey(holding.VirtualAccountId, line.EntitlementId, line.Billing));
+            pool.Firm -= holding.Firm;
+            pool.InTransition -= holding.InTransition;
+            pool.Uncovered += holding.Firm + holding.InTransition;
+            holding.Firm = holding.InTransition = holding.Locked = 0;
+            await TakeOutAsync(line, holding, quantity, kind, reason, notes, transactionId);
+            ended.Add(holding.VirtualAccountId, quantity);
+        }
+
+        return ended;
+    }
 
     private async Task TakeOutAsync(
         LicenseLine line, Holding holding, long quantity, EntryKind kind, string reason, string notes, long transactionId)

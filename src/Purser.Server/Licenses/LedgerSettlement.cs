@@ -1,25 +1,53 @@
 using Purser.Server.Alerts;
+using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Events;
 
 namespace Purser.Server.Licenses;
 
 /// <summary>A pool that a command changed, with the figures from before.</summary>
-internal sealed record TouchedPool(PoolKey Key, Pool Pool, long BalanceBefore, long InUseBefore, long PendingBefore);
+internal sealed record TouchedPool(PoolKey Key, Pool Pool, long BalanceBefore, long InUseBefore, long PendingBefore)
+{
+    /// <summary>Only another tier of its group was changed.</summary>
+    public bool IsNeighbour { get; init; }
+}
 
 /// <summary>Shortage events, alerts and history of the pools that a command touched, and warnings of the terms that it moved.</summary>
 internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryPeriods periods)
 {
     public async Task RunAsync(IEnumerable<TouchedPool> pools, IReadOnlyCollection<TermGroup> terms)
     {
-        foreach (var touched in pools.OrderBy(touched => touched.Key.VirtualAccountId).ThenBy(touched => touched.Key.EntitlementId))
+        var all = pools.OrderBy(touched => touched.Key.VirtualAccountId).ThenBy(touched => touched.Key.EntitlementId).ToList();
+        await SubstituteAsync(scope, all);
+        foreach (var touched in all)
         {
             await SettleAsync(touched);
             await SettlePendingAsync(touched);
-            await RecordHistoryAsync(touched.Pool, touched.InUseBefore);
+            if (!touched.IsNeighbour)
+            {
+                await RecordHistoryAsync(touched.Pool, touched.InUseBefore);
+            }
         }
 
         await new ExpiryWarnings(scope, accountId, periods).SettleAsync(terms);
+    }
+
+    /// <summary>What is reporting only mirrors its use; what tiers lend each other follows from their figures.</summary>
+    public static async Task SubstituteAsync(WriteScope scope, IReadOnlyCollection<TouchedPool> all)
+    {
+        var prepaid = new List<(Entitlement License, Pool Pool)>();
+        foreach (var touched in all.Where(touched => touched.Key.Billing == Billing.Prepaid))
+        {
+            var license = await scope.Db.Entitlements.FindAsync(touched.Key.EntitlementId)
+                ?? throw new InvalidOperationException($"No entitlement {touched.Key.EntitlementId}");
+            PoolSettlement.Mirror(touched.Pool, license);
+            prepaid.Add((license, touched.Pool));
+        }
+
+        foreach (var group in prepaid.GroupBy(tier => (tier.Pool.VirtualAccountId, tier.License.TierGroup)))
+        {
+            TierSubstitution.Settle([.. group]);
+        }
     }
 
     private async Task SettleAsync(TouchedPool touched)

@@ -24,6 +24,9 @@ public enum LineState
     Expired,
     Removed,
 
+    /// <summary>Its subscription was canceled and has ended.</summary>
+    Canceled,
+
     /// <summary>All that was left of it went to another Smart Account (SA-15).</summary>
     Moved,
 }
@@ -59,6 +62,9 @@ public sealed class LicenseLine : ITenantRow
 
     /// <summary>The instant at which the line leaves the pool (domain rules 2.3); null for perpetual.</summary>
     public DateTimeOffset? EndsAt { get; set; }
+
+    /// <summary>Its subscription was canceled then: it ends at <see cref="EndsAt"/> for good.</summary>
+    public DateTimeOffset? CanceledAt { get; set; }
     public LineSource Source { get; set; }
     public string OrderNumber { get; set; } = "";
     public string OrderLine { get; set; } = "";
@@ -177,11 +183,28 @@ public sealed class Pool : ITenantRow
 
     public long Reserved => Firm + InTransition + Uncovered;
 
-    public long Balance => Purchased - InUse - Reserved;
+    /// <summary>Units that cover shortages of lower tiers here (domain rules 5).</summary>
+    public long Lent { get; set; }
+
+    /// <summary>Units of higher tiers that cover a shortage of this one.</summary>
+    public long Borrowed { get; set; }
+
+    /// <summary>Without what tiers lend each other. What is billed by usage has neither surplus nor shortage (domain rules 1.8).</summary>
+    public long OwnBalance => Billing == Billing.Usage ? 0 : Purchased - InUse - Reserved;
+
+    /// <summary>Surplus or shortage, after substitution (domain rules 5.2).</summary>
+    public long Balance => OwnBalance - Lent + Borrowed;
 
     public long Available => Math.Max(0, Balance);
 
     public long Shortage => Math.Max(0, -Balance);
+
+    /// <summary>The balance if so many units came or, negative, left: own use comes first, lent units are taken back, borrowed ones go back.</summary>
+    public long BalanceAfter(long difference)
+    {
+        var own = OwnBalance + difference;
+        return own - Math.Min(Lent, Math.Max(0, own)) + Math.Min(Borrowed, Math.Max(0, -own));
+    }
 }
 
 /// <summary>What a product instance asks for of one entitlement. Demand may exceed supply (domain rules 1.5).</summary>

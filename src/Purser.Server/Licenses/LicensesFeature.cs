@@ -11,6 +11,8 @@ public static class LicensesFeature
         services.AddSingleton<TransferLicenses>();
         services.AddSingleton<UndoTransfer>();
         services.AddSingleton<UpgradeLicenses>();
+        services.AddSingleton<ChangeAssignment>();
+        services.AddSingleton<ChangeSubscription>();
         services.AddSingleton<TransferOptions>();
         services.AddSingleton<ListLicenses>();
         services.AddSingleton<ShowLicense>();
@@ -23,6 +25,7 @@ public static class LicensesFeature
         services.AddSingleton<AssignedLicenseTags>();
         services.AddSingleton<AssignLicenseTags>();
         services.AddSingleton<ChangeLicenseTag>();
+        services.AddJob<SettleTiers>("licenses.settle-tiers", SettleTiers.Period);
         services.AddJob<ExpireLicenses>("licenses.expire", ExpireLicenses.Period);
     }
 
@@ -35,6 +38,9 @@ public static class LicensesFeature
         UndoTransfer.Map(routes);
         UpgradeLicenses.Map(routes);
         UpgradeForms.Map(routes);
+        ChangeAssignment.Map(routes);
+        AssignmentForms.Map(routes);
+        ChangeSubscription.Map(routes);
         ListLicenseTags.Map(routes);
         AssignLicenseTags.Map(routes);
         ChangeLicenseTag.Map(routes);

@@ -31,6 +31,9 @@ public sealed record LicenseLineRow(
     public string SuiteName { get; init; } = "";
     public string SourceTransactionId { get; init; } = "";
 
+    /// <summary>What a product instance asks for of a license that is reporting only; it comes and goes with that (domain rules 2.4).</summary>
+    public bool IsMirrored { get; init; }
+
     /// <summary>Tags of the detail level, in alphabetical order.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 }
@@ -38,6 +41,8 @@ public sealed record LicenseLineRow(
 /// <summary>The license transactions of a virtual account, by license and then as they came.</summary>
 public sealed class ListLicenseLines(Database database)
 {
+    private static readonly Keyset<RequestedHere> AsTheyRegistered = Keyset.Ascending((RequestedHere row) => row.DeviceId);
+
     private static readonly Keyset<HeldHere> AsTheyCame = Keyset.Ascending((HeldHere row) => row.LineId);
 
     /// <param name="license">Null: of all licenses.</param>
@@ -45,6 +50,11 @@ public sealed class ListLicenseLines(Database database)
         Actor actor, long account, long virtualAccount, long? license, LineFilter filter, PageRequest request, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
+        if (license is { } mirrored && filter.IsEmpty && await db.Entitlements.AnyAsync(row => row.Id == mirrored && row.IsReportingOnly, cancellation))
+        {
+            return await RequestsAsync(db, actor, account, virtualAccount, mirrored, request, cancellation);
+        }
+
         var page = await Query(db, actor, account, virtualAccount, license, filter).ToPageAsync(AsTheyCame, request, cancellation);
         var tags = await LicenseTagBook.OfLinesAsync(db, account, virtualAccount, [.. page.Items.Select(row => row.LineId)], cancellation);
         return page.Map(row => row.ToRow([.. tags[row.LineId]]));
@@ -73,6 +83,25 @@ public sealed class ListLicenseLines(Database database)
         }
     }
 
+    /// <summary>Source Device Request: a line appears only because a device uses it, and disappears with it (domain rules 2.4).</summary>
+    private static async Task<Page<LicenseLineRow>> RequestsAsync(
+        PurserContext db, Actor actor, long account, long virtualAccount, long license, PageRequest request, CancellationToken cancellation)
+    {
+        var mayView = actor.May(Permission.LicenseView, account, virtualAccount);
+        var page = await (
+            from use in db.LicenseUses
+            join device in db.Devices on new { use.AccountId, Id = use.DeviceId } equals new { device.AccountId, device.Id }
+            join entitlement in db.Entitlements on use.EntitlementId equals entitlement.Id
+            where mayView && use.AccountId == account && use.VirtualAccountId == virtualAccount && use.EntitlementId == license && !use.Released
+            select new RequestedHere { DeviceId = use.DeviceId, License = entitlement.Name, Use = use, ProductType = device.UdiPid, SerialNumber = device.UdiSerialNumber })
+            .ToPageAsync(AsTheyRegistered, request, cancellation);
+        return page.Map(row => new LicenseLineRow(
+            row.DeviceId, license, row.License, LineSource.DeviceRequest, LicenseType.Perpetual, LineState.Active, row.Use.Requested, 0, 0, row.Use.Since, null, null)
+        {
+            ProductSku = row.ProductType, ProductSerial = row.SerialNumber, IsMirrored = true,
+        });
+    }
+
     /// <summary>Countries to which something was shipped, for the advanced search.</summary>
     public async Task<IReadOnlyList<string>> CountriesAsync(long account, CancellationToken cancellation)
     {
@@ -95,6 +124,15 @@ public sealed class ListLicenseLines(Database database)
     {
         var mayView = actor.May(Permission.LicenseView, account, virtualAccount);
         return Query(db, account, virtualAccount, filter).Where(row => mayView && (license == null || row.EntitlementId == license));
+    }
+
+    private sealed class RequestedHere
+    {
+        public required long DeviceId { get; init; }
+        public required string License { get; init; }
+        public required LicenseUse Use { get; init; }
+        public required string ProductType { get; init; }
+        public required string SerialNumber { get; init; }
     }
 
     internal sealed class HeldHere

@@ -40,6 +40,18 @@ public sealed record LicenseRow(
 {
     /// <summary>Tags of the summary level, in alphabetical order.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Covers shortages of lower tiers here.</summary>
+    public long Lent { get; init; }
+
+    /// <summary>Covered by higher tiers here.</summary>
+    public long Borrowed { get; init; }
+
+    /// <summary>"2 from Advantage", "3 lent to Essentials": what is substituted, shown on both tiers (domain rules 5.2).</summary>
+    public IReadOnlyList<string> Substitutions { get; init; } = [];
+
+    /// <summary>Always as many purchased as in use or reserved (domain rules 2.4).</summary>
+    public bool IsReportingOnly { get; init; }
 }
 
 /// <summary>The license table of a virtual account (LI-02), in the order of names.</summary>
@@ -55,7 +67,8 @@ public sealed class ListLicenses(Database database, DomainClock clock)
         List<long> licenses = [.. page.Items.Select(row => row.EntitlementId)];
         var alerts = await AlertsAsync(db, actor, account, virtualAccount, licenses, cancellation);
         var tags = await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, licenses, cancellation);
-        return page.Map(row => row.ToRow(alerts, tags));
+        var loans = await LoansAsync(db, account, virtualAccount, page.Items, cancellation);
+        return page.Map(row => row.ToRow(alerts, tags) with { Substitutions = [.. loans[row.EntitlementId]] });
     }
 
     /// <summary>One row of it; null where the license does not lie there and is not used there.</summary>
@@ -63,9 +76,12 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     {
         await using var db = database.Read(account);
         var row = await Query(db, actor, account, virtualAccount, new LicenseFilter()).Where(row => row.EntitlementId == license).FirstOrDefaultAsync(cancellation);
-        return row?.ToRow(
+        return row is null ? null : row.ToRow(
             await AlertsAsync(db, actor, account, virtualAccount, [license], cancellation),
-            await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, [license], cancellation));
+            await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, [license], cancellation)) with
+        {
+            Substitutions = [.. (await LoansAsync(db, account, virtualAccount, [row], cancellation))[license]],
+        };
     }
 
     /// <summary>The whole table, for export.</summary>
@@ -89,7 +105,9 @@ public sealed class ListLicenses(Database database, DomainClock clock)
             where mayView && pool.AccountId == account && pool.VirtualAccountId == virtualAccount
 
                 // A row lives as long as anything of the license is here.
-                && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0)
+                && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0
+                    || (pool.Billing == Billing.Usage && db.UsagePlaces.Any(place =>
+                        place.AccountId == account && place.EntitlementId == pool.EntitlementId && place.VirtualAccountId == virtualAccount)))
             select new PoolWithName
             {
                 Name = license.Name,
@@ -99,6 +117,7 @@ public sealed class ListLicenses(Database database, DomainClock clock)
                 Description = license.Description,
                 Enforcement = license.Enforcement,
                 Pool = pool,
+                IsReportingOnly = license.IsReportingOnly,
             };
         if (filter.OnlyShort == true)
         {
@@ -137,6 +156,30 @@ public sealed class ListLicenses(Database database, DomainClock clock)
         return keys.Aggregate(rows, (found, key) => found.Where(row => uses.Any(use => use.EntitlementId == row.EntitlementId && use.NameKey == key)));
     }
 
+    private static async Task<ILookup<long, string>> LoansAsync(
+        PurserContext db, long account, long virtualAccount, IReadOnlyList<PoolWithName> rows, CancellationToken cancellation)
+    {
+        if (rows.All(row => row.Pool.Lent + row.Pool.Borrowed == 0))
+        {
+            return Array.Empty<(long License, string Text)>().ToLookup(row => row.License, row => row.Text);
+        }
+
+        var tiers = await (
+            from pool in db.Pools
+            join license in db.Entitlements on pool.EntitlementId equals license.Id
+            where pool.AccountId == account && pool.VirtualAccountId == virtualAccount && pool.Billing == Billing.Prepaid && license.TierGroup != null
+            select new { License = license, Pool = pool }).ToListAsync(cancellation);
+        var names = tiers.ToDictionary(tier => tier.License.Id, tier => tier.License.Name);
+        return tiers.GroupBy(tier => tier.License.TierGroup)
+            .SelectMany(group => TierSubstitution.Loans(group.Select(tier => (tier.License, tier.Pool))))
+            .SelectMany(loan => new[]
+            {
+                (License: loan.BorrowerId, Text: $"{loan.Quantity} from {names[loan.LenderId]}"),
+                (License: loan.LenderId, Text: $"{loan.Quantity} lent to {names[loan.BorrowerId]}"),
+            })
+            .ToLookup(row => row.License, row => row.Text);
+    }
+
     private async Task<ILookup<long, LicenseAlert>> AlertsAsync(
         PurserContext db, Actor actor, long account, long virtualAccount, List<long>? licenses, CancellationToken cancellation)
     {
@@ -162,12 +205,13 @@ public sealed class ListLicenses(Database database, DomainClock clock)
         public required string Description { get; init; }
         public required Enforcement Enforcement { get; init; }
         public required Pool Pool { get; init; }
+        public required bool IsReportingOnly { get; init; }
 
         public LicenseRow ToRow(ILookup<long, LicenseAlert> alerts, ILookup<long, string> tags) => new(
             EntitlementId, Name, Description, Billing, Enforcement, Pool.Purchased, Pool.Pending, Pool.InUse, Pool.Reserved, Pool.InTransition,
             Pool.Balance, Pool.Available, Pool.ShortSince, [.. alerts[EntitlementId]])
         {
-            Tags = [.. tags[EntitlementId]],
+            Lent = Pool.Lent, Borrowed = Pool.Borrowed, Tags = [.. tags[EntitlementId]], IsReportingOnly = IsReportingOnly,
         };
     }
 }

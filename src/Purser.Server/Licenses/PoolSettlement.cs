@@ -1,3 +1,5 @@
+using Purser.Server.Catalog;
+
 namespace Purser.Server.Licenses;
 
 /// <summary>What follows from a pool's new balance. Shared by the write path and the committer of device messages.</summary>
@@ -6,6 +8,15 @@ namespace Purser.Server.Licenses;
 /// <param name="ShortSince">Start of the shortage, null in compliance.</param>
 public readonly record struct PoolSettlement(bool IsShort, long Shortage, bool ReportsShortage, DateTimeOffset? ShortSince)
 {
+    /// <summary>Of a license that is reporting only there are always as many as are used or reserved (domain rules 2.4).</summary>
+    public static void Mirror(Pool pool, Entitlement license)
+    {
+        if (license.IsReportingOnly)
+        {
+            pool.Purchased = pool.InUse + pool.Reserved;
+        }
+    }
+
     /// <summary>
     /// Alert while the balance is negative, its count kept current (domain rules 10.2); event when a pool turns short and whenever the
     /// shortage grows (domain rules 11.4).

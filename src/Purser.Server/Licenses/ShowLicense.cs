@@ -15,7 +15,14 @@ public sealed class ShowLicense(Database database, ListLicenses list)
     private static readonly Keyset<LicenseLine> NewestFirst = Keyset.Descending((LicenseLine line) => line.Id);
 
     /// <param name="Terms">License Types: count, type, reserved, start, expiration, subscription.</param>
-    public sealed record Overview(LicenseRow License, string Tag, IReadOnlyList<Term> Terms);
+    public sealed record Overview(LicenseRow License, string Tag, IReadOnlyList<Term> Terms)
+    {
+        /// <summary>Subscriptions billed by usage that lie here, the enabled one first.</summary>
+        public IReadOnlyList<UsageTerm> Usage { get; init; } = [];
+    }
+
+    /// <param name="IsEnabled">It counts; other active ones are duplicates.</param>
+    public sealed record UsageTerm(string SubscriptionId, SubscriptionState State, bool IsEnabled, DateOnly? StartsOn, DateOnly? EndsOn);
 
     /// <param name="State">Active or Future; what has expired is gone from here.</param>
     /// <param name="Reserved">Bound by reservation, factory-installed ones included.</param>
@@ -57,7 +64,13 @@ public sealed class ShowLicense(Database database, ListLicenses list)
         // Only licenses for later lie here: the row is not in the table yet.
         row ??= new LicenseRow(
             license, entitlement.Name, entitlement.Description, Billing.Prepaid, entitlement.Enforcement, 0, 0, 0, 0, 0, 0, 0, null, []);
-        return new Overview(row, entitlement.Tag, TermsOf(lines));
+        var usages = actor.May(Permission.LicenseView, account, virtualAccount) ? (await UsageBook.ByPlaceAsync(db, account, license, cancellation))[virtualAccount].ToList() : [];
+        var enabled = UsageRules.Enabled(usages);
+        return new Overview(row, entitlement.Tag, TermsOf(lines))
+        {
+            Usage = [.. usages.OrderByDescending(usage => usage == enabled).ThenBy(usage => usage.StartsOn)
+                .Select(usage => new UsageTerm(usage.SubscriptionId, usage.State, usage == enabled, usage.StartsOn, usage.EndsOn))],
+        };
     }
 
     /// <summary>The product instances that use the license, in the order in which they asked for it.</summary>

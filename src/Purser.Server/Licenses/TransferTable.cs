@@ -13,7 +13,7 @@ namespace Purser.Server.Licenses;
 public sealed record TransferFigures(long Purchased, long InUse, long Reserved, long Balance)
 {
     internal static TransferFigures Of(Pool? pool, long difference) => new(
-        (pool?.Purchased ?? 0) + difference, pool?.InUse ?? 0, pool?.Reserved ?? 0, (pool?.Balance ?? 0) + difference);
+        (pool?.Purchased ?? 0) + difference, pool?.InUse ?? 0, pool?.Reserved ?? 0, pool?.BalanceAfter(difference) ?? difference);
 }
 
 /// <summary>What a transfer does to one license on both sides.</summary>

@@ -128,7 +128,15 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
             {
                 foreach (var license in licenses)
                 {
-                    await scope.Ledger(virtualAccount.AccountId).DepositAsync(DraftOf(order, row, line, sku!, license, catalog, scope.Now), virtualAccount.Id, row.TransactionId!.Value);
+                    var draft = DraftOf(order, row, line, sku!, license, catalog, scope.Now);
+                    if (license.Billing == Billing.Usage)
+                    {
+                        await new UsageBook(scope, virtualAccount.AccountId).AddAsync(draft, virtualAccount.Id);
+                    }
+                    else
+                    {
+                        await scope.Ledger(virtualAccount.AccountId).DepositAsync(draft, virtualAccount.Id, row.TransactionId!.Value);
+                    }
                 }
             }
 

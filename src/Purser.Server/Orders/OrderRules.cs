@@ -56,6 +56,10 @@ internal static partial class OrderRules
                 Verdict.Refused(RefusalCode.SmartAccountRequired, $"Line {number}: {sku.Code} needs a Smart Account. Name the customer's account on the line.", Field(number, "account")),
             { VirtualAccount.Length: > 0, Account: null or "" } =>
                 Wrong(Field(number, "account"), $"Line {number}: a virtual account needs its Smart Account."),
+            { SubscriptionId.Length: > LongestText } => Wrong(Field(number, "subscriptionId"), $"Line {number}: the subscription number is longer than {LongestText} characters."),
+            _ when line.SubscriptionId.Any(char.IsControl) => Wrong(Field(number, "subscriptionId"), $"Line {number}: the subscription number contains control characters."),
+            _ when string.IsNullOrWhiteSpace(line.SubscriptionId) && licenses.Any(license => license.Billing == Billing.Usage) =>
+                Wrong(Field(number, "subscriptionId"), $"Line {number}: {line.Sku} is billed by usage; name the subscription that is billed."),
             { EndsOn: not null } when !isTerm => Wrong(Field(number, "endsOn"), $"Line {number}: {line.Sku} brings no term licenses, so it has no end date."),
             { StartsOn: { } start } when start > today.AddYears(YearsAhead) => Wrong(Field(number, "startsOn"), $"Line {number}: it starts more than {YearsAhead} years from now."),
             { EndsOn: { } end } when end < (line.StartsOn ?? today) => Wrong(Field(number, "endsOn"), $"Line {number}: it ends on {end:yyyy-MM-dd}, before it starts on {line.StartsOn ?? today:yyyy-MM-dd}."),

@@ -77,6 +77,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<LicenseLine> LicenseLines => Set<LicenseLine>();
     public DbSet<Holding> Holdings => Set<Holding>();
     public DbSet<LicenseTransfer> LicenseTransfers => Set<LicenseTransfer>();
+    public DbSet<UsageSubscription> UsageSubscriptions => Set<UsageSubscription>();
+    public DbSet<UsagePlace> UsagePlaces => Set<UsagePlace>();
     public DbSet<LicenseTag> LicenseTags => Set<LicenseTag>();
     public DbSet<LicenseTagUse> LicenseTagUses => Set<LicenseTagUse>();
     public DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();

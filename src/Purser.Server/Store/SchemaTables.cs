@@ -166,6 +166,11 @@ internal static class SchemaTables
             "holding_bound", "held >= 0 and firm >= 0 and in_transition >= 0 and locked >= 0 and firm + in_transition + locked <= held"));
 
         Table<LicenseTransfer>(builder, "license_transfer", row => new { row.AccountId, row.TransactionId });
+        var subscription = Table<UsageSubscription>(builder, "usage_subscription", row => new { row.AccountId, row.Id });
+        subscription.HasIndex(row => new { row.AccountId, row.SubscriptionId });
+        subscription.HasIndex(row => new { row.State, row.EndsAt });
+        Table<UsagePlace>(builder, "usage_place", row => new { row.AccountId, row.UsageId, row.VirtualAccountId })
+            .HasIndex(row => new { row.AccountId, row.EntitlementId, row.VirtualAccountId });
         Table<LicenseTag>(builder, "license_tag", row => new { row.AccountId, row.Id })
             .HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.NameKey }).IsUnique();
         Table<LicenseTagUse>(builder, "license_tag_use", row => new { row.AccountId, row.TagId, row.EntitlementId, row.LineId });
@@ -177,10 +182,10 @@ internal static class SchemaTables
         entry.ToTable(table => table.HasCheckConstraint("ledger_entry_quantity", "quantity > 0"));
 
         var pool = Table<Pool>(builder, "pool", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Billing });
-        pool.Ignore(row => row.Reserved).Ignore(row => row.Balance).Ignore(row => row.Available).Ignore(row => row.Shortage);
+        pool.Ignore(row => row.OwnBalance).Ignore(row => row.Reserved).Ignore(row => row.Balance).Ignore(row => row.Available).Ignore(row => row.Shortage);
         pool.ToTable(table => table.HasCheckConstraint(
             "pool_not_negative",
-            "purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked"));
+            "purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked and lent >= 0 and borrowed >= 0"));
 
         var use = Table<LicenseUse>(builder, "license_use", row => new { row.AccountId, row.DeviceId, row.EntitlementId });
         use.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Since, row.DeviceId });

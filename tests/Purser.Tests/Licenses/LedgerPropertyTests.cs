@@ -53,9 +53,11 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
             places = [await stock.PlaceAsync("A"), await stock.PlaceAsync("B"), await stock.PlaceAsync("C")];
             await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft
             {
+                Entitlements = [new EntitlementDraft("Advantage", TierGroup: "stack", TierRank: 2), new EntitlementDraft("Essentials", TierGroup: "stack", TierRank: 1)],
                 Skus = [new SkuDraft(UpgradeSku, Lines: [new SkuLineDraft("Advantage") { Replaces = [new ReplacedDraft("Essentials", UpgradeRatio)] }])],
             });
             licenses = [await stock.LicenseAsync("Advantage"), await stock.LicenseAsync("Essentials")];
+            (naive.Higher, naive.Lower) = (licenses[0], licenses[1]);
             await stock.RunAsync<Done>(scope =>
             {
                 devices.AddRange(Enumerable.Range(0, 12).Select(number => TestDevices.Add(scope, stock.Account.Id, places[number % places.Count]).Id));

@@ -28,6 +28,8 @@ internal sealed class NaiveStock
     public Dictionary<(long Device, long License), (long Place, long Count)> Uses { get; } = [];
 
     public DateTimeOffset Now { get; set; }
+    public long Higher { get; set; }
+    public long Lower { get; set; }
 
     public bool Counts(Line line) => !line.IsPending && Begun(line);
 
@@ -40,6 +42,17 @@ internal sealed class NaiveStock
 
     public long InUse(long place, long license) => Uses.Where(use => use.Key.License == license && use.Value.Place == place).Sum(use => use.Value.Count);
 
+    /// <summary>What the higher tier has left covers what the lower one lacks.</summary>
+    public long Balance(long place, long license)
+    {
+        var own = Own(license);
+        return license == Lower ? own < 0 ? Math.Min(0, own + Math.Max(0, Own(Higher))) : own
+            : license == Higher && own > 0 ? own - Math.Min(own, Math.Max(0, -Own(Lower)))
+            : own;
+
+        long Own(long one) => Purchased(place, one) - InUse(place, one);
+    }
+
     public Row RowOf(long place, long license) =>
         new(Purchased(place, license), InUse(place, license), shortSince.TryGetValue((place, license), out var since) ? since : null);
 
@@ -48,7 +61,7 @@ internal sealed class NaiveStock
     {
         foreach (var key in places.SelectMany(_ => licenses, (place, license) => (place, license)))
         {
-            if (Purchased(key.place, key.license) >= InUse(key.place, key.license))
+            if (Balance(key.place, key.license) >= 0)
             {
                 shortSince.Remove(key);
             }
@@ -84,7 +97,7 @@ internal sealed class NaiveStock
             }
         }
 
-        if (moves.GroupBy(move => move.Line.License).Any(license => license.Sum(move => move.Quantity) > Math.Max(0, Purchased(from, license.Key) - InUse(from, license.Key))))
+        if (moves.GroupBy(move => move.Line.License).Any(license => license.Sum(move => move.Quantity) > Math.Max(0, Balance(from, license.Key))))
         {
             return false;
         }

@@ -56,7 +56,8 @@ public sealed class DeleteVirtualAccount(WritePath writePath, BearerTokens token
         PurserContext db, VirtualAccount row, DateTimeOffset now, CancellationToken cancellation) => new(
         row.IsDefault,
         await db.Holdings.Where(holding => holding.AccountId == row.AccountId && holding.VirtualAccountId == row.Id)
-            .SumAsync(holding => holding.Held, cancellation),
+            .SumAsync(holding => holding.Held, cancellation)
+            + await db.UsagePlaces.CountAsync(place => place.AccountId == row.AccountId && place.VirtualAccountId == row.Id, cancellation),
         await db.Devices.CountAsync(
             device => device.AccountId == row.AccountId && device.VirtualAccountId == row.Id && device.State == DeviceState.Registered, cancellation),
         await db.VirtualAccounts.CountAsync(child => child.AccountId == row.AccountId && child.ParentId == row.Id, cancellation),

@@ -122,9 +122,16 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
     /// <summary>After each message: shortage events and alerts of the pools that it touched.</summary>
     public void Settle()
     {
+        Substitute();
         foreach (var (accountId, key, entry) in touched)
         {
             var pool = entry.Row;
+            if (!entry.IsChanged)
+            {
+                entry.BalanceBefore = null;
+                continue;
+            }
+
             var settlement = PoolSettlement.Of(entry.BalanceBefore!.Value, pool.Balance, pool.ShortSince, state.Now);
             var wasShort = pool.ShortSince is not null;
             pool.ShortSince = settlement.ShortSince;
@@ -141,6 +148,32 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
         }
 
         touched.Clear();
+    }
+
+    /// <summary>What is reporting only mirrors its use; what tiers lend each other follows from their figures (domain rules 2.4, 5).</summary>
+    private void Substitute()
+    {
+        var tiers = new List<(long AccountId, Entitlement License, PoolEntry Entry)>();
+        foreach (var (accountId, key, entry) in touched)
+        {
+            if (catalog.FindEntitlement(key.EntitlementId) is { } license)
+            {
+                PoolSettlement.Mirror(entry.Row, license);
+                if (license.TierGroup is not null)
+                {
+                    tiers.Add((accountId, license, entry));
+                }
+            }
+        }
+
+        foreach (var group in tiers.GroupBy(tier => (tier.AccountId, tier.Entry.Row.VirtualAccountId, tier.License.TierGroup)))
+        {
+            var changed = TierSubstitution.Settle([.. group.Select(tier => (tier.License, tier.Entry.Row))]);
+            foreach (var tier in group.Where(tier => changed.Contains(tier.Entry.Row)))
+            {
+                tier.Entry.IsChanged = true;
+            }
+        }
     }
 
     private void ReportShortage(long accountId, PoolKey key, PoolSettlement settlement)
@@ -182,13 +215,26 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
         }
 
         var entry = state.Pool(accountId, key);
+        Touch(accountId, key, entry);
+        foreach (var other in catalog.OtherTiersOf(key.EntitlementId))
+        {
+            var otherKey = key with { EntitlementId = other };
+            if (state.Pools.TryGetValue((accountId, otherKey), out var neighbour))
+            {
+                Touch(accountId, otherKey, neighbour);
+            }
+        }
+
+        entry.Row.InUse += difference;
+        entry.IsChanged = true;
+    }
+
+    private void Touch(long accountId, PoolKey key, PoolEntry entry)
+    {
         if (entry.BalanceBefore is null)
         {
             entry.BalanceBefore = entry.Row.Balance;
             touched.Add((accountId, key, entry));
         }
-
-        entry.Row.InUse += difference;
-        entry.IsChanged = true;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class BatchNeeds
         }
 
         Entitlements = messages.SelectMany(message => message.Request.Body is AuthorizationRequest authorization ? authorization.Entitlements : [])
-            .Sum(one => one.Count > 0 ? 1 : 0);
+            .Sum(one => one.Count > 0 ? 1 + (catalog.FindEntitlement(one.Tag ?? one.Name!) is { } license ? catalog.OtherTiersOf(license.Id).Count : 0) : 0);
     }
 
     public List<byte[]> Nonces { get; }
@@ -111,6 +111,15 @@ internal sealed class BatchNeeds
                         pools.Add((place.AccountId, new PoolKey(target, entitlement.Id)));
                     }
                 }
+            }
+        }
+
+        // The other tiers beside each of them are settled with it (LI-11).
+        foreach (var (account, key) in pools.ToList())
+        {
+            foreach (var other in catalog.OtherTiersOf(key.EntitlementId))
+            {
+                pools.Add((account, key with { EntitlementId = other }));
             }
         }
 

@@ -23,7 +23,7 @@ internal static class BatchRows
         + "v.name, a.name, a.type, a.status, a.agreement_version";
 
     public const string Pool =
-        "p.account_id, p.virtual_account_id, p.entitlement_id, p.purchased, p.pending, p.firm, p.in_transition, p.uncovered, p.locked, p.in_use, p.short_since";
+        "p.account_id, p.virtual_account_id, p.entitlement_id, p.purchased, p.pending, p.firm, p.in_transition, p.uncovered, p.locked, p.in_use, p.short_since, p.lent, p.borrowed";
 
     public static void AddHead(BatchState state, DbDataReader reader)
     {
@@ -122,6 +122,8 @@ internal static class BatchRows
             Locked = reader.GetInt64(8),
             InUse = reader.GetInt64(9),
             ShortSince = InstantOrNull(reader, 10),
+            Lent = reader.GetInt64(11),
+            Borrowed = reader.GetInt64(12),
         };
         state.Pools[(pool.AccountId, new PoolKey(pool.VirtualAccountId, pool.EntitlementId))] = new PoolEntry(pool);
     }

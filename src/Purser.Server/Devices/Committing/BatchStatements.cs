@@ -114,10 +114,11 @@ internal static class BatchStatements
         new("released", Bool, row => row.Released),
         new("since", Long, row => Seconds(row.Since)));
 
-    /// <summary>Only what device messages change; purchased and reserved belong to the ledger. The account's head is locked.</summary>
+    /// <summary>Only what device messages change, with what follows from it: the mirror of what is reporting only, and what tiers lend. The rest belongs to the ledger. The account's head is locked.</summary>
     public static readonly RowStatement<PoolEntry> WritePool = RowStatement<PoolEntry>.Insert(
         "pool",
-        "on conflict (account_id, virtual_account_id, entitlement_id, billing) do update set in_use = excluded.in_use, short_since = excluded.short_since",
+        "on conflict (account_id, virtual_account_id, entitlement_id, billing) do update set in_use = excluded.in_use, short_since = excluded.short_since, "
+        + "purchased = excluded.purchased, lent = excluded.lent, borrowed = excluded.borrowed",
         new("account_id", Long, entry => entry.Row.AccountId),
         new("virtual_account_id", Long, entry => entry.Row.VirtualAccountId),
         new("entitlement_id", Long, entry => entry.Row.EntitlementId),
@@ -129,6 +130,8 @@ internal static class BatchStatements
         new("uncovered", Long, entry => entry.Row.Uncovered),
         new("locked", Long, entry => entry.Row.Locked),
         new("in_use", Long, entry => entry.Row.InUse),
+        new("lent", Long, entry => entry.Row.Lent),
+        new("borrowed", Long, entry => entry.Row.Borrowed),
         new("short_since", Long, entry => Seconds(entry.Row.ShortSince)));
 
     /// <summary>With the hour of the batch, which is not the entry's own.</summary>

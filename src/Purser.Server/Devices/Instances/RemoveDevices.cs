@@ -69,6 +69,7 @@ public sealed class RemoveDevices(WritePath writePath, CatalogCache catalogs)
             await DeviceRemoval.RemoveAsync(scope, device, "Removed from the inventory");
         }
 
+        await scope.Ledger(accountId).SubstituteAsync();
         return new Answer(chosen.Devices.Count, effects.Compare());
     }
 }

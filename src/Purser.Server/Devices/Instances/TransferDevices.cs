@@ -81,6 +81,7 @@ public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
         }
 
         await MoveAlertsAsync(scope, accountId, chosen.Devices, from, to);
+        await scope.Ledger(accountId).SubstituteAsync();
         return new Answer(chosen.Devices.Count, effects.Compare());
     }
 

@@ -102,8 +102,10 @@ public sealed class UpgradeLicenses(Database database, WritePath writePath, Cata
         }
 
         var replaced = checked(input.Quantity * option.Ratio);
-        return new Review(option, input.Quantity, replaced, Math.Max(0, replaced - table.PoolOf(input.Place.Target, option.ReplacesEntitlementId).Available), EffectsOf(table, option, input, replaced));
+        return new Review(option, input.Quantity, replaced, ShortageOf(table.PoolOf(input.Place.Target, option.ReplacesEntitlementId), replaced), EffectsOf(table, option, input, replaced));
     }
+
+    private static long ShortageOf(Pool pool, long replaced) => Math.Max(0, -pool.BalanceAfter(-replaced)) - pool.Shortage;
 
     private static IReadOnlyList<Effect> EffectsOf(UpgradeTable table, UpgradeOption option, Input input, long replaced)
     {
@@ -117,7 +119,7 @@ public sealed class UpgradeLicenses(Database database, WritePath writePath, Cata
         ];
 
         static Effect Of(Pool pool, string license, long purchased, long pending) => new(
-            pool.VirtualAccountId, license, pool.Purchased, pool.Pending, pool.Balance, pool.Purchased + purchased, pool.Pending + pending, pool.Balance + purchased);
+            pool.VirtualAccountId, license, pool.Purchased, pool.Pending, pool.Balance, pool.Purchased + purchased, pool.Pending + pending, pool.BalanceAfter(purchased));
     }
 
     private async Task<Verdict<UpgradeTable>> LoadAsync(PurserContext db, Actor actor, long account, UpgradePlace place, DateTimeOffset now, CancellationToken cancellation) =>

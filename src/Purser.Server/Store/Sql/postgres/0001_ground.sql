@@ -375,6 +375,7 @@ CREATE TABLE entitlement (
     enforcement text NOT NULL,
     tier_group text,
     tier_rank integer NOT NULL,
+    is_reporting_only boolean NOT NULL,
     created_at bigint NOT NULL,
     CONSTRAINT pk_entitlement PRIMARY KEY (id)
 );
@@ -515,6 +516,7 @@ CREATE TABLE license_line (
     starts_on date,
     ends_on date,
     ends_at bigint,
+    canceled_at bigint,
     source text NOT NULL,
     order_number text NOT NULL,
     order_line text NOT NULL,
@@ -651,8 +653,10 @@ CREATE TABLE pool (
     locked bigint NOT NULL,
     in_use bigint NOT NULL,
     short_since bigint,
+    lent bigint NOT NULL,
+    borrowed bigint NOT NULL,
     CONSTRAINT pk_pool PRIMARY KEY (account_id, virtual_account_id, entitlement_id, billing),
-    CONSTRAINT pool_not_negative CHECK (purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked)
+    CONSTRAINT pool_not_negative CHECK (purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked and lent >= 0 and borrowed >= 0)
 );
 
 
@@ -882,6 +886,7 @@ CREATE TABLE sku_entitlement (
     entitlement_id bigint NOT NULL,
     quantity bigint NOT NULL,
     license_type text NOT NULL,
+    billing text NOT NULL,
     term_months integer NOT NULL,
     CONSTRAINT pk_sku_entitlement PRIMARY KEY (sku_id, entitlement_id)
 );
@@ -913,6 +918,35 @@ CREATE TABLE token_directory (
     account_id bigint NOT NULL,
     token_id bigint NOT NULL,
     CONSTRAINT pk_token_directory PRIMARY KEY (text_hash)
+);
+
+
+CREATE TABLE usage_place (
+    account_id bigint NOT NULL,
+    usage_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    CONSTRAINT pk_usage_place PRIMARY KEY (account_id, usage_id, virtual_account_id)
+);
+
+
+CREATE TABLE usage_subscription (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    subscription_id text NOT NULL,
+    state text NOT NULL,
+    acquired_at bigint NOT NULL,
+    starts_on date,
+    ends_on date,
+    ends_at bigint,
+    canceled_at bigint,
+    order_number text NOT NULL,
+    order_line text NOT NULL,
+    sku text NOT NULL,
+    product_family text NOT NULL,
+    customer_name text NOT NULL,
+    CONSTRAINT pk_usage_subscription PRIMARY KEY (account_id, id)
 );
 
 
@@ -1250,6 +1284,15 @@ CREATE UNIQUE INDEX ix_sku_code ON sku (code);
 
 
 CREATE INDEX ix_source_role_account_id ON source_role (account_id);
+
+
+CREATE INDEX ix_usage_place_account_id_entitlement_id_virtual_account_id ON usage_place (account_id, entitlement_id, virtual_account_id);
+
+
+CREATE INDEX ix_usage_subscription_account_id_subscription_id ON usage_subscription (account_id, subscription_id);
+
+
+CREATE INDEX ix_usage_subscription_state_ends_at ON usage_subscription (state, ends_at);
 
 
 CREATE UNIQUE INDEX ix_user_group_account_id_name_key ON user_group (account_id, name_key);

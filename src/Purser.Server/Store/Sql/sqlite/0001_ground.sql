@@ -364,6 +364,7 @@ CREATE TABLE "entitlement" (
     "enforcement" TEXT NOT NULL,
     "tier_group" TEXT NULL,
     "tier_rank" INTEGER NOT NULL,
+    "is_reporting_only" INTEGER NOT NULL,
     "created_at" INTEGER NOT NULL
 );
 
@@ -499,6 +500,7 @@ CREATE TABLE "license_line" (
     "starts_on" TEXT NULL,
     "ends_on" TEXT NULL,
     "ends_at" INTEGER NULL,
+    "canceled_at" INTEGER NULL,
     "source" TEXT NOT NULL,
     "order_number" TEXT NOT NULL,
     "order_line" TEXT NOT NULL,
@@ -633,8 +635,10 @@ CREATE TABLE "pool" (
     "locked" INTEGER NOT NULL,
     "in_use" INTEGER NOT NULL,
     "short_since" INTEGER NULL,
+    "lent" INTEGER NOT NULL,
+    "borrowed" INTEGER NOT NULL,
     CONSTRAINT "pk_pool" PRIMARY KEY ("account_id", "virtual_account_id", "entitlement_id", "billing"),
-    CONSTRAINT "pool_not_negative" CHECK (purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked)
+    CONSTRAINT "pool_not_negative" CHECK (purchased >= 0 and pending >= 0 and firm >= 0 and in_transition >= 0 and uncovered >= 0 and locked >= 0 and in_use >= locked and lent >= 0 and borrowed >= 0)
 );
 
 
@@ -855,6 +859,7 @@ CREATE TABLE "sku_entitlement" (
     "entitlement_id" INTEGER NOT NULL,
     "quantity" INTEGER NOT NULL,
     "license_type" TEXT NOT NULL,
+    "billing" TEXT NOT NULL,
     "term_months" INTEGER NOT NULL,
     CONSTRAINT "pk_sku_entitlement" PRIMARY KEY ("sku_id", "entitlement_id")
 );
@@ -885,6 +890,35 @@ CREATE TABLE "token_directory" (
     "text_hash" BLOB NOT NULL CONSTRAINT "pk_token_directory" PRIMARY KEY,
     "account_id" INTEGER NOT NULL,
     "token_id" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "usage_place" (
+    "account_id" INTEGER NOT NULL,
+    "usage_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_usage_place" PRIMARY KEY ("account_id", "usage_id", "virtual_account_id")
+);
+
+
+CREATE TABLE "usage_subscription" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "subscription_id" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "acquired_at" INTEGER NOT NULL,
+    "starts_on" TEXT NULL,
+    "ends_on" TEXT NULL,
+    "ends_at" INTEGER NULL,
+    "canceled_at" INTEGER NULL,
+    "order_number" TEXT NOT NULL,
+    "order_line" TEXT NOT NULL,
+    "sku" TEXT NOT NULL,
+    "product_family" TEXT NOT NULL,
+    "customer_name" TEXT NOT NULL,
+    CONSTRAINT "pk_usage_subscription" PRIMARY KEY ("account_id", "id")
 );
 
 
@@ -1220,6 +1254,15 @@ CREATE UNIQUE INDEX "ix_sku_code" ON "sku" ("code");
 
 
 CREATE INDEX "ix_source_role_account_id" ON "source_role" ("account_id");
+
+
+CREATE INDEX "ix_usage_place_account_id_entitlement_id_virtual_account_id" ON "usage_place" ("account_id", "entitlement_id", "virtual_account_id");
+
+
+CREATE INDEX "ix_usage_subscription_account_id_subscription_id" ON "usage_subscription" ("account_id", "subscription_id");
+
+
+CREATE INDEX "ix_usage_subscription_state_ends_at" ON "usage_subscription" ("state", "ends_at");
 
 
 CREATE UNIQUE INDEX "ix_user_group_account_id_name_key" ON "user_group" ("account_id", "name_key");
