@@ -58,7 +58,7 @@ public static class PeopleFeature
             new NavigationItem(NavigationGroup.Account, 40, "API clients", "terminal", "/accounts/{account}/clients", Permission.ClientManage),
             new NavigationItem(NavigationGroup.Operator, 50, "Staff", "users-group", "/operator/staff", Permission.StaffManage),
             new NavigationItem(NavigationGroup.Operator, 60, "All people", "users", "/operator/people", Permission.PersonHelp),
-            new NavigationItem(NavigationGroup.Operator, 62, "Sign-ins", "key", "/operator/sign-ins", Permission.AuditView));
+            new NavigationItem(NavigationGroup.Operator, 62, "Sign-in log", "key", "/operator/sign-ins", Permission.AuditView));
         services.AddSingleton<AddPerson>();
         services.AddSingleton<ChangeRole>();
         services.AddSingleton<RemovePerson>();
