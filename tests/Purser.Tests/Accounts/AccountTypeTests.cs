@@ -85,6 +85,21 @@ public sealed class AccountTypeTests
     }
 
     [Theory, Engines]
+    public async Task Of_two_who_come_at_once_one_is_the_third(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var account = await LimitedAsync(new RequestWorld(installation), "mara@gmail.com");
+        Assert.Null(await AddAsync(installation, account.Id, "two@gmail.com", Role.SmartAccountUser));
+        var refusals = await Task.WhenAll(new[] { "three@gmail.com", "four@gmail.com" }.Select(email => Task.Run(() => AddAsync(installation, account.Id, email, Role.SmartAccountUser))));
+        Assert.Equal(RefusalCode.AccountTypeForbids, Assert.Single(refusals.OfType<Refusal>()).Code);
+        var places = await Task.WhenAll(new[] { "Two", "Three", "Four" }.Select(name => Task.Run(() => PlaceAsync(installation, account.Id, name))));
+        Assert.Equal(RefusalCode.AccountTypeForbids, Assert.Single(places.OfType<Refusal>()).Code);
+        await using var db = installation.Database.Read(account.Id);
+        Assert.Equal(3, await db.RoleGrants.Select(row => row.PersonId).Distinct().CountAsync(Stop));
+        Assert.Equal(3, await db.VirtualAccounts.CountAsync(Stop));
+    }
+
+    [Theory, Engines]
     public async Task An_administrator_with_a_company_address_upgrades_it(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);

@@ -109,6 +109,27 @@ public sealed class AccessRequestTests
     }
 
     [Theory, Engines]
+    [Trait("Feature", "SA-02")]
+    public async Task The_fourth_user_of_a_limited_account_comes_by_no_approval_and_no_rule(Engine engine)
+    {
+        await using var world = await World.MakeAsync(engine);
+        await world.Installation.People.PersonAsync(world.Account, Role.SmartAccountUser);
+        var (third, _) = await world.AskAsync("third@other.example");
+        var (fourth, _) = await world.AskAsync("fourth@other.example");
+        Assert.Equal(HttpStatusCode.NoContent, (await world.PutRuleAsync("acme.example", new { access = new { role = "SmartAccountViewer" } })).Status);
+        await world.Installation.Database.WriteAsync(db => db.Accounts.Where(row => row.Id == world.Account.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Type, Purser.Server.Accounts.AccountType.LimitedUse), Stop));
+
+        // Both are approved at once, and one has a place.
+        var answers = await Task.WhenAll(new[] { third, fourth }.Select(request => Task.Run(() => world.ApproveAsync(request, new { role = "SmartAccountUser" }))));
+        Assert.Equal("account-type-forbids", Assert.Single(answers, answer => answer.Status != HttpStatusCode.NoContent).Code);
+        var ruled = await world.ProvenAsync("a@acme.example");
+        Assert.Equal("Pending", (await world.TryAskAsync(ruled)).Json.GetProperty("state").GetString());
+        await using var db = world.Installation.Database.Read(world.Account.Id);
+        Assert.Equal(3, await db.RoleGrants.Where(row => row.PersonId != null).Select(row => row.PersonId).Distinct().CountAsync(Stop));
+    }
+
+    [Theory, Engines]
     public async Task Who_administers_a_virtual_account_approves_there_and_nowhere_else(Engine engine)
     {
         await using var world = await World.MakeAsync(engine);

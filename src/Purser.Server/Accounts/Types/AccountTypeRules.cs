@@ -34,9 +34,9 @@ public static class AccountTypeRules
             ? Forbidden($"A Limited Use Smart Account has at most {LimitedVirtualAccounts} virtual accounts, the default included. {Upgrade}")
             : null;
 
-    /// <param name="present">People with a role in the account, without the one who comes.</param>
-    public static Refusal? JudgeNewPerson(AccountType type, int present) =>
-        type == AccountType.LimitedUse && present >= LimitedPeople
+    /// <param name="people">People with a role in the account, those who come included.</param>
+    public static Refusal? JudgePeople(AccountType type, int people) =>
+        type == AccountType.LimitedUse && people > LimitedPeople
             ? Forbidden($"A Limited Use Smart Account has at most {LimitedPeople} users. Remove one first. {Upgrade}")
             : null;
 

@@ -24,9 +24,12 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
     public sealed record Body(IReadOnlyList<ImportRow>? Rows = null, string? Csv = null);
 
     /// <param name="Unchanged">Roles that people have already.</param>
-    /// <param name="NewSignIns">Who has to choose a password, where no mail tells her; not in a preview.</param>
-    public sealed record Report(int People, int NewPeople, int Roles, int Unchanged, IReadOnlyList<ImportError> Errors)
+    public sealed record Report(int People, int Roles, int Unchanged, IReadOnlyList<ImportError> Errors)
     {
+        /// <summary>How many were not known in the whole installation: told to its operators only, or a preview would find out whom others work with.</summary>
+        public int? NewPeople { get; init; }
+
+        /// <summary>Who has to choose a password, where no mail tells her; not in a preview.</summary>
         public IReadOnlyList<NewSignIn> NewSignIns { get; init; } = [];
     }
 
@@ -71,7 +74,7 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
             errors = unreadable.Count > 0 && input.Rows.Count == 0 ? unreadable : [.. unreadable.Concat(errors).OrderBy(error => error.Line)];
             if (errors.Count > 0)
             {
-                return command.DryRun ? new Report(people.Count, 0, 0, 0, errors) : Refusal(errors);
+                return command.DryRun ? new Report(people.Count, 0, 0, errors) : Refusal(errors);
             }
 
             var added = await AddAsync(scope, accountId, people, cancellation);
@@ -115,7 +118,8 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
             }
         }
 
-        return new Added(new Report(wanted.Select(row => PersonBook.KeyOf(row.Person.Email)).Distinct().Count(), newPeople, roles, unchanged, []), links);
+        var report = new Report(wanted.Select(row => PersonBook.KeyOf(row.Person.Email)).Distinct().Count(), roles, unchanged, []);
+        return new Added(scope.Actor.May(Permission.MailManage) ? report with { NewPeople = newPeople } : report, links);
     }
 
     private static Task<Dictionary<string, Person>> KnownAsync(PurserContext db, IReadOnlyList<ImportedPerson> wanted, CancellationToken cancellation)

@@ -23,6 +23,7 @@ public sealed class AddPerson(WritePath writePath, Invitation invitation, Bearer
         public bool IncludesChildren { get; init; } = true;
     }
 
+    /// <param name="PersonId">0 in a preview: it would tell whether the address is known to others here.</param>
     public sealed record Answer(long PersonId, long GrantId)
     {
         /// <summary>For who may read kept mails, where none is sent; null otherwise, and for somebody who has a sign-in already.</summary>
@@ -48,13 +49,14 @@ public sealed class AddPerson(WritePath writePath, Invitation invitation, Bearer
         string? setPasswordPath = null;
         var verdict = await writePath.RunAsync<Answer>(command, async scope =>
         {
+            var known = await PersonBook.FindAsync(scope.Db, input.Email);
             if ((await GrantTargets.JudgeAsync(scope.Db, accountId, input.VirtualAccountId, cancellation)
-                ?? await AccountTypeGate.JudgeNewPersonAsync(scope.Db, accountId, input.Email, cancellation)) is { } refusal)
+                ?? await PeopleLimit.JudgeAsync(scope.Db, accountId, known is null ? [] : [known.Id], known is null ? 1 : 0, cancellation)) is { } refusal)
             {
                 return refusal;
             }
 
-            if (await PersonBook.FindAsync(scope.Db, input.Email) is { } known
+            if (known is not null
                 && await scope.Db.RoleGrants.AnyAsync(
                     grant => grant.AccountId == accountId && grant.PersonId == known.Id && grant.Role == input.Role
                         && grant.VirtualAccountId == input.VirtualAccountId,
@@ -70,6 +72,6 @@ public sealed class AddPerson(WritePath writePath, Invitation invitation, Bearer
             scope.AfterCommit(tokens.Forget);
             return new Answer(granted.Person.Id, granted.Grant.Id);
         }, cancellation);
-        return verdict.Map(answer => answer with { SetPasswordPath = command.DryRun ? null : setPasswordPath });
+        return verdict.Map(answer => command.DryRun ? answer with { PersonId = 0 } : answer with { SetPasswordPath = setPasswordPath });
     }
 }

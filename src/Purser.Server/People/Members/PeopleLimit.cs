@@ -5,7 +5,7 @@ using Purser.Server.Store;
 
 namespace Purser.Server.People;
 
-/// <summary>How many users an account takes, for those who come in other ways than one by one (domain rules 12.1). Its head is locked.</summary>
+/// <summary>How many users an account takes, whichever way they come in (domain rules 12.1). Its head is locked, so two cannot both be the third.</summary>
 internal static class PeopleLimit
 {
     /// <param name="joining">Known people who get a role; those who have one already take no further place.</param>
@@ -19,7 +19,9 @@ internal static class PeopleLimit
             return null;
         }
 
-        var present = await db.RoleGrants.Where(row => row.AccountId == accountId && row.PersonId != null).Select(row => row.PersonId!.Value).Distinct().ToListAsync(cancellation);
-        return AccountTypeRules.JudgeNewPerson(type, present.Union(joining).Count() + newPeople - 1);
+        var present = await db.RoleGrants.IgnoreQueryFilters().Where(row => row.AccountId == accountId && row.PersonId != null)
+            .Select(row => row.PersonId!.Value).Distinct().ToListAsync(cancellation);
+        var coming = joining.Except(present).Count() + newPeople;
+        return coming == 0 ? null : AccountTypeRules.JudgePeople(type, present.Count + coming);
     }
 }
