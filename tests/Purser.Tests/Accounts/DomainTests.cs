@@ -29,6 +29,13 @@ public sealed class DomainTests
     [InlineData("xn--cme-5cd.example", "mixes letters")]
     [InlineData("сосо.example", "look like Latin")]
     [InlineData("acmeα.example", "mixes letters")]
+    [InlineData("acme٢.example", "mixes letters")]
+    [InlineData("acıme.example", "look like Latin")]
+    [InlineData("հօո-2.example", "look like Latin")]
+    [InlineData("bıg.example", "look like Latin")]
+    [InlineData("biɡ.example", "not written with (U+0261)")]
+    [InlineData("ⲁⲥⲙⲉ.example", "not written with (U+2C81)")]
+    [InlineData("ꭰꮯꮇꭼ.example", "not written with")]
     public void What_misleads_or_belongs_to_everybody_is_refused(string typed, string why) =>
         Assert.Contains(why, AccountRequestRules.Judge(typed, "domain").Refusal!.Detail, StringComparison.Ordinal);
 
@@ -38,6 +45,13 @@ public sealed class DomainTests
     [InlineData("日本テレビ.example")]
     [InlineData("한국.example")]
     [InlineData("société.example")]
+    [InlineData("ışık.example")]
+    [InlineData("việtnam.example")]
+    [InlineData("հայաստան.example")]
+    [InlineData("भारत.example")]
+    [InlineData("ኢትዮጵያ.example")]
+    [InlineData("ಕನ್ನಡ.example")]
+    [InlineData("מכון-3.example")]
     public void Honest_names_of_other_scripts_are_taken(string typed) => Assert.True(AccountRequestRules.Judge(typed, "domain").IsOk);
 
     [Theory]
