@@ -1,5 +1,8 @@
 using System.Net;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+using Purser.Server.Commands;
 using Purser.Server.People.Sources;
 using Purser.Server.People.Sources.OpenId;
 using Purser.Server.Store;
@@ -73,6 +76,53 @@ public sealed class OpenIdTrustTests
         Assert.Contains("cannot be reached just now", await OpenIdEstate.WordsAsync(await browser.GetAsync(OpenIdForms.Link(estate.SourceId, ""))), StringComparison.Ordinal);
         var found = await estate.Installation.Get<CheckSource>().HandleAsync(estate.SourceId, TestContext.Current.CancellationToken);
         Assert.Contains("cannot be reached", found.Refusal!.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task A_provider_that_did_not_answer_is_left_alone_for_half_a_minute_but_for_the_operator(Engine engine)
+    {
+        await using var estate = await OpenIdEstate.StartAsync(engine);
+        await using var nothing = new WrongNumber();
+        var input = new SaveSource.Input(SourceKind.OpenId, "Away", ["away.example"]) { OpenId = new OpenIdOptions(nothing.Address, "purser") };
+        var saved = await estate.Installation.Get<SaveSource>().HandleAsync(new Command(SaveSource.Create, Actor.System, input), input, "secret", TestContext.Current.CancellationToken);
+        await TryAsync(calls: 1);
+        await TryAsync(calls: 1);
+        Assert.False((await estate.Installation.Get<CheckSource>().HandleAsync(saved.Value.Id, TestContext.Current.CancellationToken)).IsOk);
+        await TryAsync(calls: 2);
+        estate.Clock.Offset += TimeSpan.FromSeconds(31);
+        await TryAsync(calls: 3);
+
+        async Task TryAsync(int calls)
+        {
+            var answer = await new FormBrowser(estate.Installation).GetAsync(OpenIdForms.Link(saved.Value.Id, ""));
+            Assert.Contains("“Away” cannot be reached just now", await OpenIdEstate.WordsAsync(answer), StringComparison.Ordinal);
+            Assert.Equal(calls, nothing.Calls);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://login.example", "https://login.example/a", "https://login.example/t", "https://login.example/u", true)]
+    [InlineData("https://login.example", "https://login.example/a", "https://api.other.example/t", "", true)]
+    [InlineData("https://login.example", "http://login.example/a", "https://login.example/t", "", false)]
+    [InlineData("https://login.example", "https://login.example/a", "http://login.example/t", "", false)]
+    [InlineData("https://login.example", "https://login.example/a", "https://login.example/t", "http://login.example/u", false)]
+    [InlineData("https://login.example", "https://login.example/a", "http://localhost/t", "", false)]
+    [InlineData("https://login.example", "https://login.example/a", "/t", "", false)]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/a", "http://localhost:8080/t", "http://[::1]/u", true)]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/a", "http://login.example/t", "", false)]
+    public void No_address_of_a_provider_is_in_the_clear(string issuer, string authorization, string token, string userInfo, bool isOk)
+    {
+        using var key = System.Security.Cryptography.RSA.Create(2048);
+        foreach (var keys in new[] { authorization, isOk ? authorization : "https://login.example/keys" })
+        {
+            var configuration = new OpenIdConnectConfiguration { Issuer = issuer, AuthorizationEndpoint = authorization, TokenEndpoint = token, UserInfoEndpoint = userInfo, JwksUri = keys };
+            configuration.SigningKeys.Add(new RsaSecurityKey(key));
+            Assert.Equal(isOk, OpenIdMetadata.Problem("Acme", issuer, configuration) is null);
+        }
+
+        var clear = new OpenIdConnectConfiguration { Issuer = issuer, AuthorizationEndpoint = "https://a.example", TokenEndpoint = "https://a.example", JwksUri = "http://a.example/keys" };
+        clear.SigningKeys.Add(new RsaSecurityKey(key));
+        Assert.Contains("“http://a.example/keys”", OpenIdMetadata.Problem("Acme", issuer, clear)!.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed class OpenIdDoor(
     /// <summary>For the operator: does the provider answer, and is it who it should be?</summary>
     public async Task<Verdict<string>> CheckAsync(SignInSource source, CancellationToken cancellation)
     {
-        var found = await metadata.GetAsync(source.Name, source.OpenId().Issuer, unknownKey: false, cancellation);
+        var found = await metadata.FetchAsync(source.Name, source.OpenId().Issuer, cancellation);
         return found.Map(configuration => $"{configuration.Issuer} answers; it publishes {configuration.SigningKeys.Count} signing key{(configuration.SigningKeys.Count == 1 ? "" : "s")}.");
     }
 
