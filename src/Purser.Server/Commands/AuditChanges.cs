@@ -37,9 +37,18 @@ internal sealed class AuditChanges
     private static readonly HashSet<string> SecretNames =
         ["PasswordHash", "SecurityStamp", "ConcurrencyStamp", "Value", "Xml", "NormalizedEmail", "NormalizedUserName"];
 
+    /// <summary>How many rows, or ranges of rows, one entry tells of: what is more goes into entries of its own.</summary>
+    private const int MostOfEntry = 5_000;
+
     private readonly List<Change> changes = [];
 
-    private sealed record Change(long? AccountId, string Row, string Key, Dictionary<string, object?>? Before, Dictionary<string, object?>? After);
+    /// <param name="Accounts">In whose logs it stands; none for what belongs to no account.</param>
+    /// <param name="Keys">One, or for many rows in one statement all of them.</param>
+    private sealed record Change(
+        IReadOnlyCollection<long> Accounts, string Row, IReadOnlyList<string> Keys, Dictionary<string, object?>? Before, Dictionary<string, object?>? After)
+    {
+        public bool IsMany { get; init; }
+    }
 
     /// <summary>Takes down what the next saving will write. Call it before every saving.</summary>
     public void Collect(PurserContext db)
@@ -50,20 +59,50 @@ internal sealed class AuditChanges
             var after = entry.State is EntityState.Added or EntityState.Modified ? Values(entry, property => property.CurrentValue) : null;
             if (before?.Count > 0 || after?.Count > 0)
             {
-                changes.Add(new Change(AccountOf(entry), entry.Metadata.GetTableName() ?? entry.Metadata.ShortName(), KeyOf(entry), before, after));
+                changes.Add(new Change(AccountOf(entry) is { } owner ? [owner] : [], TableOf(entry.Metadata), [KeyOf(entry)], before, after));
             }
         }
     }
 
-    /// <summary>As the audit entry of one of the command's accounts holds it: JSON, "[]" where nothing that is audited changed.</summary>
-    public string Of(long account, IReadOnlyCollection<long> accounts)
+    /// <summary>Takes down what one statement does to many rows, past the context: all of them had the same values before, and have the same after.</summary>
+    /// <param name="keys">Of every row: numbers as ranges, "12-40".</param>
+    /// <param name="after">Null where the rows go.</param>
+    public void CollectMany<TRow>(
+        PurserContext db, IReadOnlyCollection<long> accounts, IReadOnlyList<string> keys, Dictionary<string, object?> before, Dictionary<string, object?>? after)
+    {
+        if (keys.Count > 0)
+        {
+            changes.Add(new Change(accounts, TableOf(db.Model.FindEntityType(typeof(TRow))!), keys, before, after) { IsMany = true });
+        }
+    }
+
+    /// <summary>As the audit entries of one of the command's accounts hold it: JSON, one "[]" where nothing that is audited changed.</summary>
+    public IEnumerable<string> Of(long account, IReadOnlyCollection<long> accounts)
     {
         // What lies in none of the accounts that the command works on is told with the first: nothing is left untold.
-        var shown = changes.Where(change => change.AccountId is not { } owner || owner == account || (!accounts.Contains(owner) && account == accounts.Min()))
-            .OrderBy(change => change.Row, StringComparer.Ordinal).ThenBy(change => change.Key, StringComparer.Ordinal)
-            .Select(change => new { change.Row, change.Key, change.Before, change.After });
-        return JsonSerializer.Serialize(shown, WritePath.Json);
+        var shown = changes
+            .Where(change => change.Accounts.Count == 0 || change.Accounts.Contains(account) || (account == accounts.Min() && !change.Accounts.Any(accounts.Contains)))
+            .OrderBy(change => change.Row, StringComparer.Ordinal).ThenBy(change => change.Keys[0], StringComparer.Ordinal);
+        var (part, size) = (new List<object>(), 0);
+        foreach (var piece in shown.SelectMany(Pieces))
+        {
+            if (size > 0 && size + piece.Keys.Count > MostOfEntry)
+            {
+                yield return JsonSerializer.Serialize(part, WritePath.Json);
+                (part, size) = ([], 0);
+            }
+
+            part.Add(piece.IsMany ? new { piece.Row, piece.Keys, piece.Before, piece.After } : new { piece.Row, Key = piece.Keys[0], piece.Before, piece.After });
+            size += piece.Keys.Count;
+        }
+
+        yield return JsonSerializer.Serialize(part, WritePath.Json);
     }
+
+    private static IEnumerable<Change> Pieces(Change change) =>
+        change.Keys.Count <= MostOfEntry ? [change] : change.Keys.Chunk(MostOfEntry).Select(keys => change with { Keys = keys });
+
+    private static string TableOf(IReadOnlyEntityType type) => type.GetTableName() ?? type.ShortName();
 
     private static Dictionary<string, object?> Values(EntityEntry entry, Func<PropertyEntry, object?> read) => entry.Properties
         .Where(property => entry.State == EntityState.Modified ? IsChanged(property) : read(property) is not null)

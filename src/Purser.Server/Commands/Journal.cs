@@ -1,3 +1,4 @@
+using System.Globalization;
 using Purser.Server.Accounts;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
@@ -46,7 +47,21 @@ public sealed class Journal(PurserContext db, AccountHead head, Actor actor, Dat
         return entry;
     }
 
-    internal AuditEntry AppendAudit(string command, string input, string changes)
+    /// <param name="changes">One entry for each; from the second on it names the first one instead of the input.</param>
+    /// <returns>The first.</returns>
+    internal AuditEntry AppendAudit(string command, string input, IEnumerable<string> changes)
+    {
+        AuditEntry? first = null;
+        foreach (var part in changes)
+        {
+            var row = AppendAudit(command, first is null ? input : string.Create(CultureInfo.InvariantCulture, $"{{\"continues\":{first.Seq}}}"), part);
+            first ??= row;
+        }
+
+        return first ?? throw new InvalidOperationException("Every command leaves an entry");
+    }
+
+    private AuditEntry AppendAudit(string command, string input, string changes)
     {
         var row = new AuditEntry
         {

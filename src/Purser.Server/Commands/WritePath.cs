@@ -32,7 +32,7 @@ public sealed record Command(string Name, Actor Actor, object Input)
 /// The one way in which pages, endpoints and jobs change anything: lock, load, decide, append and save, commit, publish. Gives every command
 /// idempotency, an audit entry, dry run and retry. (Device messages go through the committer, which follows the same order.)
 /// </summary>
-public sealed class WritePath(Database database, DomainClock clock, IdSource ids, ExpiryPeriods periods, ILogger<WritePath> log)
+public sealed class WritePath(Database database, DomainClock clock, TimeProvider machine, IdSource ids, ExpiryPeriods periods, ILogger<WritePath> log)
 {
     private const int Attempts = 4;
 
@@ -79,10 +79,9 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
             return earlier;
         }
 
-        var changes = new AuditChanges();
-        void Collect(object? sender, SavingChangesEventArgs saving) => changes.Collect(db);
+        var scope = new WriteScope(db, heads, command.Actor, new Instants(clock.Now, machine.GetUtcNow()), ids);
+        void Collect(object? sender, SavingChangesEventArgs saving) => scope.Changes.Collect(db);
         db.SavingChanges += Collect;
-        var scope = new WriteScope(db, heads, command.Actor, clock.Now, ids);
         var verdict = await decide(scope);
         if (!verdict.IsOk || command.DryRun)
         {
@@ -93,8 +92,8 @@ public sealed class WritePath(Database database, DomainClock clock, IdSource ids
 
         // The audit of an account is whole by itself: an act on several accounts stands in each of them.
         db.SavingChanges -= Collect;
-        changes.Collect(db);
-        var audited = scope.Accounts.Select(account => scope.Journal(account).AppendAudit(command.Name, inputJson, changes.Of(account, scope.Accounts))).ToList()[0];
+        scope.Changes.Collect(db);
+        var audited = scope.Accounts.Select(account => scope.Journal(account).AppendAudit(command.Name, inputJson, scope.Changes.Of(account, scope.Accounts))).ToList()[0];
         Remember(db, command, inputJson, verdict.Value, scope.Now);
         await db.SaveChangesAsync(cancellation);
         await CommitAsync(transaction, audited, cancellation);

@@ -6,7 +6,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Commands;
 
 /// <summary>What a command's decision works with: the database inside the transaction, locked heads, ids, the time, the caller.</summary>
-public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, AccountHead> heads, Actor actor, DateTimeOffset now, IdSource ids)
+public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, AccountHead> heads, Actor actor, Instants instants, IdSource ids)
 {
     private readonly Dictionary<long, Journal> journals = [];
     private readonly Dictionary<long, Ledger> ledgers = [];
@@ -15,10 +15,16 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
 
     public PurserContext Db => db;
 
+    /// <summary>What the audit will tell of this command. What goes through the context stands in it by itself; see <see cref="MassChange"/>.</summary>
+    internal AuditChanges Changes { get; } = new();
+
     public Actor Actor => actor;
 
     /// <summary>Domain time, truncated to the second; the same for all that this command writes.</summary>
-    public DateTimeOffset Now => now;
+    public DateTimeOffset Now => instants.Domain;
+
+    /// <summary>The machine's time, for what lets people and programs in: links, sessions, secrets (design 3).</summary>
+    public DateTimeOffset MachineNow => instants.Machine;
 
     public IReadOnlyList<Action> Committed => afterCommit;
 
@@ -33,7 +39,7 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
     {
         if (!journals.TryGetValue(accountId, out var journal))
         {
-            journal = new Journal(db, heads[accountId], actor, now);
+            journal = new Journal(db, heads[accountId], actor, Now);
             journals.Add(accountId, journal);
         }
 
@@ -68,7 +74,7 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
     {
         db.AccountHeads.Add(head);
         added.Add(head.AccountId);
-        journals.Add(head.AccountId, new Journal(db, head, actor, now));
+        journals.Add(head.AccountId, new Journal(db, head, actor, Now));
     }
 
     public long NextId(IdKind kind) => ids.Next(kind.ToString());
@@ -76,3 +82,6 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
     /// <summary>Runs after the commit and never after a rollback: for caches and notifications of this process.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
 }
+
+/// <summary>One moment on both clocks.</summary>
+public readonly record struct Instants(DateTimeOffset Domain, DateTimeOffset Machine);

@@ -163,8 +163,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
             LineId = use.LineId == LicenseTagUse.WholeLicense ? use.LineId : received[use.LineId].Id,
         }));
         await Db.SaveChangesAsync(cancellation);
-        await Db.LicenseTags.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await MassChange.MoveAsync(scope, Db.LicenseTags.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)), row => row.Id, from, into, cancellation);
     }
 
     /// <summary>Licenses billed by usage go with their virtual accounts; one that stays in others is in both Smart Accounts from then on.</summary>

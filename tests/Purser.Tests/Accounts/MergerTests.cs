@@ -50,7 +50,11 @@ public sealed class MergerTests
         Assert.Equal(1, await db.VirtualAccounts.CountAsync(row => row.IsDefault, Stop));
         Assert.Equal(token, installation.Get<TokenBook>().TextOf(await db.RegistrationTokens.SingleAsync(Stop)));
         Assert.Contains(await db.Events.Select(row => row.Message).ToListAsync(Stop), text => text.Contains("was merged into this one: 3 virtual accounts came", StringComparison.Ordinal));
-        Assert.Equal(2, await db.AuditEntries.IgnoreQueryFilters().CountAsync(row => row.Command == MergeAccounts.Merge, Stop));
+        var audited = await db.AuditEntries.IgnoreQueryFilters().Where(row => row.Command == MergeAccounts.Merge).ToListAsync(Stop);
+        Assert.Equal(2, audited.Count);
+        var device = await db.Devices.SingleAsync(Stop);
+        var moved = $"{{\"row\":\"device\",\"keys\":[\"{device.Id}\"],\"before\":{{\"accountId\":{world.Globex.Account.Id}}},\"after\":{{\"accountId\":{world.Acme.Account.Id}}}}}";
+        Assert.All(audited, entry => Assert.Contains(moved, entry.Changes, StringComparison.Ordinal));
         await world.AssertCleanAsync();
 
         // The term ends over there as it would have ended here.

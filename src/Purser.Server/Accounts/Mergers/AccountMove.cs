@@ -27,9 +27,9 @@ internal static class AccountMove
         var renamed = places.Where(place => place.IsRenamed).ToDictionary(place => place.Row.Id, place => (place.Row.Name, place.Name));
         var content = new MovedContent(
             await new BookMove(scope, from.Id, into.Id, ids).RunAsync(cancellation),
-            await DeviceMove.RunAsync(db, from.Id, into.Id, ids, cancellation),
+            await DeviceMove.RunAsync(scope, from.Id, into.Id, ids, cancellation),
             await tokens.MoveAsync(db, from.Id, into.Id, ids, cancellation),
-            await MoveOrders.RunAsync(db, from.Id, into.Id, ids, cancellation),
+            await MoveOrders.RunAsync(scope, from.Id, into.Id, ids, cancellation),
             await TagMove.RunAsync(scope, from.Id, into.Id, ids, cancellation));
         await AlertMove.RunAsync(db, from.Id, into.Id, ids, renamed, cancellation);
 

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
 using Purser.Server.Search;
-using Purser.Server.Store;
 
 namespace Purser.Server.Devices.Instances;
 
@@ -11,11 +11,12 @@ namespace Purser.Server.Devices.Instances;
 internal static class DeviceMove
 {
     /// <returns>Registered product instances that went.</returns>
-    public static async Task<int> RunAsync(PurserContext db, long from, long into, IReadOnlyCollection<long> places, CancellationToken cancellation)
+    public static async Task<int> RunAsync(WriteScope scope, long from, long into, IReadOnlyCollection<long> places, CancellationToken cancellation)
     {
-        await db.Devices.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        var db = scope.Db;
+        await MassChange.MoveAsync(scope, db.Devices.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)), row => row.Id, from, into, cancellation);
 
+        // What follows from where the instance lies.
         var moved = db.Devices.Where(row => row.AccountId == into && places.Contains(row.VirtualAccountId));
         await db.DeviceDirectory.Where(row => row.AccountId == from && moved.Any(device => device.Id == row.DeviceId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);

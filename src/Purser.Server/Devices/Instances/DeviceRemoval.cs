@@ -24,10 +24,12 @@ internal static class DeviceRemoval
 
     public static EventPlace PlaceOf(Device device) => new() { VirtualAccountId = device.VirtualAccountId, DeviceId = device.Id };
 
-    private static Task RevokeAsync(WriteScope scope, Device device, string reason) => scope.Db.IdentityCertificates
-        .Where(row => row.AccountId == device.AccountId && row.DeviceId == device.Id && row.RevokedAt == null && row.NotAfter > scope.Now)
-        .ExecuteUpdateAsync(set => set
-            .SetProperty(row => row.State, CertificateState.Revoked)
-            .SetProperty(row => row.RevokedAt, scope.Now)
-            .SetProperty(row => row.RevocationReason, reason));
+    private static async Task RevokeAsync(WriteScope scope, Device device, string reason)
+    {
+        foreach (var certificate in await scope.Db.IdentityCertificates
+            .Where(row => row.AccountId == device.AccountId && row.DeviceId == device.Id && row.RevokedAt == null && row.NotAfter > scope.Now).ToListAsync())
+        {
+            (certificate.State, certificate.RevokedAt, certificate.RevocationReason) = (CertificateState.Revoked, scope.Now, reason);
+        }
+    }
 }
