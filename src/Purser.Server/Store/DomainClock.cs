@@ -1,8 +1,8 @@
 namespace Purser.Server.Store;
 
 /// <summary>
-/// The clock of the rules: certificates, sweeps, due dates. It follows the machine clock unless a simulation moves it; leases, sessions and
-/// rate limits use the machine clock (<see cref="TimeProvider"/>) itself (design 3).
+/// The clock of the rules: certificates, sweeps, due dates. It follows the machine clock unless a simulation moves it; leases, sessions, links that let
+/// people in and rate limits use the machine clock (<see cref="TimeProvider"/>) itself (design 3).
 /// </summary>
 public sealed class DomainClock(TimeProvider machine)
 {

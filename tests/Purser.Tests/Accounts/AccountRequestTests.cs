@@ -55,14 +55,22 @@ public sealed class AccountRequestTests
         Assert.Equal(RefusalCode.NotFound, (await world.ActivateAsync(mara, new() { Code = first + "x" })).Refusal!.Code);
         Assert.Equal(RefusalCode.NotFound, (await world.ActivateAsync(mara, new())).Refusal!.Code);
         Assert.Equal(RefusalCode.TooManyRequests, (await world.ResendAsync(bob, request.Id))!.Code);
-        installation.Advance(TimeSpan.FromDays(7));
+
+        // The clock of the rules, which a simulation moves, does not end it.
+        installation.Advance(TimeSpan.FromDays(30));
+        Assert.Contains("only that person", Detail(await world.ActivateAsync(bob, new() { Code = first })), StringComparison.Ordinal);
+        installation.Machine.Offset = TimeSpan.FromDays(7);
         Assert.Contains("has expired. Ask bob", Detail(await world.ActivateAsync(mara, new() { Code = first })), StringComparison.Ordinal);
 
         Assert.Equal(RefusalCode.NotFound, (await world.ResendAsync(mara, request.Id))!.Code);
         Assert.Null(await world.ResendAsync(bob, request.Id));
         Assert.Contains("a newer mail has replaced it", Detail(await world.ActivateAsync(mara, new() { Code = first })), StringComparison.Ordinal);
+
+        // Opened twice at once: it counts once.
         var second = await world.CodeAsync("mara@acme.example");
-        Assert.True((await world.ActivateAsync(mara, new() { Code = second })).IsOk);
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => world.ActivateAsync(mara, new() { Code = second }))));
+        Assert.Single(both, verdict => verdict.IsOk);
+        Assert.Contains("has been used", Detail(both.Single(verdict => !verdict.IsOk)), StringComparison.Ordinal);
         Assert.Contains("has been used", Detail(await world.ActivateAsync(mara, new() { Code = second })), StringComparison.Ordinal);
         Assert.Equal(RefusalCode.Conflict, (await world.WithdrawAsync(bob, request.Id))!.Code);
     }
@@ -111,7 +119,7 @@ public sealed class AccountRequestTests
         Assert.Equal(RefusalCode.NotFound, (await world.WithdrawAsync(second, open.Id))!.Code);
 
         // A request that nobody answered keeps the domain from nobody; who comes late finds it taken.
-        installation.Advance(TimeSpan.FromDays(8));
+        installation.Machine.Offset = TimeSpan.FromDays(8);
         Assert.True((await world.RequestAsync(second, new("Firm too"))).IsOk);
         Assert.Equal(RefusalCode.AlreadyExists, (await world.ResendAsync(first, open.Id))!.Code);
         Assert.Null(await world.WithdrawAsync(first, open.Id));

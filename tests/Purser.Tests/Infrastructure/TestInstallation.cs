@@ -34,6 +34,9 @@ internal sealed class TestInstallation : IAsyncDisposable
 
     public DomainClock Clock => Get<DomainClock>();
 
+    /// <summary>By which links, sessions and secrets end; it runs, and a test moves it ahead.</summary>
+    public MovableClock Machine => (MovableClock)Get<TimeProvider>();
+
     public WritePath WritePath => Get<WritePath>();
 
     /// <summary>Makes accounts, people, programs.</summary>
@@ -70,6 +73,7 @@ internal sealed class TestInstallation : IAsyncDisposable
         {
             builder.WebHost.UseTestServer();
             QuietUnlessAsked(builder.Logging);
+            builder.Services.AddSingleton<TimeProvider>(new MovableClock());
             adjust?.Invoke(builder);
         });
         app.Services.GetRequiredService<DomainClock>().HoldAt(Start);
@@ -91,6 +95,7 @@ internal sealed class TestInstallation : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves the clock of the rules.</summary>
     public void Advance(TimeSpan time) => Clock.HoldAt(Clock.Now + time);
 
     public async ValueTask DisposeAsync()

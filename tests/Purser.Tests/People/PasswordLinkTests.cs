@@ -32,7 +32,7 @@ public sealed class PasswordLinkTests
             var added = await api.PostJsonAsync($"{evil.Api}/people", new { email = Victim, role = "SmartAccountUser" });
             Nothing(added.Json, "setPasswordPath");
             var mailed = await installation.People.PasswordLinkAsync(Victim);
-            installation.Advance(TimeSpan.FromMinutes(10));
+            installation.Machine.Offset += TimeSpan.FromMinutes(10);
             var renewed = await api.PostJsonAsync($"{evil.Api}/people/{added.Json.GetProperty("personId")}/set-password-link");
             Assert.Equal(HttpStatusCode.OK, renewed.Status);
             Nothing(renewed.Json, "setPasswordPath");
@@ -74,7 +74,7 @@ public sealed class PasswordLinkTests
         var path = $"{first.Api}/people/{person.Id}/set-password-link";
         Assert.Equal(HttpStatusCode.OK, (await api.PostJsonAsync(path)).Status);
         Assert.Equal("too-many-requests", (await api.PostJsonAsync(path)).Code);
-        installation.Advance(TimeSpan.FromMinutes(10));
+        installation.Machine.Offset += TimeSpan.FromMinutes(10);
         Assert.Equal(HttpStatusCode.OK, (await api.PostJsonAsync(path)).Status);
         var stranger = await installation.People.PersonAsync(second, Role.SmartAccountUser);
         Assert.Equal("not-found", (await api.PostJsonAsync($"{first.Api}/people/{stranger.Id}/set-password-link")).Code);

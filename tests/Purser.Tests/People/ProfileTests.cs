@@ -60,7 +60,7 @@ public sealed class ProfileTests
         Assert.DoesNotContain(NewAddressLink.Path, await TextAsync(jo, taken), StringComparison.Ordinal);
 
         // Free when it was asked for, and taken when the link is used.
-        jo.Installation.Advance(TimeSpan.FromMinutes(10));
+        jo.Clock.Offset += TimeSpan.FromMinutes(10);
         await AskAsync(jo, New, HttpStatusCode.SeeOther);
         var link = await LinkAsync(jo, New);
         var input = new AddPerson.Input(New, Role.SmartAccountUser);

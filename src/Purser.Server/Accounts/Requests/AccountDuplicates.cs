@@ -11,7 +11,7 @@ namespace Purser.Server.Accounts;
 internal static class AccountDuplicates
 {
     public static async Task<Refusal?> JudgeAsync(
-        PurserContext db, AccountType type, string domain, string root, long? except, DateTimeOffset now, string field, CancellationToken cancellation)
+        PurserContext db, AccountType type, string domain, string root, long? except, DateTimeOffset machineNow, string field, CancellationToken cancellation)
     {
         var isHolding = type == AccountType.PartnerHolding;
         if (await db.Accounts.AnyAsync(row => row.Domain == domain && (row.Type == AccountType.PartnerHolding) != isHolding, cancellation))
@@ -33,7 +33,7 @@ internal static class AccountDuplicates
 
         var open = await db.AccountRequests
             .Where(row => row.RootDomain == root && row.Id != except && (row.Domain == domain || (row.Type == AccountType.PartnerHolding) == isHolding)
-                && (row.State == AccountRequestState.AwaitingOperator || (row.State == AccountRequestState.AwaitingApprover && row.CodeEndsAt > now)))
+                && (row.State == AccountRequestState.AwaitingOperator || (row.State == AccountRequestState.AwaitingApprover && row.CodeEndsAt > machineNow)))
             .FirstOrDefaultAsync(cancellation);
         return open is null
             ? null

@@ -69,7 +69,10 @@ public sealed class AccountRequest : IDirectoryRow
 
     /// <summary>SHA-256 of the code in the newest mail; stays after its use, so that a second use can be told.</summary>
     public byte[]? CodeHash { get; set; }
+
+    /// <summary>By the machine's clock, as for all links.</summary>
     public DateTimeOffset? CodeEndsAt { get; set; }
+
     public DateTimeOffset RequestedAt { get; set; }
     public DateTimeOffset? DecidedAt { get; set; }
     public string DecidedBy { get; set; } = "";
@@ -77,7 +80,7 @@ public sealed class AccountRequest : IDirectoryRow
     public long? AccountId { get; set; }
 
     /// <summary>Nobody answered in time: it keeps the domain from nobody, and a new mail revives it.</summary>
-    public bool IsExpired(DateTimeOffset now) => State == AccountRequestState.AwaitingApprover && CodeEndsAt <= now;
+    public bool IsExpired(DateTimeOffset machineNow) => State == AccountRequestState.AwaitingApprover && CodeEndsAt <= machineNow;
 
     public bool IsOpen => State is AccountRequestState.AwaitingOperator or AccountRequestState.AwaitingApprover;
 }

@@ -100,7 +100,7 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
         string? firstToken = null;
         var verdict = await writePath.RunAsync<Answer>(command, async scope =>
         {
-            var opened = await ApproverDoor.OpenAsync(scope.Db, command.Actor, input.Code, scope.Now, cancellation);
+            var opened = await ApproverDoor.OpenAsync(scope.Db, command.Actor, input.Code, scope.MachineNow, cancellation);
             if (!opened.IsOk)
             {
                 return opened.Refusal!;
@@ -109,7 +109,7 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
             var request = opened.Value;
             var newest = await scope.Db.Agreements.OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellation);
             if ((JudgeAgreement(newest, input, isInviting) ?? await AccountDuplicates.JudgeAsync(
-                scope.Db, request.Type, request.Domain, request.RootDomain, request.Id, scope.Now, "", cancellation)) is { } refusal)
+                scope.Db, request.Type, request.Domain, request.RootDomain, request.Id, scope.MachineNow, "", cancellation)) is { } refusal)
             {
                 return refusal;
             }
@@ -140,7 +140,7 @@ public sealed class ActivateAccount(WritePath writePath, ApprovalMail approval, 
 
         return await writePath.RunAsync<Done>(command, async scope =>
         {
-            var opened = await ApproverDoor.OpenAsync(scope.Db, command.Actor, input.Code, scope.Now, cancellation);
+            var opened = await ApproverDoor.OpenAsync(scope.Db, command.Actor, input.Code, scope.MachineNow, cancellation);
             if (!opened.IsOk)
             {
                 return opened.Refusal!;

@@ -23,7 +23,7 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
         var (person, _) = await PersonBook.FindOrAddAsync(scope, new NewPerson(request.ApproverEmail, request.ApproverName));
         var code = SecretSource.NewSecret();
         (request.State, request.ApproverId) = (AccountRequestState.AwaitingApprover, person.Id);
-        (request.CodeHash, request.CodeEndsAt) = (SecretSource.HashOf(code), scope.Now + AccountRequestRules.LinkLifetime);
+        (request.CodeHash, request.CodeEndsAt) = (SecretSource.HashOf(code), scope.MachineNow + AccountRequestRules.LinkLifetime);
 
         var isOwn = request.Authority == RequestAuthority.Requester;
         var mail = new MailDraft(request.ApproverEmail, $"Approve the Smart Account {request.Name}")

@@ -8,7 +8,7 @@ namespace Purser.Server.Accounts;
 /// <summary>Whom the link in an approver's mail lets in: once, in time, and the person it was sent to (domain rules 12.2).</summary>
 internal static class ApproverDoor
 {
-    public static async Task<Verdict<AccountRequest>> OpenAsync(PurserContext db, Actor actor, string? code, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<Verdict<AccountRequest>> OpenAsync(PurserContext db, Actor actor, string? code, DateTimeOffset machineNow, CancellationToken cancellation)
     {
         var hash = SecretSource.HashOf(code ?? "");
         var request = string.IsNullOrEmpty(code) ? null : await db.AccountRequests.FirstOrDefaultAsync(row => row.CodeHash == hash, cancellation);
@@ -32,7 +32,7 @@ internal static class ApproverDoor
                 RefusalCode.Conflict, $"This link has been used: the Smart Account {request.Name} is active. Find it under Smart Accounts."),
             AccountRequestState.Declined => Verdict.Refused(RefusalCode.Conflict, $"This link has been used: the Smart Account {request.Name} was declined."),
             AccountRequestState.Withdrawn => Verdict.Refused(RefusalCode.Conflict, $"{request.RequesterName} has taken this request back."),
-            _ when request.CodeEndsAt <= now => Verdict.Refused(
+            _ when request.CodeEndsAt <= machineNow => Verdict.Refused(
                 RefusalCode.Conflict, $"This link has expired. Ask {request.RequesterName} to have the mail sent again."),
             _ => request,
         };

@@ -38,13 +38,13 @@ public sealed class ChaseAccountRequest(WritePath writePath, ApprovalMail approv
                 return Verdict.Refused(RefusalCode.Conflict, "This request does not wait for its approver.");
             }
 
-            if (request.CodeEndsAt - AccountRequestRules.LinkLifetime > scope.Now - Pause)
+            if (request.CodeEndsAt - AccountRequestRules.LinkLifetime > scope.MachineNow - Pause)
             {
                 return Verdict.Refused(RefusalCode.TooManyRequests, "A mail was sent less than ten minutes ago. Wait a little.");
             }
 
             if (await AccountDuplicates.JudgeAsync(
-                scope.Db, request.Type, request.Domain, request.RootDomain, request.Id, scope.Now, nameof(RequestAccount.Input.Domain), cancellation) is { } duplicate)
+                scope.Db, request.Type, request.Domain, request.RootDomain, request.Id, scope.MachineNow, nameof(RequestAccount.Input.Domain), cancellation) is { } duplicate)
             {
                 return duplicate with { Field = null };
             }

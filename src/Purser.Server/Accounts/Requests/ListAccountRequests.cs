@@ -7,7 +7,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Accounts;
 
 /// <summary>Requested Smart Accounts: one's own, and those that wait for one's own approval; all of them for the operator.</summary>
-public sealed class ListAccountRequests(Database database, DomainClock clock)
+public sealed class ListAccountRequests(Database database, TimeProvider machine)
 {
     private const int MostOfOwn = 50;
 
@@ -57,7 +57,7 @@ public sealed class ListAccountRequests(Database database, DomainClock clock)
             .OrderByDescending(row => row.Id).Take(MostOfOwn).ToListAsync(cancellation);
         return rows.Select(row => Describe(row) with
         {
-            IsMineToApprove = row.ApproverId == actor.Id && row.State == AccountRequestState.AwaitingApprover && !row.IsExpired(clock.Now),
+            IsMineToApprove = row.ApproverId == actor.Id && row.State == AccountRequestState.AwaitingApprover && !row.IsExpired(machine.GetUtcNow()),
         }).ToList();
     }
 
@@ -78,13 +78,13 @@ public sealed class ListAccountRequests(Database database, DomainClock clock)
     public async Task<Verdict<AccountRequest>> OpenAsync(Actor actor, string? code, CancellationToken cancellation = default)
     {
         await using var db = database.Read();
-        return await ApproverDoor.OpenAsync(db, actor, code, clock.Now, cancellation);
+        return await ApproverDoor.OpenAsync(db, actor, code, machine.GetUtcNow(), cancellation);
     }
 
     private Item Describe(AccountRequest row) => new(
         row.Id, row.Name, row.Domain, row.State, row.Authority, row.RequesterName, row.RequesterEmail, row.ApproverEmail, row.RequestedAt)
     {
-        IsExpired = row.IsExpired(clock.Now),
+        IsExpired = row.IsExpired(machine.GetUtcNow()),
         Type = row.Type,
         DomainReason = row.DomainReason,
         Note = row.Note,

@@ -85,7 +85,7 @@ public sealed class RequestAccount(WritePath writePath, ApprovalMail approval)
         }
 
         var (name, root) = domain.Value;
-        if (await AccountDuplicates.JudgeAsync(scope.Db, input.Type, name, root, except: null, scope.Now, nameof(input.Domain), cancellation) is { } duplicate)
+        if (await AccountDuplicates.JudgeAsync(scope.Db, input.Type, name, root, except: null, scope.MachineNow, nameof(input.Domain), cancellation) is { } duplicate)
         {
             return duplicate;
         }

@@ -83,7 +83,7 @@ public sealed class UpgradeAccount(WritePath writePath, BearerTokens tokens)
         }
 
         return await AccountDuplicates.JudgeAsync(
-            scope.Db, AccountType.Customer, judged.Value.Domain, judged.Value.Root, except: null, scope.Now, "", cancellation) is { } duplicate
+            scope.Db, AccountType.Customer, judged.Value.Domain, judged.Value.Root, except: null, scope.MachineNow, "", cancellation) is { } duplicate
             ? duplicate
             : judged;
     }

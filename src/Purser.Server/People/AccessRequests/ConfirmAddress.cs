@@ -25,7 +25,7 @@ public sealed class ConfirmAddress(WritePath writePath, Database database, Acces
         };
         return await writePath.RunAsync<Answer>(command, async scope =>
         {
-            if (await AddressLink.FindAsync(scope.Db, personId, code, scope.Now, cancellation) is not { } link)
+            if (await AddressLink.FindAsync(scope.Db, personId, code, scope.MachineNow, cancellation) is not { } link)
             {
                 return Verdict.Refused(RefusalCode.SignInFailed, "This link was used, has expired, or is not complete. Ask for access once more to get a new one.");
             }

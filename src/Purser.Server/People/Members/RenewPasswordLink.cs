@@ -53,7 +53,7 @@ public sealed class RenewPasswordLink(WritePath writePath, Invitation invitation
                 return Verdict.Refused(RefusalCode.Conflict, $"{person.DisplayName} signs in through “{source.Name}”. The password is kept and changed there.");
             }
 
-            if (settings.Mail.IsOn && await SetPasswordLink.MadeAtAsync(scope.Db, person.Id, cancellation) is { } at && at + Pause > scope.Now)
+            if (settings.Mail.IsOn && await SetPasswordLink.MadeAtAsync(scope.Db, person.Id, cancellation) is { } at && at + Pause > scope.MachineNow)
             {
                 return Verdict.Refused(RefusalCode.TooManyRequests, $"A link for {person.DisplayName} was made less than ten minutes ago. Wait a little.");
             }

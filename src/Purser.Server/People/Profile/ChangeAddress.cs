@@ -95,7 +95,7 @@ public sealed class ChangeAddress(WritePath writePath, Database database, Passwo
         var command = new Command(ConfirmName, actor, new Audited(address ?? "")) { Accounts = await PersonPlaces.OfAsync(database, actor.Id, cancellation) };
         var verdict = await writePath.RunAsync<Done>(command, async scope =>
         {
-            if (await NewAddressLink.AddressAsync(scope.Db, actor.Id, code, scope.Now, cancellation) is not { } wanted)
+            if (await NewAddressLink.AddressAsync(scope.Db, actor.Id, code, scope.MachineNow, cancellation) is not { } wanted)
             {
                 return Verdict.Refused(
                     RefusalCode.SignInFailed, $"This link was used, has expired, or is not {actor.Name}'s, as whom you are signed in. Ask for a new one under “Your sign-in”.");
@@ -153,7 +153,7 @@ public sealed class ChangeAddress(WritePath writePath, Database database, Passwo
                 RefusalCode.Conflict, $"People of {SourceOptions.DomainOf(wanted)} sign in through “{source.Name}”. Do that once, and have your roles given to that sign-in.", nameof(AskBody.Email));
         }
 
-        return await NewAddressLink.MadeAtAsync(scope.Db, personId, cancellation) is { } at && at + Pause > scope.Now
+        return await NewAddressLink.MadeAtAsync(scope.Db, personId, cancellation) is { } at && at + Pause > scope.MachineNow
             ? Verdict.Refused(RefusalCode.TooManyRequests, "A link was mailed less than ten minutes ago. Wait a little.")
             : null;
     }

@@ -27,7 +27,7 @@ internal static class NewAddressLink
             scope.Db.UserTokens.Add(row);
         }
 
-        row.Value = $"{OneTimeCode.Write(secret, scope.Now + Lifetime)}|{email}";
+        row.Value = $"{OneTimeCode.Write(secret, scope.MachineNow + Lifetime)}|{email}";
         return $"{Path}?code={secret}";
     }
 
@@ -36,8 +36,8 @@ internal static class NewAddressLink
         OneTimeCode.EndOf((await RowAsync(db, personId, cancellation))?.Value) - Lifetime;
 
     /// <summary>The address that this link was mailed to, while it opens; null otherwise.</summary>
-    public static async Task<string?> AddressAsync(PurserContext db, long personId, string code, DateTimeOffset now, CancellationToken cancellation) =>
-        await RowAsync(db, personId, cancellation) is { } row && OneTimeCode.Opens(row.Value, code, now) ? row.Value!.Split('|', 3)[2] : null;
+    public static async Task<string?> AddressAsync(PurserContext db, long personId, string code, DateTimeOffset machineNow, CancellationToken cancellation) =>
+        await RowAsync(db, personId, cancellation) is { } row && OneTimeCode.Opens(row.Value, code, machineNow) ? row.Value!.Split('|', 3)[2] : null;
 
     private static Task<IdentityUserToken<long>?> RowAsync(PurserContext db, long personId, CancellationToken cancellation) =>
         db.UserTokens.FirstOrDefaultAsync(token => token.UserId == personId && token.LoginProvider == Provider && token.Name == Name, cancellation);

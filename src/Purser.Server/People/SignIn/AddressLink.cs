@@ -26,13 +26,13 @@ public static class AddressLink
             scope.Db.UserTokens.Add(row);
         }
 
-        row.Value = OneTimeCode.Write(secret, scope.Now + Lifetime);
+        row.Value = OneTimeCode.Write(secret, scope.MachineNow + Lifetime);
         return $"{Path}?person={person.Id}&code={secret}";
     }
 
     /// <summary>The row of a link that still opens; null otherwise.</summary>
-    public static async Task<IdentityUserToken<long>?> FindAsync(PurserContext db, long personId, string code, DateTimeOffset now, CancellationToken cancellation) =>
-        await RowAsync(db, personId, cancellation) is { } row && OneTimeCode.Opens(row.Value, code, now) ? row : null;
+    public static async Task<IdentityUserToken<long>?> FindAsync(PurserContext db, long personId, string code, DateTimeOffset machineNow, CancellationToken cancellation) =>
+        await RowAsync(db, personId, cancellation) is { } row && OneTimeCode.Opens(row.Value, code, machineNow) ? row : null;
 
     private static Task<IdentityUserToken<long>?> RowAsync(PurserContext db, long personId, CancellationToken cancellation) =>
         db.UserTokens.FirstOrDefaultAsync(token => token.UserId == personId && token.LoginProvider == Provider && token.Name == Name, cancellation);

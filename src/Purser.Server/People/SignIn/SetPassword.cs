@@ -18,7 +18,7 @@ public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, Be
     public async Task<Verdict<Person>> ByLinkAsync(long personId, string code, string password, CancellationToken cancellation = default) =>
         await RunAsync(BySetPasswordLink, personId, password, async (scope, person) =>
         {
-            if (await SetPasswordLink.FindAsync(scope.Db, personId, code, scope.Now, cancellation) is not { } link)
+            if (await SetPasswordLink.FindAsync(scope.Db, personId, code, scope.MachineNow, cancellation) is not { } link)
             {
                 return NoLink();
             }

@@ -43,7 +43,7 @@ public static class SetPasswordLink
     public static void Write(MailDraft mail, Outbox outbox, string path, string words) =>
         mail.Say($"{words} The link works once and ends after seven days.").Link("Choose a password", outbox.PublicUrl + path);
 
-    private static string ValueOf(WriteScope scope, string secret) => OneTimeCode.Write(secret, scope.Now + Lifetime);
+    private static string ValueOf(WriteScope scope, string secret) => OneTimeCode.Write(secret, scope.MachineNow + Lifetime);
 
     private static string PathOf(Person person, string secret) => $"{Path}?person={person.Id}&code={secret}";
 
@@ -53,10 +53,10 @@ public static class SetPasswordLink
 
     /// <summary>The row of a link that still opens; null otherwise.</summary>
     public static async Task<IdentityUserToken<long>?> FindAsync(
-        PurserContext db, long personId, string code, DateTimeOffset now, CancellationToken cancellation = default)
+        PurserContext db, long personId, string code, DateTimeOffset machineNow, CancellationToken cancellation = default)
     {
         var row = await RowAsync(db, personId, cancellation);
-        return OneTimeCode.Opens(row?.Value, code, now) ? row : null;
+        return OneTimeCode.Opens(row?.Value, code, machineNow) ? row : null;
     }
 
     private static Task<IdentityUserToken<long>?> RowAsync(PurserContext db, long personId, CancellationToken cancellation) =>
