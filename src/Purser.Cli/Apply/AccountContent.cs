@@ -23,8 +23,7 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
         if (account.Users.Count > 0)
         {
             var people = await api.ListAsync($"{Address}/people", cancel);
-            changes.AddRange(account.Users.Where(user => !Has(people, user)).Select(user =>
-                new Change('+', $"user {user.Email} in {account.Domain}: {user.Role}{In(user.VirtualAccount)}", user.Line, inner => AddAsync(user, inner))));
+            changes.AddRange(account.Users.Select(user => Compare(user, people)).OfType<Change>());
         }
 
         if (account.Clients.Count > 0)
@@ -103,20 +102,19 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
         await output.WriteLineAsync($"    id {made["clientId"]}, secret {made["clientSecret"]} (shown once)");
     }
 
-    private bool Has(IReadOnlyList<JsonNode> people, EstateAccount.Person user)
+    private Change? Compare(EstateAccount.Person user, IReadOnlyList<JsonNode> people)
     {
+        var what = $"user {user.Email} in {account.Domain}: {user.Role}{In(user.VirtualAccount)}";
         var held = people
             .Where(person => string.Equals(person["email"]!.GetValue<string>(), user.Email, StringComparison.OrdinalIgnoreCase))
             .SelectMany(person => person["roles"]!.AsArray())
             .FirstOrDefault(role => role!["role"]!.GetValue<string>() == user.Role
                 && role["group"] is null
                 && string.Equals(role["virtualAccount"]?.GetValue<string>(), user.VirtualAccount, StringComparison.OrdinalIgnoreCase));
-        if (held is not null && user is { VirtualAccount: not null, IncludesChildren: { } wanted } && held["includesChildren"]!.GetValue<bool>() != wanted)
-        {
-            problems.Add(user.Line, $"{user.Email} has the role {user.Role}{In(user.VirtualAccount)} {(wanted ? "without" : "with")} what lies below it; change that under People");
-        }
-
-        return held is not null;
+        return held is null ? new Change('+', what, user.Line, inner => AddAsync(user, inner))
+            : !HeldRoles.Differ(held, user.VirtualAccount, user.IncludesChildren) ? null
+            : new Change('~', $"{what}, {HeldRoles.Words(user.IncludesChildren)}", user.Line, inner => api.PutAsync(
+                $"{Address}/people/roles/{held["grantId"]}", new { user.Role, VirtualAccountId = IdOf(user.VirtualAccount), user.IncludesChildren }, inner));
     }
 
     private bool Has(List<JsonNode> programs, EstateAccount.Program program)
@@ -132,8 +130,19 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
             problems.Add(program.Line, $"the client \"{program.Name}\" has the scopes {string.Join(", ", scopes)}; a client's scopes do not change. Revoke it, and apply makes a new one");
         }
 
+        foreach (var role in program.Roles.Where(role => !row["grants"]!.AsArray().Any(held => IsSame(held!, role))))
+        {
+            var below = role.VirtualAccount is null || role.IncludesChildren is null ? "" : $" {HeldRoles.Words(role.IncludesChildren)}";
+            problems.Add(program.Line, $"the client \"{program.Name}\" is not {role.Role}{In(role.VirtualAccount)}{below}; a client's roles do not change. Revoke it, and apply makes a new one");
+        }
+
         return true;
     }
+
+    private bool IsSame(JsonNode held, EstateAccount.HeldRole wanted) =>
+        held["role"]!.GetValue<string>() == wanted.Role
+        && held["virtualAccountId"]?.GetValue<long>() == (wanted.VirtualAccount is { } place && places.TryGetValue(place, out var id) ? id : null)
+        && !HeldRoles.Differ(held, wanted.VirtualAccount, wanted.IncludesChildren);
 
     /// <summary>A virtual account that is named must be there, or be made by this file.</summary>
     private void CheckPlaces()

@@ -3,7 +3,7 @@ using Purser.Cli.Rest;
 
 namespace Purser.Cli.Apply;
 
-/// <summary>User groups of one Smart Account: made, described, given members and roles; nothing is taken.</summary>
+/// <summary>User groups of one Smart Account: made, described, given members and roles; nobody and no role is taken.</summary>
 internal sealed class GroupContent(EstateAccount account, RestClient api, Func<string, long> placeOf, TextWriter output)
 {
     private string Address => $"/api/v1/accounts/{account.Domain}/groups";
@@ -43,9 +43,20 @@ internal sealed class GroupContent(EstateAccount account, RestClient api, Func<s
             changes.Add(new Change('~', $"{name}: adds {string.Join(", ", missing)}", group.Line, inner => AddMembersAsync(address, missing, inner)));
         }
 
-        changes.AddRange(group.Roles.Where(role => !Has(row, role)).Select(role =>
-            new Change('~', $"{name}: {role.Role}{(role.VirtualAccount is null ? "" : $" in \"{role.VirtualAccount}\"")}", group.Line, inner => GiveAsync(address, role, inner))));
+        changes.AddRange(group.Roles.Select(role => Compare(role, row, name, address, group.Line)).OfType<Change>());
         return changes;
+    }
+
+    private Change? Compare(EstateAccount.HeldRole role, JsonNode row, string name, string address, long line)
+    {
+        var what = $"{name}: {role.Role}{(role.VirtualAccount is null ? "" : $" in \"{role.VirtualAccount}\"")}";
+        return Find(row, role) is not { } held ? new Change('~', what, line, inner => GiveAsync(address, role, inner))
+            : !HeldRoles.Differ(held, role.VirtualAccount, role.IncludesChildren) ? null
+            : new Change('~', $"{what}, {HeldRoles.Words(role.IncludesChildren)}", line, async inner =>
+            {
+                await api.DeleteAsync($"{address}/roles/{held["grantId"]}", inner);
+                await GiveAsync(address, role, inner);
+            });
     }
 
     private async Task AddAsync(EstateAccount.Group group, CancellationToken cancel)
@@ -73,7 +84,7 @@ internal sealed class GroupContent(EstateAccount account, RestClient api, Func<s
         }
     }
 
-    private static bool Has(JsonNode row, EstateAccount.HeldRole wanted) => row["roles"]!.AsArray().Any(role =>
+    private static JsonNode? Find(JsonNode row, EstateAccount.HeldRole wanted) => row["roles"]!.AsArray().FirstOrDefault(role =>
         role!["role"]!.GetValue<string>() == wanted.Role
         && string.Equals(role["virtualAccount"]?.GetValue<string>(), wanted.VirtualAccount, StringComparison.OrdinalIgnoreCase));
 }

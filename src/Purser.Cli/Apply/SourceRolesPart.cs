@@ -25,8 +25,7 @@ internal sealed class SourceRolesPart(IReadOnlyList<EstateSource> sources) : IEs
             return new Change('+', what, role.Line, async cancel => await AddAsync(await AddressAsync(source, api, cancel), role, api, cancel));
         }
 
-        var isBelowToo = role.VirtualAccount is not null && role.IncludesChildren is { } wanted && held["includesChildren"]!.GetValue<bool>() != wanted;
-        return !isBelowToo ? null : new Change('~', $"{what}, {(role.IncludesChildren == true ? "with" : "without")} what lies below it", role.Line, async cancel =>
+        return !HeldRoles.Differ(held, role.VirtualAccount, role.IncludesChildren) ? null : new Change('~', $"{what}, {HeldRoles.Words(role.IncludesChildren)}", role.Line, async cancel =>
         {
             var address = await AddressAsync(source, api, cancel);
             await api.DeleteAsync($"{address}/{held["id"]}", cancel);

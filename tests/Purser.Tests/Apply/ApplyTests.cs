@@ -105,6 +105,14 @@ public sealed class ApplyTests : IAsyncLifetime
                 virtualAccounts:
                   - { name: Edge Sites, accessLevel: Private }
                   - { name: "true" }
+                users:
+                  - { email: ed@partner.example, role: VirtualAccountUser, virtualAccount: Edge Sites, includesChildren: true }
+                groups:
+                  - name: Edge team
+                    members: [ed@partner.example]
+                    roles: [{ role: VirtualAccountViewer, virtualAccount: Edge Sites, includesChildren: true }]
+                clients:
+                  - { name: Edge script, scopes: [Read], role: VirtualAccountViewer, virtualAccount: Edge Sites, includesChildren: true }
                 accessRules:
                   - { mailDomain: partner.example, role: VirtualAccountViewer, virtualAccounts: [Edge Sites], includesChildren: false }
                   - { mailDomain: rival.example, reason: "Ask in person" }
@@ -129,6 +137,20 @@ public sealed class ApplyTests : IAsyncLifetime
         Assert.Contains("~ sign-in source \"Partner directory\": createsPeople: true to false", changed.Output, StringComparison.Ordinal);
         Assert.Contains("~ access rule for partner.example", changed.Output, StringComparison.Ordinal);
         Assert.Contains("with what lies below it", changed.Output, StringComparison.Ordinal);
+        Assert.Equal("Nothing to change.\n", (await ApplyAsync(file)).Output);
+
+        // What a file names more narrowly becomes narrower: shown first, and then once.
+        await FileAsync((await File.ReadAllTextAsync(file)).Replace("includesChildren: true", "includesChildren: false", StringComparison.Ordinal));
+        var refused = await ApplyAsync(file, "--yes");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("the client \"Edge script\" is not VirtualAccountViewer in \"Edge Sites\" without what lies below it; a client's roles do not change", refused.Error, StringComparison.Ordinal);
+        await FileAsync(string.Join('\n', (await File.ReadAllLinesAsync(file)).Where(line => !line.Contains("clients:", StringComparison.Ordinal) && !line.Contains("Edge script", StringComparison.Ordinal))));
+        var narrower = await ApplyAsync(file);
+        Assert.Contains("~ user ed@partner.example in meridian-hospitals.example: VirtualAccountUser in \"Edge Sites\", without what lies below it", narrower.Output, StringComparison.Ordinal);
+        Assert.Contains("~ user group \"Edge team\" in meridian-hospitals.example: VirtualAccountViewer in \"Edge Sites\", without what lies below it", narrower.Output, StringComparison.Ordinal);
+        Assert.Contains("~ group \"edge\" of \"Meridian Login\"", narrower.Output, StringComparison.Ordinal);
+        Assert.Equal(narrower.Output, (await ApplyAsync(file)).Output);
+        Assert.Equal((0, ""), await SettledAsync(file));
         Assert.Equal("Nothing to change.\n", (await ApplyAsync(file)).Output);
 
         var exported = Path.Combine(directory, "exported.yaml");
@@ -161,6 +183,12 @@ public sealed class ApplyTests : IAsyncLifetime
         await server!.DisposeAsync();
         await lease!.DisposeAsync();
         Directory.Delete(directory, recursive: true);
+    }
+
+    private async Task<(int Code, string Error)> SettledAsync(string file)
+    {
+        var (code, _, error) = await ApplyAsync(file, "--yes");
+        return (code, error);
     }
 
     private async Task<string> FileAsync(string text)
