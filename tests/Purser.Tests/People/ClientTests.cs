@@ -97,6 +97,39 @@ public sealed class ClientTests
     }
 
     [Theory, Engines]
+    public async Task What_was_got_by_an_old_secret_ends_with_it(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(
+            engine, settings => settings with { Security = settings.Security with { AccessTokenSeconds = 7200 } });
+        var account = await installation.People.AccountAsync();
+        var api = await installation.People.ApiAsync(account);
+        var made = await MakeAsync(api, account);
+        var (first, secrets) = (SecretOf(made), $"{account.Api}/clients/{made.Id}/secret");
+        var before = await TokenAsync(installation, made, first);
+        var second = SecretOf(await api.PostJsonAsync(secrets, new { overlapHours = 1 }));
+        installation.Machine.Offset += TimeSpan.FromMinutes(50);
+        var during = await TokenAsync(installation, made, first);
+        Assert.InRange(during.Lifetime, 1, 600);
+        var bySecond = await TokenAsync(installation, made, second);
+        Assert.InRange(bySecond.Lifetime, 7000, 7200);
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(installation, account, before.Text));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(installation, account, during.Text));
+        installation.Machine.Offset += TimeSpan.FromMinutes(11);
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(installation, account, before.Text));
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(installation, account, during.Text));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(installation, account, bySecond.Text));
+
+        // A third one while the first still works: that ends, and nobody knows what was got by it.
+        api = await installation.People.ApiAsync(account);
+        var third = SecretOf(await api.PostJsonAsync(secrets, new { overlapHours = 24 }));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(installation, account, bySecond.Text));
+        await api.PostJsonAsync(secrets, new { overlapHours = 24 });
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(installation, account, bySecond.Text));
+        Assert.Equal(401, (await TokenAsync(installation, made, second)).Status);
+        Assert.Equal(200, (await TokenAsync(installation, made, third)).Status);
+    }
+
+    [Theory, Engines]
     public async Task An_expired_client_is_told_so_and_lives_again_with_a_new_end(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);

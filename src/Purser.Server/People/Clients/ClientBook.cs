@@ -50,6 +50,16 @@ internal static class ClientBook
         }
     }
 
+    /// <summary>The secret by which they were got ends then.</summary>
+    public static async Task EndAccessTokensAtAsync(WriteScope scope, ApiClient client, DateTimeOffset end, CancellationToken cancellation)
+    {
+        foreach (var token in await scope.Db.AccessTokens
+            .Where(row => row.AccountId == client.AccountId && row.ApiClientId == client.Id && row.RevokedAt == null && row.ExpiresAt > end).ToListAsync(cancellation))
+        {
+            token.ExpiresAt = end;
+        }
+    }
+
     /// <summary>The account whose clients a command works on; none is named for those of the operator.</summary>
     public static long AccountOf(Command command) => command.Accounts.Count > 0 ? command.Accounts[0] : AccountHead.Installation;
 }

@@ -52,6 +52,7 @@ public sealed class RotateApiClient(WritePath writePath, BearerTokens tokens, Ti
             }
 
             var now = machine.GetUtcNow();
+            var isThirdSecret = client.HasPreviousSecret(now);
             secret = SecretSource.NewSecret();
             (client.PreviousSecretHash, client.PreviousSecretEndsAt, client.PreviousSecretUsedAt) = (client.SecretHash, now.AddHours(input.OverlapHours), null);
             (client.SecretHash, client.SecretRenewedAt) = (SecretSource.HashOf(secret), now);
@@ -63,8 +64,18 @@ public sealed class RotateApiClient(WritePath writePath, BearerTokens tokens, Ti
             if (input.OverlapHours == 0)
             {
                 await ClientBook.RevokeTokensAsync(scope, client, now, cancellation);
-                scope.AfterCommit(tokens.Forget);
             }
+            else if (isThirdSecret)
+            {
+                // The one before the last ends now, and nobody knows which tokens were got by it.
+                await ClientBook.RevokeAccessTokensAsync(scope, client, now, cancellation);
+            }
+            else
+            {
+                await ClientBook.EndAccessTokensAtAsync(scope, client, now.AddHours(input.OverlapHours), cancellation);
+            }
+
+            scope.AfterCommit(tokens.Forget);
 
             var previousEnd = input.OverlapHours == 0 ? null : client.PreviousSecretEndsAt;
             scope.Journal(accountId).Append(PeopleEvents.ClientRotated(client.Name, previousEnd));

@@ -13,8 +13,11 @@ public sealed class ClientProof(Database database, TimeProvider machine)
 {
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
+    /// <param name="SecretEndsAt">Of a secret that was replaced: what is issued by it ends with it.</param>
+    public sealed record Proven(ApiClient Client, DateTimeOffset? SecretEndsAt);
+
     /// <returns>The client, or why not.</returns>
-    public async Task<(ApiClient? Client, TokenOutcome Refusal)> JudgeAsync(string? clientId, string? secret, CancellationToken cancellation)
+    public async Task<(Proven? Client, TokenOutcome Refusal)> JudgeAsync(string? clientId, string? secret, CancellationToken cancellation)
     {
         var client = clientId is null ? null : await FindAsync(clientId, cancellation);
         var given = SecretSource.HashOf(secret ?? "");
@@ -39,7 +42,7 @@ public sealed class ClientProof(Database database, TimeProvider machine)
                 cancellation);
         }
 
-        return (client, default);
+        return (new Proven(client, isPresent ? null : client.PreviousSecretEndsAt), default);
     }
 
     private static string? Ended(ApiClient client, bool isPresent, DateTimeOffset now) =>

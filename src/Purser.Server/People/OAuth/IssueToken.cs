@@ -36,8 +36,8 @@ public sealed class IssueToken(
             return TokenError.TooMany();
         }
 
-        var (client, refusal) = await proof.JudgeAsync(request.ClientId, request.ClientSecret, cancellation);
-        if (client is null)
+        var (proven, refusal) = await proof.JudgeAsync(request.ClientId, request.ClientSecret, cancellation);
+        if (proven is null)
         {
             brake.Count(door);
             return refusal;
@@ -45,10 +45,10 @@ public sealed class IssueToken(
 
         var outcome = grantType switch
         {
-            "client_credentials" => await ForItselfAsync(request, client, cancellation),
-            "password" => await ByPasswordAsync(request, client, remoteAddress, cancellation),
-            "authorization_code" => await ByCodeAsync(request, client, cancellation),
-            _ => await ByRefreshTokenAsync(request, client, cancellation),
+            "client_credentials" => await ForItselfAsync(request, proven, cancellation),
+            "password" => await ByPasswordAsync(request, proven, remoteAddress, cancellation),
+            "authorization_code" => await ByCodeAsync(request, proven, cancellation),
+            _ => await ByRefreshTokenAsync(request, proven, cancellation),
         };
         if (outcome.Error?.Code == TokenError.InvalidGrantCode)
         {
@@ -58,12 +58,12 @@ public sealed class IssueToken(
         return outcome;
     }
 
-    private async Task<TokenOutcome> ForItselfAsync(TokenRequest request, ApiClient client, CancellationToken cancellation) =>
-        ApiScopes.Choose(client.Scopes, request.Scope) is { } scopes
-            ? new TokenOutcome(new GrantedToken(await tokens.IssueAsync(client, scopes, personId: null, cancellation), Words(scopes)), null)
-            : WrongScope(client.Scopes);
+    private async Task<TokenOutcome> ForItselfAsync(TokenRequest request, ClientProof.Proven proven, CancellationToken cancellation) =>
+        ApiScopes.Choose(proven.Client.Scopes, request.Scope) is { } scopes
+            ? new TokenOutcome(new GrantedToken(await tokens.IssueAsync(proven.Client, scopes, personId: null, cancellation, notAfter: proven.SecretEndsAt), Words(scopes)), null)
+            : WrongScope(proven.Client.Scopes);
 
-    private async Task<TokenOutcome> ByPasswordAsync(TokenRequest request, ApiClient client, string remoteAddress, CancellationToken cancellation)
+    private async Task<TokenOutcome> ByPasswordAsync(TokenRequest request, ClientProof.Proven proven, string remoteAddress, CancellationToken cancellation)
     {
         if (!settings.Security.PasswordGrant)
         {
@@ -75,9 +75,9 @@ public sealed class IssueToken(
             return TokenError.InvalidRequest("username or password is missing.");
         }
 
-        if (ApiScopes.Choose(client.Scopes, request.Scope) is not { } scopes)
+        if (ApiScopes.Choose(proven.Client.Scopes, request.Scope) is not { } scopes)
         {
-            return WrongScope(client.Scopes);
+            return WrongScope(proven.Client.Scopes);
         }
 
         // A second factor cannot be asked for here, so its owner does not get in this way (stack notes 5).
@@ -92,37 +92,37 @@ public sealed class IssueToken(
                 : TokenError.InvalidGrant($" Passwords that are kept in the directory or at the identity provider of {SourceOptions.DomainOf(request.UserName)} are not taken here: people use authorization_code, programs client_credentials.");
         }
 
-        await log.WriteAsync(new Caller(remoteAddress, client.Name), SignInOutcome.SignedIn, person, ByProgram, cancellation: cancellation);
-        return await ForPersonAsync(client, scopes, ApiScopes.Write(scopes), person.Id, SecretSource.NewUuid(), until: null, cancellation);
+        await log.WriteAsync(new Caller(remoteAddress, proven.Client.Name), SignInOutcome.SignedIn, person, ByProgram, cancellation: cancellation);
+        return await ForPersonAsync(proven, scopes, ApiScopes.Write(scopes), person.Id, SecretSource.NewUuid(), until: null, cancellation);
     }
 
-    private async Task<TokenOutcome> ByCodeAsync(TokenRequest request, ApiClient client, CancellationToken cancellation)
+    private async Task<TokenOutcome> ByCodeAsync(TokenRequest request, ClientProof.Proven proven, CancellationToken cancellation)
     {
         if (request.Code is not { } code)
         {
             return TokenError.InvalidRequest("code is missing.");
         }
 
-        var given = await delegations.RedeemAsync(DelegationKind.Code, code, client, cancellation);
+        var given = await delegations.RedeemAsync(DelegationKind.Code, code, proven.Client, cancellation);
         return given is not null && given.RedirectUri == (request.RedirectUri ?? "") && AuthorizationRequest.Answers(given.Challenge, request.CodeVerifier)
-            ? await GoOnAsync(given, client, given.Scopes, cancellation)
+            ? await GoOnAsync(given, proven, given.Scopes, cancellation)
             : TokenError.InvalidSecret();
     }
 
-    private async Task<TokenOutcome> ByRefreshTokenAsync(TokenRequest request, ApiClient client, CancellationToken cancellation)
+    private async Task<TokenOutcome> ByRefreshTokenAsync(TokenRequest request, ClientProof.Proven proven, CancellationToken cancellation)
     {
         if (request.RefreshToken is not { } secret)
         {
             return TokenError.InvalidRequest("refresh_token is missing.");
         }
 
-        return await delegations.RedeemAsync(DelegationKind.Refresh, secret, client, cancellation) is { } given
-            ? await GoOnAsync(given, client, request.Scope, cancellation)
+        return await delegations.RedeemAsync(DelegationKind.Refresh, secret, proven.Client, cancellation) is { } given
+            ? await GoOnAsync(given, proven, request.Scope, cancellation)
             : TokenError.InvalidSecret();
     }
 
     /// <summary>Scopes may become fewer in an access token; the next refresh token stands for all of them again (RFC 6749 6).</summary>
-    private async Task<TokenOutcome> GoOnAsync(Delegation given, ApiClient client, string? asked, CancellationToken cancellation)
+    private async Task<TokenOutcome> GoOnAsync(Delegation given, ClientProof.Proven proven, string? asked, CancellationToken cancellation)
     {
         if (await actors.PersonAsync(given.PersonId, cancellation) is null)
         {
@@ -137,14 +137,14 @@ public sealed class IssueToken(
         // Nobody tells when a provider lets somebody in no longer, so she has to come back from there now and then.
         var isFromProvider = await sources.OfPersonAsync(given.PersonId, cancellation) is { Kind: SourceKind.OpenId };
         var until = isFromProvider && given.Kind == DelegationKind.Refresh ? given.ExpiresAt : (DateTimeOffset?)null;
-        return await ForPersonAsync(client, scopes, given.Scopes, given.PersonId, given.Family, until, cancellation);
+        return await ForPersonAsync(proven, scopes, given.Scopes, given.PersonId, given.Family, until, cancellation);
     }
 
     private async Task<TokenOutcome> ForPersonAsync(
-        ApiClient client, IReadOnlyCollection<ApiScope> scopes, string allScopes, long personId, string family, DateTimeOffset? until, CancellationToken cancellation)
+        ClientProof.Proven proven, IReadOnlyCollection<ApiScope> scopes, string allScopes, long personId, string family, DateTimeOffset? until, CancellationToken cancellation)
     {
-        var token = await tokens.IssueAsync(client, scopes, personId, cancellation, family);
-        var refresh = await delegations.IssueRefreshAsync(client, allScopes, personId, family, until, cancellation);
+        var token = await tokens.IssueAsync(proven.Client, scopes, personId, cancellation, family, proven.SecretEndsAt);
+        var refresh = await delegations.IssueRefreshAsync(proven.Client, allScopes, personId, family, until, cancellation);
         return new TokenOutcome(new GrantedToken(token, Words(scopes), refresh), null);
     }
 

@@ -19,15 +19,17 @@ public sealed class BearerTokens(Database database, ActorSource actors, TimeProv
     private readonly ConcurrentDictionary<string, Cached> cache = new(StringComparer.Ordinal);
 
     /// <summary>Makes a token for a client, acting for itself or for the person who signed in through it.</summary>
+    /// <param name="notAfter">When the secret ends by which it is asked for; null: that has no end of its own.</param>
     public async Task<IssuedToken> IssueAsync(
-        ApiClient client, IReadOnlyCollection<ApiScope> scopes, long? personId, CancellationToken cancellation, string family = "")
+        ApiClient client, IReadOnlyCollection<ApiScope> scopes, long? personId, CancellationToken cancellation, string family = "", DateTimeOffset? notAfter = null)
     {
         var text = SecretSource.NewSecret();
         var now = clock.GetUtcNow();
 
-        // No token outlives its client.
+        // No token outlives its client, nor the secret by which it was got.
         var end = now.AddSeconds(settings.Security.AccessTokenSeconds);
         end = client.ExpiresAt < end ? client.ExpiresAt.Value : end;
+        end = notAfter < end ? notAfter.Value : end;
         var row = new AccessToken
         {
             TokenHash = SecretSource.HashOf(text),

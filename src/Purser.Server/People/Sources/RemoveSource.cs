@@ -1,14 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.Provisioning;
+using Purser.Server.People.SignIn;
 
 namespace Purser.Server.People.Sources;
 
 /// <summary>
-/// Forgets a source. Its people stay, with the roles they have: from then on these are taken and given by hand, and an administrator can make
-/// them links with which they choose a password.
+/// Forgets a source. Its people are signed out and stay, with the roles they have: from then on these are taken and given by hand, and an
+/// administrator can make them links with which they choose a password.
 /// </summary>
-public sealed class RemoveSource(WritePath writePath)
+public sealed class RemoveSource(WritePath writePath, BearerTokens tokens)
 {
     public const string Name = "sources.remove";
 
@@ -34,17 +36,44 @@ public sealed class RemoveSource(WritePath writePath)
             scope.Db.SourceRoles.RemoveRange(await scope.Db.SourceRoles.Where(row => row.SourceId == source.Id).ToListAsync(cancellation));
             if (!command.DryRun)
             {
-                await scope.Db.ProvisionedMembers.Where(member => scope.Db.ProvisionedGroups.Any(group => group.Id == member.GroupId && group.SourceId == source.Id))
-                    .ExecuteDeleteAsync(cancellation);
-                await scope.Db.ProvisionedGroups.Where(row => row.SourceId == source.Id).ExecuteDeleteAsync(cancellation);
-                await scope.Db.ProvisionedPeople.Where(row => row.SourceId == source.Id).ExecuteDeleteAsync(cancellation);
-
-                // There may be a hundred thousand: told in the audit by the command, not one by one.
-                await scope.Db.Users.Where(row => row.SourceId == source.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.SourceId, (long?)null), cancellation);
-                await scope.Db.RoleGrants.IgnoreQueryFilters().Where(row => row.SourceId == source.Id)
-                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.SourceId, (long?)null), cancellation);
+                await ForgetProvisionedAsync(scope, source.Id, cancellation);
+                await EndSignIns.OfSourceAsync(scope, source.Id, tokens, cancellation);
+                await FreePeopleAsync(scope, source.Id, cancellation);
             }
 
             return Verdict.Done;
         }, cancellation);
+
+    /// <summary>What the source said of people and groups stands in the audit of when it said it; here are the rows that go.</summary>
+    private static async Task ForgetProvisionedAsync(WriteScope scope, long source, CancellationToken cancellation)
+    {
+        var groups = scope.Db.ProvisionedGroups.Where(row => row.SourceId == source);
+        foreach (var group in await groups.Select(row => row.Id).Order().ToListAsync(cancellation))
+        {
+            var members = scope.Db.ProvisionedMembers.Where(row => row.GroupId == group);
+            await CollectAsync<ProvisionedMember>(scope, members.Select(row => row.PersonId), new() { ["groupId"] = group }, null, cancellation);
+            await members.ExecuteDeleteAsync(cancellation);
+        }
+
+        await CollectAsync<ProvisionedGroup>(scope, groups.Select(row => row.Id), new() { ["sourceId"] = source }, null, cancellation);
+        await groups.ExecuteDeleteAsync(cancellation);
+        var people = scope.Db.ProvisionedPeople.Where(row => row.SourceId == source);
+        await CollectAsync<ProvisionedPerson>(scope, people.Select(row => row.PersonId), new() { ["sourceId"] = source }, null, cancellation);
+        await people.ExecuteDeleteAsync(cancellation);
+    }
+
+    private static async Task FreePeopleAsync(WriteScope scope, long source, CancellationToken cancellation)
+    {
+        var people = scope.Db.Users.Where(row => row.SourceId == source);
+        await CollectAsync<Person>(scope, people.Select(row => row.Id), new() { ["sourceId"] = source }, new() { ["sourceId"] = null }, cancellation);
+        await people.ExecuteUpdateAsync(set => set.SetProperty(row => row.SourceId, (long?)null), cancellation);
+        var grants = scope.Db.RoleGrants.IgnoreQueryFilters().Where(row => row.SourceId == source);
+        await CollectAsync<RoleGrant>(scope, grants.Select(row => row.Id), new() { ["sourceId"] = source }, new() { ["sourceId"] = null }, cancellation);
+        await grants.ExecuteUpdateAsync(set => set.SetProperty(row => row.SourceId, (long?)null), cancellation);
+    }
+
+    /// <summary>There may be a hundred thousand of each; they may lie in any account, so the installation's own log has them.</summary>
+    private static async Task CollectAsync<TRow>(
+        WriteScope scope, IQueryable<long> numbers, Dictionary<string, object?> before, Dictionary<string, object?>? after, CancellationToken cancellation) =>
+        scope.Changes.CollectMany<TRow>(scope.Db, [], await MassChange.RangesAsync(numbers, cancellation), before, after);
 }

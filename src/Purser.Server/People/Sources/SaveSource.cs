@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.People.SignIn;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 
 namespace Purser.Server.People.Sources;
 
-/// <summary>Makes a sign-in source known, or changes one.</summary>
-public sealed class SaveSource(WritePath writePath, SecretBox box)
+/// <summary>Makes a sign-in source known, or changes one. When it is switched off, whoever came by it is signed out.</summary>
+public sealed class SaveSource(WritePath writePath, SecretBox box, BearerTokens tokens)
 {
     public const string Create = "sources.create";
     public const string Edit = "sources.edit";
@@ -76,6 +77,11 @@ public sealed class SaveSource(WritePath writePath, SecretBox box)
 
             var changes = source is null ? [] : SourceChanges.Between(source.ToInput(), input with { Name = input.Name.Trim(), MailDomains = domains });
             var newSecret = source is null ? null : SourceChanges.OfSecret(source, secret, box);
+            if (source is { IsEnabled: true } && !input.IsEnabled)
+            {
+                await EndSignIns.OfSourceAsync(scope, source.Id, tokens, cancellation);
+            }
+
             source ??= Add(scope, input.Kind);
             source.Name = input.Name.Trim();
             source.MailDomains = string.Join('\n', domains);

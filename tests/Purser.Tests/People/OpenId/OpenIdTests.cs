@@ -97,6 +97,52 @@ public sealed class OpenIdTests
     }
 
     [Theory, Engines]
+    public async Task Who_came_by_a_source_is_signed_out_when_it_is_switched_off_or_removed(Engine engine)
+    {
+        await using var estate = await OpenIdEstate.StartAsync(engine);
+        var other = await estate.Installation.People.PersonAsync(estate.Account, Role.SmartAccountAdministrator);
+        using var others = await estate.Installation.BrowserAsync(other);
+        foreach (var isRemoved in new[] { false, true })
+        {
+            var browser = new FormBrowser(estate.Installation);
+            Assert.Equal(HttpStatusCode.SeeOther, (await estate.SignInAsync(browser)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/me")).StatusCode);
+            var mara = await estate.PersonAsync("mara@acme.example");
+            using var api = await estate.Installation.People.ApiAsync(estate.Account);
+            await estate.Installation.Database.WriteAsync(
+                db => db.AccessTokens.OrderByDescending(row => row.IssuedAt).ThenByDescending(row => row.ApiClientId).Take(1).ExecuteUpdateAsync(set => set.SetProperty(row => row.PersonId, mara.Id), Stop), Stop);
+            Assert.Equal("Mara Lind", (await api.GetJsonAsync("/api/v1/me")).Json.GetProperty("displayName").GetString());
+            Assert.True(isRemoved ? await RemoveAsync() : await SwitchAsync(isEnabled: false));
+            Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/me")).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetJsonAsync("/api/v1/me")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await others.GetAsync("/me", Stop)).StatusCode);
+            Assert.True(isRemoved || await SwitchAsync(isEnabled: true));
+        }
+
+        await using var db = estate.Installation.Database.Read();
+        var removal = await db.AuditEntries.SingleAsync(row => row.Command == RemoveSource.Name, Stop);
+        var freed = await estate.PersonAsync("mara@acme.example");
+        Assert.Null(freed.SourceId);
+        Assert.Contains($"\"keys\":[\"{freed.Id}\"],\"before\":{{\"sourceId\":{estate.SourceId}}},\"after\":{{\"sourceId\":null}}", removal.Changes, StringComparison.Ordinal);
+
+        async Task<bool> SwitchAsync(bool isEnabled)
+        {
+            var input = new SaveSource.Input(SourceKind.OpenId, "Acme Login", ["acme.example"])
+            {
+                SourceId = estate.SourceId, IsEnabled = isEnabled, CreatesPeople = true,
+                OpenId = new OpenIdOptions(estate.Provider.Issuer, IdentityProvider.ClientId) { Scopes = "openid profile email groups", GroupsClaim = "groups" },
+            };
+            return (await estate.Installation.Get<SaveSource>().HandleAsync(new Command(SaveSource.Edit, Actor.System, input), input, null, Stop)).IsOk;
+        }
+
+        async Task<bool> RemoveAsync()
+        {
+            var input = new RemoveSource.Input(estate.SourceId);
+            return (await estate.Installation.Get<RemoveSource>().HandleAsync(new Command(RemoveSource.Name, Actor.System, input), input, Stop)).IsOk;
+        }
+    }
+
+    [Theory, Engines]
     public async Task The_sign_in_page_offers_the_provider_and_an_address_leads_to_it(Engine engine)
     {
         await using var estate = await OpenIdEstate.StartAsync(engine);
