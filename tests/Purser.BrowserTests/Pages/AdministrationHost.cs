@@ -8,7 +8,7 @@ using Purser.Tests.Infrastructure;
 
 namespace Purser.BrowserTests.Pages;
 
-/// <summary>An installation with much to administer: an account with many people, groups, requests and programs, one that has just begun, and an operator.</summary>
+/// <summary>An installation with much to administer: an account with many people, groups, requests and programs, one with three of each, one that has just begun, and an operator.</summary>
 public sealed class AdministrationHost : IAsyncLifetime
 {
     private TestInstallation? installation;
@@ -17,6 +17,9 @@ public sealed class AdministrationHost : IAsyncLifetime
     internal Actor Administrator { get; private set; } = default!;
 
     internal Actor Newcomer { get; private set; } = default!;
+
+    /// <summary>Administers the account with three of each.</summary>
+    internal Actor Roofer { get; private set; } = default!;
 
     internal Actor Operator { get; private set; } = default!;
 
@@ -50,6 +53,7 @@ public sealed class AdministrationHost : IAsyncLifetime
         await MakeProgramsAsync();
         await MakeSourcesAsync();
         await MakeAccountsAsync();
+        await MakeFewAsync(await people.AccountAsync("slate-roofing.example"));
     }
 
     public async ValueTask DisposeAsync()
@@ -152,6 +156,26 @@ public sealed class AdministrationHost : IAsyncLifetime
                 Must(await installation!.Get<RevokeApiClient>().HandleAsync(In(RevokeApiClient.Name, revoke), revoke, Stop));
             }
         }
+    }
+
+    private async Task MakeFewAsync(TestAccount few)
+    {
+        var (world, people) = (new RequestWorld(installation!), installation!.People);
+        Roofer = await people.PersonAsync(few, Role.SmartAccountAdministrator);
+        await people.PersonAsync(few, Role.SmartAccountUser);
+        await people.PersonAsync(few, Role.SmartAccountViewer);
+        foreach (var name in new[] { "North", "South", "West" })
+        {
+            var group = new SaveGroup.Input($"Roofs {name}") { Emails = [$"{name.ToLowerInvariant()}@slate-roofing.example"] };
+            Must(await installation.Get<SaveGroup>().HandleAsync(By(Roofer, SaveGroup.Create, group), group, Stop));
+            var program = new CreateApiClient.Input($"Scaffold {name}", [ApiScope.Read], [new CreateApiClient.ClientGrant(Role.SmartAccountViewer)]);
+            Must(await installation.Get<CreateApiClient>().HandleAsync(By(Roofer, CreateApiClient.Name, program), program, Stop));
+            var asks = new RequestAccess.Input(few.Domain, $"I roof in the {name.ToLowerInvariant()}");
+            var person = await world.PersonAsync($"asks.{name.ToLowerInvariant()}@slate-roofing.example");
+            Must(await installation.Get<RequestAccess>().HandleAsync(new Command(RequestAccess.Name, person, asks), asks, Stop));
+        }
+
+        Command By(Actor actor, string name, object input) => new(name, actor, input) { Accounts = [few.Id] };
     }
 
     private async Task MakeSourcesAsync()

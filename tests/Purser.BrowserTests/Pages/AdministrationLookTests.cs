@@ -4,13 +4,15 @@ using Purser.Server.Commands;
 
 namespace Purser.BrowserTests.Pages;
 
-/// <summary>Every page of administration with many rows and with none, light on a wide screen and dark on a phone: accessible, nothing wider than the screen, pictured for people to look at.</summary>
+/// <summary>Every page of administration with many rows, the lists with three, and those with none, light on a wide screen and dark on a phone: accessible, nothing wider than the screen, pictured for people to look at.</summary>
 public sealed class AdministrationLookTests(Browser browser, AdministrationHost host) : IClassFixture<AdministrationHost>
 {
     private const string Many = "/accounts/cobalt-mining.example";
+    private const string Few = "/accounts/slate-roofing.example";
     private const string None = "/accounts/ember-glass.example";
 
     private static readonly (bool Dark, int Width)[] Wide = [(false, 1360), (true, 390)];
+    private static readonly (bool Dark, int Width)[] Desk = [(false, 1360)];
     private static readonly (bool Dark, int Width)[] Phone = [(true, 390)];
 
     public static TheoryData<string, string, string> Full => new()
@@ -46,6 +48,14 @@ public sealed class AdministrationLookTests(Browser browser, AdministrationHost 
         { "operator-mail", "operator", "/operator/mail" },
     };
 
+    public static TheoryData<string, string, string> Three => new()
+    {
+        { "people", "roofer", $"{Few}/people" },
+        { "groups", "roofer", $"{Few}/groups" },
+        { "access-requests", "roofer", $"{Few}/access-requests" },
+        { "clients", "roofer", $"{Few}/clients" },
+    };
+
     public static TheoryData<string, string, string> Empty => new()
     {
         { "groups", "newcomer", $"{None}/groups" },
@@ -64,6 +74,10 @@ public sealed class AdministrationLookTests(Browser browser, AdministrationHost 
     [Theory]
     [MemberData(nameof(Full))]
     public Task Page_with_many_rows(string name, string who, string address) => LookAsync($"administration-{name}", who, address, Wide);
+
+    [Theory]
+    [MemberData(nameof(Three))]
+    public Task Page_with_three_rows(string name, string who, string address) => LookAsync($"administration-{name}-three", who, address, Desk);
 
     [Theory]
     [MemberData(nameof(Empty))]
@@ -88,6 +102,7 @@ public sealed class AdministrationLookTests(Browser browser, AdministrationHost 
     {
         "administrator" => host.Administrator,
         "newcomer" => host.Newcomer,
+        "roofer" => host.Roofer,
         "guest" => host.Guest,
         _ => host.Operator,
     };

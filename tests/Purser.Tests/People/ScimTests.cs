@@ -220,6 +220,46 @@ public sealed class ScimTests
     }
 
     [Theory, Engines]
+    public async Task A_source_sees_and_changes_its_own_people_and_groups_only(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        using var first = await OpenAsync(installation);
+        using var second = await OpenAsync(installation, "Other Login", "other.example");
+        var account = await installation.People.AccountAsync();
+        await MapAsync(installation, Role.SmartAccountUser);
+        var mara = await PersonAsync(first, "mara");
+        var heads = (await SendAsync(first, HttpMethod.Post, Groups, $$"""{"displayName":"Heads","members":[{"value":"{{mara}}"}]}""")).Json.GetProperty("id").GetString()!;
+        foreach (var (method, path, body) in new[]
+        {
+            (HttpMethod.Get, $"{Users}/{mara}", null), (HttpMethod.Get, $"{Groups}/{heads}", null),
+            (HttpMethod.Put, $"{Users}/{mara}", """{"userName":"evil@other.example"}"""), (HttpMethod.Put, $"{Groups}/{heads}", """{"displayName":"Others"}"""),
+            (HttpMethod.Patch, $"{Users}/{mara}", """{"Operations":[{"op":"replace","path":"active","value":false}]}"""),
+            (HttpMethod.Patch, $"{Groups}/{heads}", """{"Operations":[{"op":"remove","path":"members"}]}"""),
+            (HttpMethod.Delete, $"{Users}/{mara}", null), (HttpMethod.Delete, $"{Groups}/{heads}", (string?)null),
+        })
+        {
+            await RefusedAsync(second, method, path, body, HttpStatusCode.NotFound, null);
+        }
+
+        // Nor are they found, named in a group, or taken over by their address; a group of the same name is another one and gives nothing.
+        Assert.Equal(0, (await second.GetJsonAsync(Users)).Json.GetProperty("totalResults").GetInt32());
+        Assert.Equal(0, (await second.GetJsonAsync($"{Groups}?filter=displayName eq \"Heads\"")).Json.GetProperty("totalResults").GetInt32());
+        await RefusedAsync(second, HttpMethod.Post, Groups, $$"""{"displayName":"Heads","members":[{"value":"{{mara}}"}]}""", HttpStatusCode.BadRequest, "invalidValue");
+        Assert.NotEqual(HttpStatusCode.Created, (await SendAsync(second, HttpMethod.Post, Users, """{"userName":"mara@acme.example"}""")).Status);
+        var olga = (await SendAsync(second, HttpMethod.Post, Users, """{"userName":"olga@other.example"}""")).Json.GetProperty("id").GetString();
+        Assert.Equal(HttpStatusCode.Created, (await SendAsync(second, HttpMethod.Post, Groups, $$"""{"displayName":"Heads","members":[{"value":"{{olga}}"}]}""")).Status);
+        var grant = Assert.Single(await GrantsAsync());
+        Assert.Equal(mara, grant.PersonId!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("mara@acme.example", (await first.GetJsonAsync($"{Users}/{mara}")).Json.GetProperty("userName").GetString());
+
+        async Task<List<RoleGrant>> GrantsAsync()
+        {
+            await using var db = installation.Database.Read(account.Id);
+            return await db.RoleGrants.Where(row => row.AccountId == account.Id).ToListAsync(Stop);
+        }
+    }
+
+    [Theory, Engines]
     public async Task The_last_licensing_administrator_is_not_deactivated_by_a_program(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);
@@ -326,9 +366,9 @@ public sealed class ScimTests
             grant => grant.AccountId == account && grant.Role == Role.SmartAccountAdministrator && db.Users.Any(person => person.Id == grant.PersonId && !person.IsDisabled), Stop);
     }
 
-    private static async Task<HttpClient> OpenAsync(TestInstallation installation)
+    private static async Task<HttpClient> OpenAsync(TestInstallation installation, string name = "Acme Login", string domain = "acme.example")
     {
-        var input = new SaveSource.Input(SourceKind.OpenId, "Acme Login", ["acme.example"]) { OpenId = new OpenIdOptions("https://login.acme.example", "purser") };
+        var input = new SaveSource.Input(SourceKind.OpenId, name, [domain]) { OpenId = new OpenIdOptions($"https://login.{domain}", "purser") };
         var source = await installation.Get<SaveSource>().HandleAsync(new Command(SaveSource.Create, Actor.System, input), input, secret: null, Stop);
         var open = new ManageProvisioning.Input(source.Value.Id);
         var opened = await installation.Get<ManageProvisioning>().OpenAsync(new Command(ManageProvisioning.Open, Actor.System, open), open, "", Stop);
