@@ -12,7 +12,7 @@ namespace Purser.Tests.People;
 [Trait("Feature", "SA-07")]
 public sealed class GoneScopeTests
 {
-    private const string Role = "VirtualAccountUser";
+    private const string Wanted = "VirtualAccountUser";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -22,9 +22,10 @@ public sealed class GoneScopeTests
         await using var installation = await TestInstallation.StartAsync(engine, adjust: TestActors.Allow);
         var account = await installation.People.AccountAsync();
         var api = await installation.People.ApiAsync(account);
+        await installation.People.PersonAsync(account, Role.SmartAccountAdministrator);
         var operators = await installation.People.OperatorApiAsync();
         var oslo = (await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name = "Oslo" })).Id;
-        var person = (await api.PostJsonAsync($"{account.Api}/people", new { email = "a@acme.example", role = Role, virtualAccountId = account.DefaultVirtualAccountId })).Json;
+        var person = (await api.PostJsonAsync($"{account.Api}/people", new { email = "a@acme.example", role = Wanted, virtualAccountId = account.DefaultVirtualAccountId })).Json;
         var group = (await api.PostJsonAsync($"{account.Api}/groups", new { name = "All", emails = new[] { "a@acme.example" } })).Id;
         using var asker = TestActors.As(installation.NewClient(), await new RequestWorld(installation).PersonAsync("new@acme.example"));
         var request = (await asker.PostJsonAsync("/api/v1/directory/access-requests", new { domain = account.Domain })).Id;
@@ -34,15 +35,15 @@ public sealed class GoneScopeTests
         })).Id;
         Assert.Equal(HttpStatusCode.NoContent, (await api.CallAsync(HttpMethod.Delete, $"{account.Api}/virtual-accounts/{oslo}")).Status);
 
-        var access = new { role = Role, virtualAccountIds = new[] { account.DefaultVirtualAccountId, oslo } };
+        var access = new { role = Wanted, virtualAccountIds = new[] { account.DefaultVirtualAccountId, oslo } };
         var personId = person.GetProperty("personId").GetInt64();
-        await GoneAsync(api, HttpMethod.Post, $"{account.Api}/people", new { email = "b@acme.example", role = Role, virtualAccountId = oslo }, "no such virtual account");
-        await GoneAsync(api, HttpMethod.Put, $"{account.Api}/people/roles/{person.GetProperty("grantId")}", new { role = Role, virtualAccountId = oslo }, "no such virtual account");
+        await GoneAsync(api, HttpMethod.Post, $"{account.Api}/people", new { email = "b@acme.example", role = Wanted, virtualAccountId = oslo }, "no such virtual account");
+        await GoneAsync(api, HttpMethod.Put, $"{account.Api}/people/roles/{person.GetProperty("grantId")}", new { role = Wanted, virtualAccountId = oslo }, "no such virtual account");
         await GoneAsync(api, HttpMethod.Post, $"{account.Api}/people/assign-access", new { personIds = new[] { personId }, access }, "not there any more. Choose again");
         await GoneAsync(api, HttpMethod.Post, $"{account.Api}/access-requests/{request}/approve", access, "not there any more. Choose again");
         await GoneAsync(api, HttpMethod.Post, $"{account.Api}/groups/{group}/roles", access, "not there any more. Choose again");
         await GoneAsync(api, HttpMethod.Put, $"{account.Api}/access-rules/acme.example", new { access }, "not there any more. Choose again");
-        await GoneAsync(operators, HttpMethod.Post, $"/api/v1/operator/sign-in-sources/{source}/roles", new { groupName = "x", account = account.Domain, role = Role, virtualAccount = "Oslo" }, "Oslo");
+        await GoneAsync(operators, HttpMethod.Post, $"/api/v1/operator/sign-in-sources/{source}/roles", new { groupName = "x", account = account.Domain, role = Wanted, virtualAccount = "Oslo" }, "Oslo");
 
         // What was chosen beside it is not given either.
         await using var db = installation.Database.Read(account.Id);
@@ -68,7 +69,7 @@ public sealed class GoneScopeTests
         {
             var place = (await api.PostJsonAsync($"{account.Api}/virtual-accounts", new { name = string.Create(CultureInfo.InvariantCulture, $"Place {round}") })).Id;
             var answers = await Task.WhenAll(
-                Task.Run(() => api.PostJsonAsync($"{account.Api}/people", new { email = string.Create(CultureInfo.InvariantCulture, $"p{round}@acme.example"), role = Role, virtualAccountId = place })),
+                Task.Run(() => api.PostJsonAsync($"{account.Api}/people", new { email = string.Create(CultureInfo.InvariantCulture, $"p{round}@acme.example"), role = Wanted, virtualAccountId = place })),
                 Task.Run(() => api.CallAsync(HttpMethod.Delete, $"{account.Api}/virtual-accounts/{place}")));
             Assert.Equal(HttpStatusCode.NoContent, answers[1].Status);
             Assert.Contains(answers[0].Status, new[] { HttpStatusCode.Created, HttpStatusCode.NotFound });
