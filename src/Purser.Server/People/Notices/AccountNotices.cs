@@ -6,7 +6,7 @@ using Purser.Server.Store;
 namespace Purser.Server.People;
 
 /// <summary>Notifications about Smart Accounts themselves: requested ones, and agreements that nobody has accepted yet.</summary>
-internal sealed class AccountNotices(PurserContext db, Actor actor, DateTimeOffset now, int most)
+internal sealed class AccountNotices(PurserContext db, Actor actor, DateTimeOffset machineNow, int most)
 {
     /// <summary>What waits for the reader: her approval, or as staff her decision.</summary>
     public async Task<IReadOnlyList<(bool IsPending, ListNotices.Item Item)>> RequestsAsync(DateTimeOffset since, CancellationToken cancellation)
@@ -43,7 +43,7 @@ internal sealed class AccountNotices(PurserContext db, Actor actor, DateTimeOffs
     /// <summary>Who asked and approves herself is told once, of what waits for her.</summary>
     private IEnumerable<(bool IsPending, ListNotices.Item Item)> Of(AccountRequest row, bool decides)
     {
-        var isMine = row.ApproverId == actor.Id && row.State == AccountRequestState.AwaitingApprover && !row.IsExpired(now);
+        var isMine = row.ApproverId == actor.Id && row.State == AccountRequestState.AwaitingApprover && !row.IsExpired(machineNow);
         if (isMine)
         {
             yield return (true, new ListNotices.Item(
@@ -66,7 +66,7 @@ internal sealed class AccountNotices(PurserContext db, Actor actor, DateTimeOffs
 
     private string Waits(AccountRequest row) => row.State == AccountRequestState.AwaitingOperator
         ? $"You requested the Smart Account {row.Name}. It waits for the operator."
-        : row.IsExpired(now) ? $"You requested the Smart Account {row.Name}. {row.ApproverEmail} did not answer in time: send the mail again."
+        : row.IsExpired(machineNow) ? $"You requested the Smart Account {row.Name}. {row.ApproverEmail} did not answer in time: send the mail again."
         : $"You requested the Smart Account {row.Name}. It waits for {row.ApproverEmail}.";
 
     private static string Answered(AccountRequest row) => row.State switch

@@ -46,7 +46,7 @@ public sealed class ListNotices(Database database, DomainClock clock, TimeProvid
             .Join(db.Accounts, row => row.TargetAccountId, account => account.Id, (row, target) => new { Span = row, Target = target })
             .Join(db.Accounts, row => row.Span.HomeAccountId, account => account.Id, (row, home) => new { row.Span, row.Target, Home = home }).ToListAsync(cancellation);
         var ending = await EndingAsync(db, AccountsWhere(actor, Permission.ClientManage), cancellation);
-        var about = new AccountNotices(db, actor, clock.Now, Most);
+        var about = new AccountNotices(db, actor, machine.GetUtcNow(), Most);
         var asked = await about.RequestsAsync(since, cancellation);
         var agreements = await about.AgreementsAsync(AccountsWhere(actor, Permission.AgreementAccept), cancellation);
         var all = requests.Select(row => OfRequest(actor, row.Request, row.Name, row.Domain))

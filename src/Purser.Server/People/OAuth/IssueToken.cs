@@ -84,7 +84,7 @@ public sealed class IssueToken(
         var person = await passwords.CheckAsync(request.UserName, request.Password);
         if (person is null or { TwoFactorEnabled: true } || await secondFactor.IsRequiredAsync(person.Id, cancellation))
         {
-            await log.RefusedAsync(new Caller(remoteAddress, client.Name), request.UserName, ByProgram, cancellation);
+            await log.RefusedAsync(new Caller(remoteAddress, proven.Client.Name), request.UserName, ByProgram, cancellation);
 
             // Said of a mail domain, whoever is known here.
             return await sources.ForMailAsync(request.UserName, cancellation) is null
