@@ -169,11 +169,11 @@ public sealed class Ledger(WriteScope scope, long accountId)
     public async Task ProlongAsync(LicenseLine line, DateOnly endsOn)
     {
         var places = await HoldingsAsync(line);
-        foreach (var end in new[] { line.EndsAt, LicenseTerms.Term(endsOn, endsOn).EndsAt })
-        {
-            touchedTerms.UnionWith(places.Select(holding => new TermGroup(holding.VirtualAccountId, line.EntitlementId, end!.Value)));
-            (line.EndsOn, line.EndsAt, line.CanceledAt) = (endsOn, end, null);
-        }
+        Touch();
+        (line.EndsOn, line.EndsAt, line.CanceledAt) = (endsOn, LicenseTerms.Term(endsOn, endsOn).EndsAt, null);
+        Touch();
+
+        void Touch() => touchedTerms.UnionWith(places.Select(holding => new TermGroup(holding.VirtualAccountId, line.EntitlementId, line.EndsAt!.Value)));
     }
 
     /// <summary>The demand of a device on a pool changed. Never refused: demand may exceed supply (domain rules 1.5).</summary>

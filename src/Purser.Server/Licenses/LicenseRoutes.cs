@@ -14,11 +14,12 @@ internal static class LicenseRoutes
     [
         new("License", row => row.License),
         new("Billing", row => LicenseNames.Of(row.Billing)),
-        new("Purchased", row => row.Purchased),
+        new("Purchased", row => row.Billing == Billing.Usage ? null : row.Purchased),
         new("Pending", row => row.Pending),
         new("In Use", row => row.InUse),
         new("Reserved", row => row.Reserved),
-        new("Balance", row => row.Balance),
+        // What is billed by usage has neither a number purchased nor a balance, never a zero (domain rules 1.8).
+        new("Balance", row => row.Billing == Billing.Usage ? null : row.Balance),
         new("Alerts", row => string.Join("; ", row.Alerts.Select(alert => alert.Title))),
         new("Tags", row => string.Join(", ", row.Tags)),
     ];

@@ -41,6 +41,7 @@ public static class LicensesFeature
         ChangeAssignment.Map(routes);
         AssignmentForms.Map(routes);
         ChangeSubscription.Map(routes);
+        SubscriptionForms.Map(routes);
         ListLicenseTags.Map(routes);
         AssignLicenseTags.Map(routes);
         ChangeLicenseTag.Map(routes);

@@ -178,6 +178,27 @@ public sealed class UsageBilledTests
     }
 
     [Theory, Engines]
+    [Trait("Feature", "LI-01")]
+    public async Task An_operator_renews_and_cancels_in_the_window(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var world = await World.MakeAsync(installation);
+        var today = LicenseTerms.Day(installation.Clock.Now);
+        await world.OrderAsync("Sub/1", "A", today, today.AddDays(20));
+        var browser = await FormBrowser.SignedInAsync(installation, await installation.People.OperatorAsync());
+        var address = SubscriptionForms.Address(world.Stock.Account.Domain);
+        Assert.Contains("Sub/1", await (await browser.GetAsync("/operator/orders?order=SO-Sub/1")).Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        async Task<string> PostAsync(string act, string end, string notes) => WebUtility.HtmlDecode(await (await browser.PostAsync(
+            $"{address}?id=Sub/1", address, new() { ["id"] = "Sub/1", ["act"] = act, ["endsOn"] = end, ["notes"] = notes })).Content.ReadAsStringAsync(Stop));
+        Assert.Contains("needs its new last day", await PostAsync(SubscriptionForms.Renew, "soon", "x"), StringComparison.Ordinal);
+        Assert.Contains("prolongs", await PostAsync(SubscriptionForms.Renew, today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "x"), StringComparison.Ordinal);
+        Assert.Contains("notes", await PostAsync(SubscriptionForms.CancelAtOnce, "", ""), StringComparison.Ordinal);
+        Assert.Contains("Choose what to do", await PostAsync("sell", "", "x"), StringComparison.Ordinal);
+        await PostAsync(SubscriptionForms.CancelAtOnce, "", "asked by mail");
+        Assert.Empty(await world.SubscriptionsAsync("A"));
+    }
+
+    [Theory, Engines]
     [Trait("Feature", "AP-02")]
     public async Task The_published_api_lists_them(Engine engine)
     {

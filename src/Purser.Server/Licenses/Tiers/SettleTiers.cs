@@ -32,7 +32,7 @@ public sealed class SettleTiers(Database database, WritePath writePath, CatalogC
         {
             foreach (var slice in pools.Chunk(500))
             {
-                await writePath.RunAsync<Done>(new Command("licenses.settle-tiers", Actor.System, new { }) { Accounts = [account], Ids = 64 + slice.Length }, async scope =>
+                var verdict = await writePath.RunAsync<Done>(new Command("licenses.settle-tiers", Actor.System, new { }) { Accounts = [account], Ids = 64 + slice.Length }, async scope =>
                 {
                     foreach (var key in slice)
                     {
@@ -41,6 +41,10 @@ public sealed class SettleTiers(Database database, WritePath writePath, CatalogC
 
                     return Verdict.Done;
                 }, cancellation);
+                if (!verdict.IsOk)
+                {
+                    throw new InvalidOperationException($"Tiers of account {account} could not be settled: {verdict.Refusal}");
+                }
             }
         }
 
