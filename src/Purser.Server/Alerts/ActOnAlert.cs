@@ -41,7 +41,7 @@ public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods)
         }
         else
         {
-            alert.HiddenUntil = periods.NextAfter(scope.Now, alert.DueAt ?? scope.Now);
+            alert.HiddenUntil = Reminder.Until(AlertCatalogue.Of(alert.Kind).Reminds, scope.Now, alert.DueAt, periods);
         }
 
         return ListAlerts.Line(alert, scope.Actor, await SourceNames.LoadAsync(scope.Db, accountId, cancellation), scope.Now);
@@ -50,7 +50,7 @@ public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods)
     private static Refusal? Judge(Actor actor, Alert alert, AlertAction action)
     {
         var rule = AlertCatalogue.Of(alert.Kind);
-        if (!rule.Allows(action))
+        if (!(action == AlertAction.Dismiss ? rule.CanBeDismissed : rule.Allows(action)))
         {
             return Verdict.Refused(
                 RefusalCode.Conflict,

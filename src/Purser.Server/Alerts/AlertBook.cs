@@ -24,6 +24,12 @@ public sealed class AlertBook(WriteScope scope, long accountId)
     /// </summary>
     public async Task RaiseAsync(AlertDraft draft)
     {
+        if (draft.VirtualAccountId is null != (AlertCatalogue.Of(draft.Kind).Place == AlertPlace.SmartAccount))
+        {
+            // Whoever sees the one place need not see the other (domain rules 10.1).
+            throw new ArgumentException($"{draft.Kind} belongs to the {AlertCatalogue.Of(draft.Kind).Place}", nameof(draft));
+        }
+
         if (await OpenOneAsync(draft.Subject) is { } open)
         {
             if (open.Kind == draft.Kind && open.Period == draft.Period)

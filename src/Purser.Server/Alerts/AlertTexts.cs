@@ -18,6 +18,15 @@ public static partial class AlertTexts
         return DaysLeft.Replace(message, $"{days} {(days == 1 ? "day" : "days")}");
     }
 
+    /// <summary>The catalogue's wording with its places filled in; a place without a value, or a value without a place, is a bug.</summary>
+    public static string Fill(AlertKind kind, params IReadOnlyList<(string Place, string Value)> values)
+    {
+        var wording = AlertCatalogue.Of(kind).Wording;
+        var known = values.ToDictionary(one => one.Place, one => one.Value, StringComparer.Ordinal);
+        var text = Places.Replace(wording, place => known[place.Groups["name"].Value]);
+        return known.Keys.All(place => wording.Contains($"<{place}>", StringComparison.Ordinal)) ? text : throw new ArgumentException($"The wording of {kind} has no such place", nameof(values));
+    }
+
     public static string Insufficient(string virtualAccount, string license, long count) =>
         $"The Virtual Account \"{virtualAccount}\" has a shortage of {license} licenses. "
         + $"{count} {(count == 1 ? "license is" : "licenses are")} required to return to compliance.";
@@ -32,10 +41,10 @@ public static partial class AlertTexts
         + $"{(duplicates == 1 ? "is a duplicate" : "are duplicates")} and not counted. Cancel the order, or move the license to another Virtual Account that does not already have it.";
 
     public static string AgreementUpdated(string vendor) =>
-        $"The {vendor} Smart Licensing Agreement has been updated and this new version must be accepted in order to continue using Smart Licensing.";
+        Fill(AlertKind.AgreementUpdated, ("vendor", vendor));
 
     public static string AgreementPending(string vendor) =>
-        $"The {vendor} Smart Licensing Agreement has not been accepted yet. It must be accepted before product instances can be registered.";
+        Fill(AlertKind.AgreementPending, ("vendor", vendor));
 
     public static string Expiring(long count, string license, string virtualAccount, int days, DateTimeOffset end) =>
         $"{count} {license} {Licenses(count)} in the virtual account \"{virtualAccount}\" {(count == 1 ? "is" : "are")} set to expire in "
@@ -50,8 +59,7 @@ public static partial class AlertTexts
         + "If the product is not going to connect, you can remove it to immediately release the license it is consuming.";
 
     public static string FailedToRenew(string device, string virtualAccount) =>
-        $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" failed to connect during its renewal period and may be running "
-        + "in a degraded state. The licenses it was consuming have been released for use by other product instances.";
+        Fill(AlertKind.FailedToRenew, ("instance", device), ("Virtual Account Name", virtualAccount));
 
     public static string Integrity(long count, string first) =>
         $"The books of this Smart Account do not agree: {count} {(count == 1 ? "discrepancy" : "discrepancies")}. {first} Tell the operator at once.";
@@ -60,6 +68,9 @@ public static partial class AlertTexts
 
     /// <summary>The last day of the term: an end instant of midnight belongs to the day before (domain rules 2.3).</summary>
     private static string Date(DateTimeOffset end) => end.AddSeconds(-1).ToString("dd MMM yyyy", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("<(?<name>[^<>]+)>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Places { get; }
 
     /// <summary>Where <see cref="Expiring"/> and <see cref="FailedToConnect"/> count days.</summary>
     [GeneratedRegex("(?<=(set to expire in|connect within the next) )[0-9]+ days?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

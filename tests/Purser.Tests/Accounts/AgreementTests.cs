@@ -73,7 +73,7 @@ public sealed class AgreementTests
     private static async Task<List<(long, int)>> OpenAlertsAsync(TestInstallation installation)
     {
         await using var db = installation.Database.Read();
-        var open = await db.Alerts.Where(row => row.Kind == AlertKind.AgreementPending && row.State == AlertState.Open && row.Level == AlertLevel.Major)
+        var open = await db.Alerts.Where(row => (row.Kind == AlertKind.AgreementPending || row.Kind == AlertKind.AgreementUpdated) && row.State == AlertState.Open && row.Level == AlertLevel.Major)
             .OrderBy(row => row.AccountId).ToListAsync(Stop);
         return open.ConvertAll(row => (row.AccountId, row.Period));
     }

@@ -58,10 +58,10 @@ public sealed class AgreementGate(PurserSettings settings)
             return;
         }
 
-        var message = account.AgreementVersion is null
-            ? AlertTexts.AgreementPending(settings.Vendor.Name)
-            : AlertTexts.AgreementUpdated(settings.Vendor.Name);
-        await scope.Alerts(account.Id).RaiseAsync(new AlertDraft(AlertKind.AgreementPending, AlertLevel.Major, AlertSubjects.Agreement, message)
+        var (kind, message) = account.AgreementVersion is null
+            ? (AlertKind.AgreementPending, AlertTexts.AgreementPending(settings.Vendor.Name))
+            : (AlertKind.AgreementUpdated, AlertTexts.AgreementUpdated(settings.Vendor.Name));
+        await scope.Alerts(account.Id).RaiseAsync(new AlertDraft(kind, AlertLevel.Major, AlertSubjects.Agreement, message)
         {
             // A newer version is a new occurrence.
             Period = newest!.Value,
