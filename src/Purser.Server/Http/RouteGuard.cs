@@ -11,6 +11,8 @@ namespace Purser.Server.Http;
 /// </summary>
 public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
 {
+    private const string Administrator = "an administrator of this Smart Account";
+
     public async Task InvokeAsync(HttpContext context)
     {
         var permission = context.GetEndpoint()?.Metadata.GetMetadata<RequiresAttribute>()?.Permission;
@@ -38,7 +40,7 @@ public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
 
         if (context.GetRouteValue("account") is not string named)
         {
-            return actor.May(permission) ? null : NotAllowed(permission, "the operator's staff");
+            return actor.May(permission) ? null : NotAllowed(permission, OperatorRoles(permission), "the operator's staff");
         }
 
         var account = context.GetEndpoint()!.Metadata.GetMetadata<AccountByName>() is null
@@ -53,7 +55,7 @@ public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
         var reach = actor.ReachOf(permission, account.Id);
         if (context.GetRouteValue("virtualAccount") is not string text)
         {
-            return reach.Any ? null : NotAllowed(permission, "an administrator of this Smart Account");
+            return reach.Any ? null : NotAllowed(permission, Roles(permission), Administrator);
         }
 
         // A spelling that the route would accept and this would not ("+5") must not slip past as "any virtual account".
@@ -62,11 +64,19 @@ public sealed class RouteGuard(RequestDelegate next, AccountLookup accounts)
             return Verdict.Refused(RefusalCode.NotFound, $"There is no virtual account '{text}'.");
         }
 
-        return reach.Covers(virtualAccountId) ? null : NotAllowed(permission, "an administrator of this Smart Account");
+        return reach.Covers(virtualAccountId) ? null : NotAllowed(permission, Roles(permission), Administrator);
     }
 
-    private static Refusal NotAllowed(Permission permission, string granter) =>
-        Verdict.Refused(RefusalCode.NotAllowed, $"This needs the permission “{Words(permission)}”, which your role does not have here. Ask {granter} to grant it.");
+    private static Refusal NotAllowed(Permission permission, IReadOnlyList<string> roles, string granter) => Verdict.Refused(
+        RefusalCode.NotAllowed,
+        roles.Count == 0
+            ? $"This needs the permission “{Words(permission)}”, which no role gives here."
+            : $"This needs the permission “{Words(permission)}”. {(roles.Count == 1 ? "The role that has it is" : "Roles that have it are")} {string.Join(", ", roles)}. Ask {granter} for {(roles.Count == 1 ? "it" : "one that fits")}.");
+
+    private static List<string> Roles(Permission permission) => [.. Enum.GetValues<Role>().Where(role => RoleTable.Allows(role, permission)).Select(role => role.Display())];
+
+    private static List<string> OperatorRoles(Permission permission) =>
+        [.. Enum.GetValues<OperatorRole>().Where(role => RoleTable.Allows(role, permission)).Select(role => role.Display())];
 
     /// <summary>"LicenseTransfer" as people say it: license transfer.</summary>
     private static string Words(Permission permission) =>

@@ -24,7 +24,7 @@ internal sealed class HolderNames
         var clientIds = grants.Select(row => row.ClientId).OfType<long>().ToHashSet();
         foreach (var person in await db.Users.Where(row => personIds.Contains(row.Id)).Select(row => new { row.Id, row.DisplayName, row.Email }).ToListAsync(cancellation))
         {
-            names.people[person.Id] = $"{person.DisplayName} ({person.Email})";
+            names.people[person.Id] = PersonText.Of(person.DisplayName, person.Email!);
         }
 
         foreach (var group in await db.UserGroups.IgnoreQueryFilters().Where(row => groupIds.Contains(row.Id)).Select(row => new { row.Id, row.Name }).ToListAsync(cancellation))

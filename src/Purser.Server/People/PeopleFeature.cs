@@ -64,6 +64,7 @@ public static class PeopleFeature
         services.AddSingleton<RemovePerson>();
         services.AddSingleton<RenewPasswordLink>();
         services.AddSingleton<ListPeople>();
+        services.AddSingleton<NamesHere>();
         services.AddSingleton<FindRole>();
         services.AddSingleton<Invitation>();
         services.AddSingleton<SendMessage>();

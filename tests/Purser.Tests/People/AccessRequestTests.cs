@@ -130,6 +130,17 @@ public sealed class AccessRequestTests
     }
 
     [Theory, Engines]
+    public async Task A_new_rule_does_not_replace_the_one_that_is_there(Engine engine)
+    {
+        await using var world = await World.MakeAsync(engine);
+        await world.PutRuleAsync("acme.example", new { access = new { role = "SmartAccountViewer" } });
+        var input = new SaveAccessRule.Input("ACME.example", null) { MustBeNew = true };
+        var refused = await world.Installation.Get<SaveAccessRule>().HandleAsync(new Command(SaveAccessRule.Save, Actor.System, input) { Accounts = [world.Account.Id] }, input, Stop);
+        Assert.Equal((RefusalCode.AlreadyExists, "MailDomain"), (refused.Refusal!.Code, refused.Refusal.Field));
+        Assert.Contains("approved", (await world.Api.GetJsonAsync($"{world.Account.Api}/access-rules")).Items[0].GetProperty("does").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
     public async Task Who_administers_a_virtual_account_approves_there_and_nowhere_else(Engine engine)
     {
         await using var world = await World.MakeAsync(engine);

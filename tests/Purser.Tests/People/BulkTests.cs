@@ -42,7 +42,7 @@ public sealed class BulkTests
 
         const string Good = "\uFEFFEmail,Shoe size\n";
         Assert.Contains(
-            "There is no column", (await api.PostJsonAsync($"{account.Api}/people/import?dryRun=true", new { csv = Good })).Json.GetProperty("errors")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+            "The column \"Shoe size\" is not known.", (await api.PostJsonAsync($"{account.Api}/people/import?dryRun=true", new { csv = Good })).Json.GetProperty("errors")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         const string Fine = "Email,Name,Role,Virtual accounts,Scope\na@acme.example,Ann,Smart Account User,,\nb@acme.example,\"'=Bo\",Virtual Account User,oslo;DEFAULT,children\n";
         var added = await api.PostJsonAsync($"{account.Api}/people/import", new { csv = Fine });
         Assert.Equal((2, 3), (Number(added, "people"), Number(added, "roles")));
@@ -50,6 +50,11 @@ public sealed class BulkTests
         Assert.NotEqual(await installation.People.PasswordLinkAsync("a@acme.example"), await installation.People.PasswordLinkAsync("b@acme.example"));
         var again = await api.PostJsonAsync($"{account.Api}/people/import", new { csv = Fine });
         Assert.Equal((0, 3), (Number(again, "roles"), Number(again, "unchanged")));
+
+        // Who gets nothing is not counted.
+        var oneMore = await api.PostJsonAsync($"{account.Api}/people/import?dryRun=true", new { csv = Fine + "c@acme.example,Cy,Smart Account User,,\n" });
+        Assert.Equal((1, 1, 3), (Number(oneMore, "people"), Number(oneMore, "roles"), Number(oneMore, "unchanged")));
+        Assert.Equal(0, Number(again, "people"));
     }
 
     [Theory, Engines]

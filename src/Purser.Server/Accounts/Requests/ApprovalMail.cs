@@ -107,7 +107,7 @@ public sealed class ApprovalMail(Outbox outbox, PurserSettings settings)
         [("Account name", request.Name), ("Type", request.Type.Display()), ("Domain identifier", request.Domain), ("Headquarters", request.Headquarters), ("Approver", request.ApproverEmail)];
 
     private string Who(AccountRequest request) =>
-        request.RequesterName == settings.Vendor.SupportName ? request.RequesterName : $"{request.RequesterName} ({request.RequesterEmail})";
+        request.RequesterName == settings.Vendor.SupportName ? request.RequesterName : PersonText.Of(request.RequesterName, request.RequesterEmail);
 
     private static string Day(DateTimeOffset instant) => instant.UtcDateTime.ToString("d MMMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

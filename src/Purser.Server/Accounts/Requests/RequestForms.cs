@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
 using Purser.Server.Accounts.Pages;
 using Purser.Server.Commands;
 using Purser.Server.Http;
@@ -52,7 +53,7 @@ public static class RequestForms
                 : $"A mail was written to {input.ApproverEmail}. Its link activates the Smart Account."));
     }
 
-    private static async Task<IResult> ApproveAsync(IFormCollection form, HttpContext context, ActivateAccount activate)
+    private static async Task<IResult> ApproveAsync(IFormCollection form, HttpContext context, ActivateAccount activate, ListAccountRequests requests)
     {
         var input = new ActivateAccount.Input
         {
@@ -66,21 +67,29 @@ public static class RequestForms
         var done = await activate.HandleAsync(context.Command(ActivateAccount.Name, input), input, context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, AfterActivation(done.Value), new Toast($"The Smart Account {done.Value.Name} is active. You are its Administrator and Approver."))
-            : PageAnswer.Refused<ApproveAccountPage>(new() { ["Code"] = input.Code, ["Typed"] = input, ["Errors"] = FormErrors.Of(done.Refusal!) });
+            : await DeadLinkAsync(context, requests, input.Code)
+                ?? PageAnswer.Refused<ApproveAccountPage>(new() { ["Code"] = input.Code, ["Typed"] = input, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
+
+    /// <summary>The link was used or replaced meanwhile, in another window for example: its page says so, and has no form to stay in.</summary>
+    private static async Task<IResult?> DeadLinkAsync(HttpContext context, ListAccountRequests requests, string code) =>
+        (await requests.OpenAsync(context.Actor(), code, context.RequestAborted)).IsOk
+            ? null
+            : PageAnswer.Done(context, QueryHelpers.AddQueryString(ApprovalMail.Path, "code", code));
 
     /// <summary>A limited use account opens where its first token is, a customer's where the first steps are; a holding account has none.</summary>
     private static string AfterActivation(ActivateAccount.Answer made) => made.Type == AccountType.LimitedUse
         ? InventoryLinks.Tab(made.Domain, made.DefaultVirtualAccountId, "general")
         : $"/accounts/{made.Domain}/{(made.Type == AccountType.Customer ? "alerts" : "properties")}";
 
-    private static async Task<IResult> DeclineAsync(IFormCollection form, HttpContext context, ActivateAccount activate)
+    private static async Task<IResult> DeclineAsync(IFormCollection form, HttpContext context, ActivateAccount activate, ListAccountRequests requests)
     {
         var input = new ActivateAccount.DeclineInput(form["reason"].ToString()) { Code = form["code"].ToString() };
         var done = await activate.DeclineAsync(context.Command(ActivateAccount.Decline, input), input, context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, "/accounts", new Toast("The Smart Account was declined. Its requester gets a mail."))
-            : PageAnswer.Refused<ApproveAccountPage>(new() { ["Code"] = input.Code, ["DeclineErrors"] = FormErrors.Of(done.Refusal!) });
+            : await DeadLinkAsync(context, requests, input.Code)
+                ?? PageAnswer.Refused<ApproveAccountPage>(new() { ["Code"] = input.Code, ["DeclineErrors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<IResult> ResendAsync(long request, IFormCollection form, HttpContext context, ChaseAccountRequest chase)

@@ -35,7 +35,7 @@ public static class TagRules
             return Verdict.Refused(RefusalCode.InvalidInput, $"A tag has at most {MostValues} values.", "Values");
         }
 
-        var wrong = values.Select(value => InputText.Problem(value, "Values", "every value a name", LongestValue)).FirstOrDefault(found => found is not null);
+        var wrong = values.Select(value => InputText.Problem(value, "Values", "every value", LongestValue)).FirstOrDefault(found => found is not null);
         return wrong ?? (values.GroupBy(KeyOf, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? Verdict.Refused(RefusalCode.AlreadyExists, $"The value \"{twice.First().Trim()}\" is listed twice; upper and lower case are the same.", "Values")
             : null);

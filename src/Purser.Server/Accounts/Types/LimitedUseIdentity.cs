@@ -26,7 +26,7 @@ internal static class LimitedUseIdentity
         {
             return Verdict.Refused(
                 RefusalCode.AccountTypeForbids,
-                $"Limited Use is for people without a company's address; yours is of {service}. Request a Customer account for {service} instead.", field);
+                $"Limited Use is for people without a company's address, and {service} is no public mail service. Choose a Customer account for {service} instead.", field);
         }
 
         return $"{Label(email)}.{service}";

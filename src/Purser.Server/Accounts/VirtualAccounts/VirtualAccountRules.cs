@@ -19,7 +19,8 @@ public static class VirtualAccountRules
             ? null
             : Verdict.Refused(
                 RefusalCode.NotAllowed,
-                "Virtual Account Administrators create and change virtual accounts below their own only. Ask a Smart Account Administrator.");
+                "Virtual Account Administrators create and change virtual accounts below their own only. Ask a Smart Account Administrator.",
+                "ParentId");
 
     public static Refusal? JudgeNewChild(VirtualAccountTree tree, long? parentId) =>
         parentId is { } parent && tree.LevelOf(parent) + 1 > DeepestLevel ? TooDeep() : null;

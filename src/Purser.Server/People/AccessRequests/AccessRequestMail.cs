@@ -20,7 +20,7 @@ public sealed class AccessRequestMail(Outbox outbox, PurserSettings settings)
         foreach (var email in administrators.Emails)
         {
             var mail = new MailDraft(email, $"{request.PersonName} asks for access to {account.Name}")
-                .Say($"{request.PersonName} ({request.Email}) asks for access to the Smart Account {account.Name} ({account.Domain}) in {settings.Vendor.PortalName}.");
+                .Say($"{PersonText.Of(request.PersonName, request.Email)} asks for access to the Smart Account {account.Name} ({account.Domain}) in {settings.Vendor.PortalName}.");
             if (request.Note.Length > 0)
             {
                 mail.Quote(request.Note);

@@ -19,6 +19,9 @@ public sealed class SaveAccessRule(WritePath writePath)
     {
         /// <summary>Of a rule that declines.</summary>
         public string? Reason { get; init; }
+
+        /// <summary>A rule that is there is not replaced.</summary>
+        public bool MustBeNew { get; init; }
     }
 
     public sealed record RemoveInput(string MailDomain);
@@ -58,6 +61,11 @@ public sealed class SaveAccessRule(WritePath writePath)
             }
 
             var rule = await scope.Db.AccessRules.FirstOrDefaultAsync(row => row.AccountId == accountId && row.MailDomain == domain, cancellation);
+            if (rule is not null && input.MustBeNew)
+            {
+                return Verdict.Refused(RefusalCode.AlreadyExists, $"There is an access rule for {domain} already. Edit it in the list of rules, or remove it first.", nameof(input.MailDomain));
+            }
+
             if (rule is null && await scope.Db.AccessRules.CountAsync(row => row.AccountId == accountId, cancellation) >= MostRules)
             {
                 return Verdict.Refused(RefusalCode.Conflict, $"A Smart Account has at most {MostRules} access rules.");

@@ -23,6 +23,7 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
     /// <summary>Rows, or the text of a CSV file with the columns email, name, role, virtual accounts, scope.</summary>
     public sealed record Body(IReadOnlyList<ImportRow>? Rows = null, string? Csv = null);
 
+    /// <param name="People">Who gets a role that she did not have.</param>
     /// <param name="Unchanged">Roles that people have already.</param>
     public sealed record Report(int People, int Roles, int Unchanged, IReadOnlyList<ImportError> Errors)
     {
@@ -99,7 +100,7 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
         }
 
         var held = await HeldAsync(scope.Db, accountId, known.Values.Select(person => person.Id).ToList(), cancellation);
-        var (links, roles, unchanged) = (new List<NewSignIn>(), 0, 0);
+        var (links, people, roles, unchanged) = (new List<NewSignIn>(), 0, 0, 0);
         foreach (var group in wanted.GroupBy(row => PersonBook.KeyOf(row.Person.Email)))
         {
             var person = known.GetValueOrDefault(group.Key) ?? PersonBook.Add(scope, group.First().Person);
@@ -112,13 +113,14 @@ public sealed class ImportPeople(WritePath writePath, Invitation invitation, Bea
                 GrantBook.Add(scope, accountId, GrantHolder.Of(person), access, open);
             }
 
+            people += roles > before ? 1 : 0;
             if (roles > before && await invitation.SendAsync(scope, door, person, $"the role {group.First().Access.Role.Display()}", cancellation) is { } shown)
             {
                 links.Add(new NewSignIn(person.Email!, shown));
             }
         }
 
-        var report = new Report(wanted.Select(row => PersonBook.KeyOf(row.Person.Email)).Distinct().Count(), roles, unchanged, []);
+        var report = new Report(people, roles, unchanged, []);
         return new Added(scope.Actor.May(Permission.MailManage) ? report with { NewPeople = newPeople } : report, links);
     }
 

@@ -43,8 +43,9 @@ public static class PeopleFile
         {
             using var csv = CsvReader.FromText(text.TrimStart('\uFEFF'), Options);
             csv.ReadHeader();
-            var columns = csv.Headers.ToArray().Select(Normal).ToList();
-            if (Header(columns) is { } wrong)
+            var typed = csv.Headers.ToArray().ToList();
+            var columns = typed.ConvertAll(Normal);
+            if (Header(columns, typed) is { } wrong)
             {
                 return ([], [wrong]);
             }
@@ -83,15 +84,15 @@ public static class PeopleFile
         return (rows, errors);
     }
 
-    private static ImportError? Header(List<string> columns)
+    private static ImportError? Header(List<string> columns, List<string> typed)
     {
         if (!columns.Contains("email"))
         {
             return new ImportError(1, "", $"The first line names the columns: {Columns}. Only email is needed.");
         }
 
-        var strange = columns.Find(column => !Known.Contains(column) && !Ignored.Contains(column));
-        return strange is not null ? new ImportError(1, "", $"There is no column '{strange}'. The columns are: {Columns}.")
+        var strange = typed.Find(column => !Known.Contains(Normal(column)) && !Ignored.Contains(Normal(column)));
+        return strange is not null ? new ImportError(1, "", $"The column \"{strange}\" is not known. The columns are: {Columns}.")
             : columns.Distinct().Count() < columns.Count ? new ImportError(1, "", "A column appears twice.")
             : null;
     }

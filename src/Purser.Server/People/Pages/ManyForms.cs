@@ -35,7 +35,7 @@ public static class ManyForms
         }
 
         return done.Value.NewSignIns.Count == 0
-            ? PageAnswer.Done(context, ListOf(context), new Toast(done.Value.People == 1 ? "1 person was added." : $"{done.Value.People} people were added."))
+            ? PageAnswer.Done(context, ListOf(context), new Toast(done.Value.People == 1 ? "1 person got the role." : $"{done.Value.People} people got their roles."))
             : PageAnswer.Page<Groups.Pages.NewSignInsPage>(new() { ["Links"] = done.Value.NewSignIns, ["FormId"] = "import" });
     }
 

@@ -7,6 +7,9 @@ public sealed record RoleForm(string Role, string VirtualAccountId, bool Include
 {
     public static readonly RoleForm Empty = new(nameof(People.Role.SmartAccountUser), "", true);
 
+    /// <summary>What a form proposes: who may give roles in single virtual accounts only is not offered those of the whole Smart Account.</summary>
+    public static Role Proposed(bool isWhole) => isWhole ? People.Role.SmartAccountUser : People.Role.VirtualAccountUser;
+
     public static RoleForm From(IFormCollection form) =>
         new(form["role"].ToString(), form["virtualAccountId"].ToString(), form["includesChildren"] == "true");
 

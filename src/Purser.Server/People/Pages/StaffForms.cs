@@ -33,7 +33,7 @@ public static class StaffForms
     {
         var input = new AddStaff.Input(form["email"].ToString(), RoleOf(form)) { DisplayName = form["displayName"].ToString() };
         var done = await add.HandleAsync(context.Command(AddStaff.Name, input), input, context.RequestAborted);
-        var values = new Dictionary<string, object?> { ["Email"] = input.Email, ["DisplayName"] = input.DisplayName };
+        var values = new Dictionary<string, object?> { ["Email"] = input.Email, ["DisplayName"] = input.DisplayName, ["Role"] = input.Role.ToString() };
         if (!done.IsOk)
         {
             values["Errors"] = FormErrors.Of(done.Refusal!);

@@ -84,11 +84,11 @@ public static class AccessRequestForms
     private static async Task<IResult> SaveRuleAsync(IFormCollection fields, HttpContext context, SaveAccessRule save)
     {
         var form = AccessForm.From(fields);
-        var input = new SaveAccessRule.Input(fields["mailDomain"].ToString(), form.Chosen) { Reason = fields["reason"].ToString() };
+        var input = new SaveAccessRule.Input(fields["mailDomain"].ToString(), form.Chosen) { Reason = fields["reason"].ToString(), MustBeNew = fields["changes"] != "true" };
         var done = await save.HandleAsync(context.Command(SaveAccessRule.Save, input), input, context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, $"{ListOf(context)}/rules", new Toast("The access rule was saved."))
-            : PageAnswer.Refused<AccessRulePage>(new() { ["MailDomain"] = input.MailDomain, ["Form"] = form, ["Reason"] = input.Reason, ["Errors"] = FormErrors.Of(done.Refusal!) });
+            : PageAnswer.Refused<AccessRulePage>(new() { ["MailDomain"] = input.MailDomain, ["Form"] = form, ["Reason"] = input.Reason, ["Changes"] = !input.MustBeNew, ["Errors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<IResult> RemoveRuleAsync(string mailDomain, IFormCollection fields, HttpContext context, SaveAccessRule save)
