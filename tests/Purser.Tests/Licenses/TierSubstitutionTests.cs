@@ -62,6 +62,13 @@ public sealed class TierSubstitutionTests
         Assert.Equal(["2 lent to Essentials"], (await list.FindAsync(Actor.System, stock.Account.Id, place, await stock.LicenseAsync(), Stop))!.Substitutions);
         Assert.Equal(["2 from Advantage"], (await list.FindAsync(Actor.System, stock.Account.Id, place, await stock.LicenseAsync("Essentials"), Stop))!.Substitutions);
 
+        // The published API tells it of the lower tier, in the spellings of both clients.
+        using var api = await installation.People.ApiAsync(stock.Account);
+        var rows = await api.PostJsonAsync($"/services/api/smart-accounts-and-licensing/v1/accounts/{stock.Account.Domain}/licenses", new { virtualAccounts = new[] { "A" } });
+        var lower = rows.Json.GetProperty("licenses").EnumerateArray().Single(row => row.GetProperty("license").GetString() == "Essentials");
+        var substitution = Assert.Single(lower.GetProperty("licenseSubstitutions").EnumerateArray().ToList());
+        Assert.Equal(("Advantage", 2), (substitution.GetProperty("substitutedLicense").GetString(), substitution.GetProperty("substitutedQuantity").GetInt32()));
+
         // The higher tier needs its units itself; then they come back.
         var grown = await stock.UseAsync("A", 2);
         Assert.Equal(["5 | 4 | 0", "3 | 5 | −1"], [await stock.RowAsync("A"), await stock.RowAsync("A", "Essentials")]);
