@@ -16,6 +16,7 @@ using Purser.Server.Mail;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
+using Purser.Server.Reports;
 using Purser.Server.Search;
 using Purser.Server.Settings;
 using Purser.Server.Store;
@@ -53,6 +54,7 @@ public static class PurserServer
         AuditFeature.Add(builder.Services);
         InventoryFeature.Add(builder.Services);
         SearchFeature.Add(builder.Services);
+        ReportsFeature.Add(builder.Services);
         DemoFeature.Add(builder.Services, settings);
         adjust?.Invoke(builder);
 
@@ -78,6 +80,7 @@ public static class PurserServer
         LicensesFeature.Map(app);
         AuditFeature.Map(app);
         SearchFeature.Map(app);
+        ReportsFeature.Map(app);
         RouteCheck.Demand(app);
         return app;
     }

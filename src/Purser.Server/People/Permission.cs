@@ -43,6 +43,10 @@ public enum Permission
     AlertAct,
     EventView,
     TransactionView,
+    ReportRun,
+    ViewSave,
+    ViewShare,
+    ViewManage,
 
     // the operator
     OperatorConsole,

@@ -10,30 +10,33 @@ namespace Purser.Server.People;
 public static class RoleTable
 {
     private static readonly FrozenSet<Permission> Viewing =
-        new[] { AccountView, VirtualAccountView, TokenView, LicenseView, DeviceView, AlertView, EventView, TransactionView }.ToFrozenSet();
+        new[] { AccountView, VirtualAccountView, TokenView, LicenseView, DeviceView, AlertView, EventView, TransactionView, ReportRun }.ToFrozenSet();
 
     // Licensing work, no people, no virtual accounts (domain rules 12.3).
     private static readonly FrozenSet<Permission> Licensing =
-        Viewing.Concat([TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct]).ToFrozenSet();
+        Viewing.Concat([TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct, ViewSave, ViewShare]).ToFrozenSet();
+
+    // A viewer changes nothing that others see, but keeps views of his own.
+    private static readonly FrozenSet<Permission> Reading = Viewing.Append(ViewSave).ToFrozenSet();
 
     private static readonly FrozenDictionary<Role, FrozenSet<Permission>> Rows = new Dictionary<Role, FrozenSet<Permission>>
     {
         [Role.SmartAccountAdministrator] = Licensing.Concat(
         [
             AccountPropertiesEdit, AccountUpgrade, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
-            PeopleView, PeopleManage, GroupManage, AccessRequestView, AccessRequestDecide, AccessRuleManage, ClientManage, AccountEventView,
+            PeopleView, PeopleManage, GroupManage, AccessRequestView, AccessRequestDecide, AccessRuleManage, ClientManage, AccountEventView, ViewManage,
         ]).ToFrozenSet(),
 
         // Properties, users (view), agreements, event log; no inventory, alerts, reports (domain rules 12.3).
         [Role.SmartAccountApprover] = new[] { AccountView, AccountPropertiesEdit, AgreementView, AgreementAccept, PeopleView, AccessRequestView, AccountEventView }.ToFrozenSet(),
         [Role.SmartAccountUser] = Licensing,
-        [Role.SmartAccountViewer] = Viewing,
+        [Role.SmartAccountViewer] = Reading,
 
         // People and nested virtual accounts below the own ones, agreements read-only (domain rules 12.3).
         [Role.VirtualAccountAdministrator] = Licensing.Concat(
             [AgreementView, VirtualAccountCreateNested, VirtualAccountEdit, PeopleView, PeopleManage, AccessRequestView, AccessRequestDecide, AccountEventView]).ToFrozenSet(),
         [Role.VirtualAccountUser] = Licensing,
-        [Role.VirtualAccountViewer] = Viewing,
+        [Role.VirtualAccountViewer] = Reading,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<OperatorRole, FrozenSet<Permission>> OperatorRows = new Dictionary<OperatorRole, FrozenSet<Permission>>
@@ -54,7 +57,7 @@ public static class RoleTable
         Viewing.Concat([SignedIn, AgreementView, PeopleView, AccessRequestView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole]).ToFrozenSet();
 
     private static readonly FrozenSet<Permission> WriteScope =
-        new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();
+        new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct, ViewSave, ViewShare }.ToFrozenSet();
 
     public static IReadOnlySet<Permission> Of(Role role) => Rows[role];
 

@@ -27,4 +27,5 @@ public enum IdKind
     SignInSource,
     ProvisionedGroup,
     SignInEntry,
+    View,
 }

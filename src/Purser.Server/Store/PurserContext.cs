@@ -15,6 +15,7 @@ using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
 using Purser.Server.Pki;
+using Purser.Server.Reports;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 
@@ -97,6 +98,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<AccountRequest> AccountRequests => Set<AccountRequest>();
     public DbSet<MailRow> Mails => Set<MailRow>();
     public DbSet<SearchEntry> SearchEntries => Set<SearchEntry>();
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<IdBlock> IdBlocks => Set<IdBlock>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<JobRow> Jobs => Set<JobRow>();

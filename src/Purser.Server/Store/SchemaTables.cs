@@ -17,6 +17,7 @@ using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
 using Purser.Server.Pki;
+using Purser.Server.Reports;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 
@@ -244,6 +245,8 @@ internal static class SchemaTables
         // Its indices are in 0002_search.sql: the model knows no full text.
         var search = Table<SearchEntry>(builder, "search_entry", row => new { row.AccountId, row.Kind, row.Id });
         search.HasIndex(row => new { row.Kind, row.Id }).IsUnique();
+        Table<SavedView>(builder, "saved_view", row => new { row.AccountId, row.Id })
+            .HasIndex(row => new { row.AccountId, row.OwnerKey, row.Kind, row.NameKey }).IsUnique();
         Table<InstallationFact>(builder, "installation_fact", row => row.Name);
         Table<ProtectionKey>(builder, "protection_key", row => row.Name);
     }

@@ -814,6 +814,21 @@ CREATE TABLE sales_order_line (
 );
 
 
+CREATE TABLE saved_view (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    query text NOT NULL,
+    owner_key text NOT NULL,
+    owner_name text NOT NULL,
+    is_shared boolean NOT NULL,
+    saved_at bigint NOT NULL,
+    CONSTRAINT pk_saved_view PRIMARY KEY (account_id, id)
+);
+
+
 CREATE TABLE search_entry (
     account_id bigint NOT NULL,
     kind text NOT NULL,
@@ -1260,6 +1275,9 @@ CREATE UNIQUE INDEX ix_sales_order_number ON sales_order (number);
 
 
 CREATE INDEX ix_sales_order_line_account_id_order_id ON sales_order_line (account_id, order_id);
+
+
+CREATE UNIQUE INDEX ix_saved_view_account_id_owner_key_kind_name_key ON saved_view (account_id, owner_key, kind, name_key);
 
 
 CREATE UNIQUE INDEX ix_search_entry_kind_id ON search_entry (kind, id);

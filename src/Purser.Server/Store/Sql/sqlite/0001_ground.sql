@@ -791,6 +791,21 @@ CREATE TABLE "sales_order_line" (
 );
 
 
+CREATE TABLE "saved_view" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "name_key" TEXT NOT NULL,
+    "query" TEXT NOT NULL,
+    "owner_key" TEXT NOT NULL,
+    "owner_name" TEXT NOT NULL,
+    "is_shared" INTEGER NOT NULL,
+    "saved_at" INTEGER NOT NULL,
+    CONSTRAINT "pk_saved_view" PRIMARY KEY ("account_id", "id")
+);
+
+
 CREATE TABLE "search_entry" (
     "account_id" INTEGER NOT NULL,
     "kind" TEXT NOT NULL,
@@ -1230,6 +1245,9 @@ CREATE UNIQUE INDEX "ix_sales_order_number" ON "sales_order" ("number");
 
 
 CREATE INDEX "ix_sales_order_line_account_id_order_id" ON "sales_order_line" ("account_id", "order_id");
+
+
+CREATE UNIQUE INDEX "ix_saved_view_account_id_owner_key_kind_name_key" ON "saved_view" ("account_id", "owner_key", "kind", "name_key");
 
 
 CREATE UNIQUE INDEX "ix_search_entry_kind_id" ON "search_entry" ("kind", "id");
