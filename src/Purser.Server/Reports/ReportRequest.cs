@@ -76,7 +76,7 @@ public sealed record ReportRequest(ReportKind Kind)
             LicenseTags = licenses == LicenseChoice.Tagged ? licenseTags : [],
         };
 
-        string Text(string field) => valuesOf(field).FirstOrDefault()?.Trim() ?? "";
+        string Text(string field) => valuesOf(field) is [{ } text, ..] ? text.Trim() : "";
 
         IReadOnlyList<string> Texts(string field) =>
             [.. valuesOf(field).Where(value => !string.IsNullOrWhiteSpace(value)).Select(value => value!.Trim()).Distinct(StringComparer.OrdinalIgnoreCase)];
@@ -87,8 +87,8 @@ public sealed record ReportRequest(ReportKind Kind)
 
         T Choice<T>(string field, T otherwise)
             where T : struct, Enum =>
-            Text(field) is not { Length: > 0 } text ? otherwise
-            : Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice
+            Text(field) is not { Length: > 0 } typed ? otherwise
+            : Enum.TryParse<T>(typed, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice
             : throw new BadHttpRequestException($"{field} is one of: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
     }
 

@@ -1,3 +1,4 @@
+using Purser.Server.Jobs;
 using Purser.Server.People;
 using Purser.Server.Web;
 
@@ -10,6 +11,7 @@ public static class ReportsFeature
         .AddSingleton<RunReport>()
         .AddSingleton<ListSavedViews>()
         .AddSingleton<SaveView>()
+        .AddJob<MailReports>(MailReports.Name, MailReports.Period)
         .AddNavigation(new NavigationItem(NavigationGroup.Work, 40, "Reports", "report", "/accounts/{account}/reports", Permission.ReportRun));
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -6,13 +6,16 @@ using Purser.Server.Store;
 
 namespace Purser.Server.Reports;
 
-/// <summary>A row for each license transaction that has a term or belongs to a subscription, as far as it lies in a virtual account.</summary>
+/// <summary>
+/// A row for each license transaction that has a term or belongs to a subscription, as far as it lies in a virtual account, and for each subscription
+/// billed by usage in each virtual account in which it lies.
+/// </summary>
 internal sealed class SubscriptionReport(Database database) : IReport
 {
     private const int AtOnce = 500;
 
-    // As they came: the key of the holdings, so that every page costs the same.
-    private static readonly Keyset<Row> Order = Keyset.Ascending((Row row) => row.LineId).Then(row => row.PlaceId);
+    // As they came.
+    private static readonly Keyset<Row> Order = Keyset.Ascending((Row row) => row.Id).Then(row => row.PlaceId);
 
     public ReportKind Kind => ReportKind.LicenseSubscriptions;
 
@@ -21,6 +24,7 @@ internal sealed class SubscriptionReport(Database database) : IReport
         new("virtualAccount", "Virtual Account", Width: 28),
         new("license", "License", Width: 40) { IsPrimary = true },
         new("subscriptionId", "Subscription ID", Width: 20),
+        new("billing", "Billing", Width: 12),
         new("type", "Type", Width: 14),
         new("source", "Source"),
         new("quantity", "Quantity", ReportCell.Number, 12),
@@ -38,50 +42,44 @@ internal sealed class SubscriptionReport(Database database) : IReport
     {
         await using var db = database.Read(selection.Account);
         var rows = await Query(db, selection).ToPageAsync(Order, page, cancellation);
-        var tags = await TagsAsync(db, selection, rows.Items, cancellation);
-        return rows.Map(row => row.ToReport(tags));
+        var around = await Around.LoadAsync(db, selection, rows.Items, cancellation);
+        return rows.Map(around.ToReport);
     }
 
     public async IAsyncEnumerable<ReportRow> AllAsync(
         ReportSelection selection, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        // Sorted once and read as a stream of numbers; what belongs to them comes through a second connection.
         await using var db = database.Read(selection.Account);
-        var query = Query(db, selection);
-        for (var request = new PageRequest(Limit: AtOnce); ;)
+        await using var beside = database.Read(selection.Account);
+        await foreach (var rows in Order.Sort(Query(db, selection)).AsAsyncEnumerable().Chunk(AtOnce).WithCancellation(cancellation))
         {
-            var page = Order.Cut(await Order.Slice(query, request).ToListAsync(cancellation), request, total: null);
-            var tags = await TagsAsync(db, selection, page.Items, cancellation);
-            foreach (var row in page.Items)
+            var around = await Around.LoadAsync(beside, selection, rows, cancellation);
+            foreach (var row in rows)
             {
-                yield return row.ToReport(tags);
+                yield return around.ToReport(row);
             }
-
-            if (page.Next is not { } next)
-            {
-                yield break;
-            }
-
-            request = new PageRequest(After: next, Limit: AtOnce);
         }
     }
-
-    private static Task<LicenseTagsOf> TagsAsync(PurserContext db, ReportSelection selection, IReadOnlyCollection<Row> rows, CancellationToken cancellation) =>
-        LicenseTagsOf.LoadAsync(db, selection.Account, [.. rows.Select(row => (row.PlaceId, row.Line.EntitlementId))], cancellation);
 
     private static IQueryable<Row> Query(PurserContext db, ReportSelection selection)
     {
         var account = selection.Account;
-        var rows =
+        var lines =
             from line in db.LicenseLines
             join holding in db.Holdings on new { line.AccountId, LineId = line.Id } equals new { holding.AccountId, holding.LineId }
-            join place in selection.Places(db) on holding.VirtualAccountId equals place.Id
-            join license in db.Entitlements on line.EntitlementId equals license.Id
             where line.AccountId == account && holding.AccountId == account && holding.Held > 0 && (line.LicenseType != LicenseType.Perpetual || line.SubscriptionId != "")
-            select new Row { LineId = line.Id, PlaceId = place.Id, Place = place.Name, License = license.Name, Held = holding.Held, Line = line };
+            select new Row { Id = line.Id, PlaceId = holding.VirtualAccountId, EntitlementId = line.EntitlementId, Held = holding.Held };
+
+        // What is billed by usage is no line of the book, but numbered with them.
+        var billedByUsage = db.UsagePlaces.Where(used => used.AccountId == account)
+            .Select(used => new Row { Id = used.UsageId, PlaceId = used.VirtualAccountId, EntitlementId = used.EntitlementId, Held = 0L });
+        var places = selection.Places(db);
+        var rows = lines.Concat(billedByUsage).Where(row => places.Any(place => place.Id == row.PlaceId));
         if (selection.Request.Licenses == LicenseChoice.Selected)
         {
             var chosen = selection.Request.LicenseIds.ToList();
-            rows = rows.Where(row => chosen.Contains(row.Line.EntitlementId));
+            rows = rows.Where(row => chosen.Contains(row.EntitlementId));
         }
 
         // A row is tagged by its own tags and by those of its license.
@@ -92,29 +90,62 @@ internal sealed class SubscriptionReport(Database database) : IReport
             select new { tag.VirtualAccountId, tag.NameKey, use.EntitlementId, use.LineId };
         if (selection.Request.Licenses == LicenseChoice.Untagged)
         {
-            return rows.Where(row => !uses.Any(use => use.VirtualAccountId == row.PlaceId && use.EntitlementId == row.Line.EntitlementId
-                && (use.LineId == LicenseTagUse.WholeLicense || use.LineId == row.LineId)));
+            return rows.Where(row => !uses.Any(use => use.VirtualAccountId == row.PlaceId && use.EntitlementId == row.EntitlementId
+                && (use.LineId == LicenseTagUse.WholeLicense || use.LineId == row.Id)));
         }
 
         return selection.TagKeys.Aggregate(rows, (found, key) => found.Where(row =>
-            uses.Any(use => use.VirtualAccountId == row.PlaceId && use.EntitlementId == row.Line.EntitlementId && use.NameKey == key
-                && (use.LineId == LicenseTagUse.WholeLicense || use.LineId == row.LineId))));
+            uses.Any(use => use.VirtualAccountId == row.PlaceId && use.EntitlementId == row.EntitlementId && use.NameKey == key
+                && (use.LineId == LicenseTagUse.WholeLicense || use.LineId == row.Id))));
     }
 
     private sealed class Row
     {
-        public required long LineId { get; init; }
+        public required long Id { get; init; }
         public required long PlaceId { get; init; }
-        public required string Place { get; init; }
-        public required string License { get; init; }
+        public required long EntitlementId { get; init; }
         public required long Held { get; init; }
-        public required LicenseLine Line { get; init; }
+    }
 
-        public ReportRow ToReport(LicenseTagsOf tags) => new(
-            FormattableString.Invariant($"{LineId}-{PlaceId}"),
-            [
-                Place, License, Line.SubscriptionId, LicenseNames.Of(Line.LicenseType), LicenseNames.Of(Line.Source), Held, Line.StartsOn, Line.EndsOn, Line.CanceledAt is null ? Line.State.ToString() : "Canceled",
-                Line.OrderNumber, Line.PurchaseOrder, Line.Sku, Line.CustomerName, tags.OfLine(PlaceId, Line.EntitlementId, LineId),
-            ]);
+    /// <summary>What belongs to some rows, one query each.</summary>
+    private sealed record Around(
+        ReportSelection Selection, IReadOnlyDictionary<long, string> Places, IReadOnlyDictionary<long, LicenseLine> Lines, IReadOnlyDictionary<long, UsageSubscription> Usages, LicenseTagsOf Tags)
+    {
+        public static async Task<Around> LoadAsync(PurserContext db, ReportSelection selection, IReadOnlyCollection<Row> rows, CancellationToken cancellation)
+        {
+            var account = selection.Account;
+            var ids = rows.Select(row => row.Id).Distinct().ToList();
+            var places = rows.Select(row => row.PlaceId).Distinct().ToList();
+            var lines = await db.LicenseLines.Where(line => line.AccountId == account && ids.Contains(line.Id)).ToDictionaryAsync(line => line.Id, cancellation);
+            return new Around(
+                selection,
+                await db.VirtualAccounts.Where(place => place.AccountId == account && places.Contains(place.Id)).ToDictionaryAsync(place => place.Id, place => place.Name, cancellation),
+                lines,
+                lines.Count == ids.Count
+                    ? new Dictionary<long, UsageSubscription>()
+                    : await db.UsageSubscriptions.Where(usage => usage.AccountId == account && ids.Contains(usage.Id)).ToDictionaryAsync(usage => usage.Id, cancellation),
+                await LicenseTagsOf.LoadAsync(db, account, [.. rows.Select(row => (row.PlaceId, row.EntitlementId))], cancellation));
+        }
+
+        public ReportRow ToReport(Row row)
+        {
+            var (place, license) = (Places.GetValueOrDefault(row.PlaceId, ""), Selection.Catalog.FindEntitlement(row.EntitlementId)?.Name ?? "");
+            var tags = Tags.OfLine(row.PlaceId, row.EntitlementId, row.Id);
+            return new ReportRow(
+                FormattableString.Invariant($"{row.Id}-{row.PlaceId}"),
+                Lines.TryGetValue(row.Id, out var line) ?
+                [
+                    place, license, line.SubscriptionId, LicenseNames.Of(Billing.Prepaid), LicenseNames.Of(line.LicenseType), LicenseNames.Of(line.Source), row.Held, line.StartsOn, line.EndsOn,
+                    line.CanceledAt is null ? line.State.ToString() : "Canceled", line.OrderNumber, line.PurchaseOrder, line.Sku, line.CustomerName, tags,
+                ]
+                : Usages.TryGetValue(row.Id, out var usage) ?
+                [
+                    place, license, usage.SubscriptionId, LicenseNames.Of(Billing.Usage), LicenseNames.Of(LicenseType.Term), LicenseNames.Of(LineSource.Order), null, usage.StartsOn, usage.EndsOn,
+                    usage.CanceledAt is null ? usage.State.ToString() : "Canceled", usage.OrderNumber, "", usage.Sku, usage.CustomerName, tags,
+                ]
+
+                // Gone between two questions.
+                : [place, license, .. Enumerable.Repeat<object?>(null, 13)]);
+        }
     }
 }

@@ -245,8 +245,9 @@ internal static class SchemaTables
         // Its indices are in 0002_search.sql: the model knows no full text.
         var search = Table<SearchEntry>(builder, "search_entry", row => new { row.AccountId, row.Kind, row.Id });
         search.HasIndex(row => new { row.Kind, row.Id }).IsUnique();
-        Table<SavedView>(builder, "saved_view", row => new { row.AccountId, row.Id })
-            .HasIndex(row => new { row.AccountId, row.OwnerKey, row.Kind, row.NameKey }).IsUnique();
+        var view = Table<SavedView>(builder, "saved_view", row => new { row.AccountId, row.Id });
+        view.HasIndex(row => new { row.AccountId, row.OwnerKey, row.Kind, row.NameKey }).IsUnique();
+        view.HasIndex(row => row.MailDueAt);
         Table<InstallationFact>(builder, "installation_fact", row => row.Name);
         Table<ProtectionKey>(builder, "protection_key", row => row.Name);
     }

@@ -29,6 +29,12 @@ public sealed class LookTests(Browser browser, PagesHost host)
         { "activity-transactions", "activity" },
         { "activity-events", "activity?tab=events" },
         { "inventory-events", "inventory?va={stockholm}&tab=events&alerts=none" },
+        { "reports", "reports" },
+        { "report-form", "reports/licenses?name=Branches&places=selected&va={stockholm}" },
+        { "report-licenses", "reports/licenses/run?name=Branches" },
+        { "report-subscriptions", "reports/license-subscriptions/run?name=Terms" },
+        { "report-devices", "reports/product-instances/run?name=Devices" },
+        { "view-new", "views/new?of=licenses&name=Branches" },
         { "token-new", "inventory/{stockholm}/tokens/new" },
     };
 

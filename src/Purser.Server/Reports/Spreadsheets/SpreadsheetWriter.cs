@@ -30,8 +30,7 @@ internal sealed class SpreadsheetWriter : IAsyncDisposable
 
     public static async Task<SpreadsheetWriter> CreateAsync(Stream target, CancellationToken cancellation, int mostRows = MostRows)
     {
-        var archive = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation);
-        var writer = new SpreadsheetWriter(archive, mostRows);
+        var writer = new SpreadsheetWriter(await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation), mostRows);
         await writer.PartAsync("[Content_Types].xml", SpreadsheetParts.ContentTypes, cancellation);
         await writer.PartAsync("_rels/.rels", SpreadsheetParts.Relations, cancellation);
         await writer.PartAsync("xl/styles.xml", SpreadsheetParts.Styles, cancellation);

@@ -9,10 +9,11 @@ namespace Purser.Server.Reports;
 /// <summary>A saved view as callers see it.</summary>
 /// <param name="Of">"license-table", "device-table" or the name of a report.</param>
 /// <param name="Address">The page that it opens, below the account.</param>
-public sealed record SavedViewLine(long Id, string Of, string Name, string Query, string Owner, bool IsOwn, bool Shared, DateTimeOffset SavedAt, string Address)
+/// <param name="Mail">How often its owner gets it by mail.</param>
+public sealed record SavedViewLine(long Id, string Of, string Name, string Query, string Owner, bool IsOwn, bool Shared, DateTimeOffset SavedAt, string Address, MailRhythm Mail)
 {
     internal static SavedViewLine From(SavedView view, string actorKey) => new(
-        view.Id, view.Kind.Slug(), view.Name, view.Query, view.OwnerName, view.OwnerKey == actorKey, view.IsShared, view.SavedAt, AddressOf(view.Kind, view.Query));
+        view.Id, view.Kind.Slug(), view.Name, view.Query, view.OwnerName, view.OwnerKey == actorKey, view.IsShared, view.SavedAt, AddressOf(view.Kind, view.Query), view.Mail);
 
     private static string AddressOf(ViewOf kind, string query) => kind.Report() is { } report
         ? Joined($"reports/{report.Slug()}", query)

@@ -19,6 +19,9 @@ public sealed class SaveView(WritePath writePath)
     {
         public bool Shared { get; init; }
 
+        /// <summary>How often you get the report by mail, at 06:00 UTC.</summary>
+        public MailRhythm Mail { get; init; }
+
         /// <summary>An own view of this name takes what is saved now.</summary>
         public bool Replace { get; init; }
     }
@@ -26,11 +29,14 @@ public sealed class SaveView(WritePath writePath)
     public sealed record EditInput(long ViewId, string Name)
     {
         public bool Shared { get; init; }
+
+        /// <summary>Null leaves it as it is.</summary>
+        public MailRhythm? Mail { get; init; }
     }
 
     public sealed record DeleteInput(long ViewId);
 
-    public sealed record EditBody(string Name, bool Shared = false);
+    public sealed record EditBody(string Name, bool Shared = false, MailRhythm? Mail = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -41,7 +47,7 @@ public sealed class SaveView(WritePath writePath)
             .WithDescription("query is that of the page's address. shared offers it to everybody who works in the account. replace overwrites your own view of that name.");
         api.MapPut("/{view:long}", async (long view, EditBody body, SaveView save, HttpContext context) =>
         {
-            var input = new EditInput(view, body.Name) { Shared = body.Shared };
+            var input = new EditInput(view, body.Name) { Shared = body.Shared, Mail = body.Mail };
             return (await save.EditAsync(context.Command(Edit, input), input, context.RequestAborted)).ToHttp();
         }).Requires(Permission.ViewSave).WithSummary("Rename a saved view, share it or keep it for yourself");
         api.MapDelete("/{view:long}", async (long view, SaveView save, HttpContext context) =>
@@ -60,7 +66,8 @@ public sealed class SaveView(WritePath writePath)
 
         var (account, actor) = (command.Accounts[0], command.Actor);
         var query = SavedViewRules.Clean(kind, input.Query);
-        if (SavedViewRules.Judge(input.Name, query, input.Shared, actor.May(Permission.ViewShare, account)) is { } wrong)
+        if ((SavedViewRules.Judge(input.Name, query, input.Shared, actor.May(Permission.ViewShare, account))
+            ?? SavedViewRules.JudgeMail(kind, input.Mail, actor.Key, actor.Key)) is { } wrong)
         {
             return wrong;
         }
@@ -87,6 +94,7 @@ public sealed class SaveView(WritePath writePath)
 
             (view.Name, view.NameKey, view.Query) = (input.Name.Trim(), SavedViewRules.KeyOf(input.Name), query);
             (view.IsShared, view.SavedAt) = (input.Shared, scope.Now);
+            (view.Mail, view.MailDueAt) = (input.Mail, input.Mail.After(scope.Now));
             return SavedViewLine.From(view, actor.Key);
         }, cancellation);
     }
@@ -103,7 +111,9 @@ public sealed class SaveView(WritePath writePath)
             }
 
             // What is shared already stays so without the right to begin with it.
-            if (SavedViewRules.Judge(input.Name, "", input.Shared && !view.IsShared, actor.May(Permission.ViewShare, account)) is { } wrong)
+            var mail = input.Mail ?? view.Mail;
+            if ((SavedViewRules.Judge(input.Name, "", input.Shared && !view.IsShared, actor.May(Permission.ViewShare, account))
+                ?? (mail == view.Mail ? null : SavedViewRules.JudgeMail(view.Kind, mail, view.OwnerKey, actor.Key))) is { } wrong)
             {
                 return wrong;
             }
@@ -116,6 +126,11 @@ public sealed class SaveView(WritePath writePath)
             }
 
             (view.Name, view.NameKey, view.IsShared) = (input.Name.Trim(), key, input.Shared);
+            if (mail != view.Mail)
+            {
+                (view.Mail, view.MailDueAt) = (mail, mail.After(scope.Now));
+            }
+
             return SavedViewLine.From(view, actor.Key);
         }, cancellation);
     }

@@ -33,4 +33,8 @@ public sealed class SavedView : ITenantRow
     /// <summary>Everybody who works in the account is offered it; otherwise only its owner.</summary>
     public bool IsShared { get; set; }
     public DateTimeOffset SavedAt { get; set; }
+
+    /// <summary>How often its owner gets it by mail; only of reports, and of people.</summary>
+    public MailRhythm Mail { get; set; }
+    public DateTimeOffset? MailDueAt { get; set; }
 }

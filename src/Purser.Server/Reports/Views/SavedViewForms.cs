@@ -6,10 +6,11 @@ using Purser.Server.Web;
 namespace Purser.Server.Reports;
 
 /// <summary>What was typed about a view.</summary>
-public sealed record SavedViewForm(string Of, string Name, string Query, bool Shared, bool Replace)
+public sealed record SavedViewForm(string Of, string Name, string Query, bool Shared, bool Replace, MailRhythm Mail)
 {
     public static SavedViewForm From(IFormCollection form) =>
-        new(form["of"].ToString(), form["name"].ToString(), form["query"].ToString(), form["shared"] == "true", form["replace"] == "true");
+        new(form["of"].ToString(), form["name"].ToString(), form["query"].ToString(), form["shared"] == "true", form["replace"] == "true",
+        Enum.TryParse<MailRhythm>(form["mail"], out var mail) && Enum.IsDefined(mail) ? mail : MailRhythm.Never);
 }
 
 /// <summary>What the dialogs on saved views post to.</summary>
@@ -27,7 +28,7 @@ internal static class SavedViewForms
     private static async Task<IResult> SaveAsync(IFormCollection fields, HttpContext context, SaveView save)
     {
         var form = SavedViewForm.From(fields);
-        var input = new SaveView.Input(form.Of, form.Name, form.Query) { Shared = form.Shared, Replace = form.Replace };
+        var input = new SaveView.Input(form.Of, form.Name, form.Query) { Shared = form.Shared, Replace = form.Replace, Mail = form.Mail };
         var saved = await save.HandleAsync(context.Command(SaveView.Create, input), input, context.RequestAborted);
         return saved.IsOk
             ? PageAnswer.Done(context, BackTo.Of(fields, $"/accounts/{context.Account().Domain}/{saved.Value.Address}"), new Toast($"“{saved.Value.Name}” was saved."))
@@ -37,7 +38,7 @@ internal static class SavedViewForms
     private static async Task<IResult> EditAsync(long view, IFormCollection fields, HttpContext context, SaveView save)
     {
         var form = SavedViewForm.From(fields);
-        var input = new SaveView.EditInput(view, form.Name) { Shared = form.Shared };
+        var input = new SaveView.EditInput(view, form.Name) { Shared = form.Shared, Mail = fields.ContainsKey("mail") ? form.Mail : null };
         var done = await save.EditAsync(context.Command(SaveView.Edit, input), input, context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, ListOf(context), new Toast($"“{done.Value.Name}” was saved."))

@@ -61,5 +61,17 @@ public static class SavedViewRules
             ? null
             : Verdict.Refused(RefusalCode.NotAllowed, $"This view belongs to {view.OwnerName}. Ask its owner or an administrator of this Smart Account, or save one of your own.");
 
+    /// <summary>Only a report is mailed, and only to its owner, who is a person.</summary>
+    public static Refusal? JudgeMail(ViewOf kind, MailRhythm mail, string ownerKey, string actorKey) =>
+        mail == MailRhythm.Never ? null
+        : kind.Report() is null ? Verdict.Refused(RefusalCode.InvalidInput, "Only reports are mailed. A view of the inventory is opened there.", "mail")
+        : PersonOf(ownerKey) is null ? Verdict.Refused(RefusalCode.InvalidInput, "A program has no mailbox. Let a person save the report who wants it mailed.", "mail")
+        : ownerKey != actorKey ? Verdict.Refused(RefusalCode.NotAllowed, "Only its owner decides how often a report is mailed to him. Save one of your own.", "mail")
+        : null;
+
+    /// <summary>"Person:1001" is 1001; null for programs.</summary>
+    public static long? PersonOf(string ownerKey) =>
+        ownerKey.StartsWith("Person:", StringComparison.Ordinal) && long.TryParse(ownerKey.AsSpan("Person:".Length), out var id) ? id : null;
+
     public static string KeyOf(string name) => name.Trim().ToUpperInvariant();
 }

@@ -825,6 +825,8 @@ CREATE TABLE saved_view (
     owner_name text NOT NULL,
     is_shared boolean NOT NULL,
     saved_at bigint NOT NULL,
+    mail text NOT NULL,
+    mail_due_at bigint,
     CONSTRAINT pk_saved_view PRIMARY KEY (account_id, id)
 );
 
@@ -1278,6 +1280,9 @@ CREATE INDEX ix_sales_order_line_account_id_order_id ON sales_order_line (accoun
 
 
 CREATE UNIQUE INDEX ix_saved_view_account_id_owner_key_kind_name_key ON saved_view (account_id, owner_key, kind, name_key);
+
+
+CREATE INDEX ix_saved_view_mail_due_at ON saved_view (mail_due_at);
 
 
 CREATE UNIQUE INDEX ix_search_entry_kind_id ON search_entry (kind, id);

@@ -802,6 +802,8 @@ CREATE TABLE "saved_view" (
     "owner_name" TEXT NOT NULL,
     "is_shared" INTEGER NOT NULL,
     "saved_at" INTEGER NOT NULL,
+    "mail" TEXT NOT NULL,
+    "mail_due_at" INTEGER NULL,
     CONSTRAINT "pk_saved_view" PRIMARY KEY ("account_id", "id")
 );
 
@@ -1248,6 +1250,9 @@ CREATE INDEX "ix_sales_order_line_account_id_order_id" ON "sales_order_line" ("a
 
 
 CREATE UNIQUE INDEX "ix_saved_view_account_id_owner_key_kind_name_key" ON "saved_view" ("account_id", "owner_key", "kind", "name_key");
+
+
+CREATE INDEX "ix_saved_view_mail_due_at" ON "saved_view" ("mail_due_at");
 
 
 CREATE UNIQUE INDEX "ix_search_entry_kind_id" ON "search_entry" ("kind", "id");
