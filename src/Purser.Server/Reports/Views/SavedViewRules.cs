@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
@@ -71,7 +72,7 @@ public static class SavedViewRules
 
     /// <summary>"Person:1001" is 1001; null for programs.</summary>
     public static long? PersonOf(string ownerKey) =>
-        ownerKey.StartsWith("Person:", StringComparison.Ordinal) && long.TryParse(ownerKey.AsSpan("Person:".Length), out var id) ? id : null;
+        ownerKey.StartsWith("Person:", StringComparison.Ordinal) && long.TryParse(ownerKey.AsSpan("Person:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     public static string KeyOf(string name) => name.Trim().ToUpperInvariant();
 }
