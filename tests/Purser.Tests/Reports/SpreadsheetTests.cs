@@ -87,7 +87,7 @@ public sealed class SpreadsheetTests
             using var process = Process.Start(new ProcessStartInfo(office!)
             {
                 ArgumentList = { $"-env:UserInstallation=file://{folder.FullName}/profile", "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1", "--outdir", folder.FullName, file },
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
             })!;
             await Task.WhenAll(process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
             await process.WaitForExitAsync(Stop);
