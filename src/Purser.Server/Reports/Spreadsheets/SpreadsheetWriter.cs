@@ -15,6 +15,7 @@ internal sealed class SpreadsheetWriter : IAsyncDisposable
     private const int FlushAt = 32_768;
     private const int LongestSheetName = 31;
 
+    private readonly HeldBackStream target;
     private readonly ZipArchive archive;
     private readonly int mostRows;
     private readonly List<string> sheets = [];
@@ -22,15 +23,17 @@ internal sealed class SpreadsheetWriter : IAsyncDisposable
     private byte[] bytes = new byte[FlushAt * 4];
     private Stream? sheet;
 
-    private SpreadsheetWriter(ZipArchive archive, int mostRows)
+    private SpreadsheetWriter(HeldBackStream target, ZipArchive archive, int mostRows)
     {
+        this.target = target;
         this.archive = archive;
         this.mostRows = mostRows;
     }
 
-    public static async Task<SpreadsheetWriter> CreateAsync(Stream target, CancellationToken cancellation, int mostRows = MostRows)
+    public static async Task<SpreadsheetWriter> CreateAsync(Stream body, CancellationToken cancellation, int mostRows = MostRows)
     {
-        var writer = new SpreadsheetWriter(await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation), mostRows);
+        var heldBack = new HeldBackStream(body);
+        var writer = new SpreadsheetWriter(heldBack, await ZipArchive.CreateAsync(heldBack, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation), mostRows);
         await writer.PartAsync("[Content_Types].xml", SpreadsheetParts.ContentTypes, cancellation);
         await writer.PartAsync("_rels/.rels", SpreadsheetParts.Relations, cancellation);
         await writer.PartAsync("xl/styles.xml", SpreadsheetParts.Styles, cancellation);
@@ -90,6 +93,7 @@ internal sealed class SpreadsheetWriter : IAsyncDisposable
         }
 
         await archive.DisposeAsync();
+        await target.FlushAsync();
     }
 
     private async Task BeginAsync(string name, IReadOnlyList<ReportColumn> columns, CancellationToken cancellation)
