@@ -26,6 +26,9 @@ public sealed partial class DataTable<TItem>
     [Parameter] public IReadOnlyList<TableFilter> Filters { get; set; } = [];
     [Parameter] public RenderFragment? Toolbar { get; set; }
 
+    /// <summary>What is to be known about what is shown, above it; it changes with the table.</summary>
+    [Parameter] public RenderFragment? Notice { get; set; }
+
     /// <summary>Address of the CSV form; the table's filters and sort are added to it.</summary>
     [Parameter] public string? Export { get; set; }
 
