@@ -128,7 +128,7 @@ public sealed class ReportTests
         var address = $"{world.Stock.Account.Api}/reports/licenses?name=%3DOur%20report%2F1&format=";
         var csv = await world.Api.GetAsync($"{address}csv", Stop);
         var lines = (await csv.Content.ReadAsStringAsync(Stop)).Split("\r\n");
-        Assert.StartsWith("\uFEFFVirtual Account,License,Billing,Purchased,Pending,In Use,Reserved,Lent,Borrowed,Balance", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("Virtual Account,License,Billing,Purchased,Pending,In Use,Reserved,Lent,Borrowed,Balance", lines[0], StringComparison.Ordinal);
         Assert.Equal("B,Advantage,Prepaid,3,0,5,0,0,0,-2,Out of compliance,core", lines[3]);
         Assert.Contains("2026-01-10.csv", csv.Content.Headers.ContentDisposition!.ToString(), StringComparison.Ordinal);
 
