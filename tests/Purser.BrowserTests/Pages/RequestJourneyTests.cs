@@ -57,9 +57,17 @@ public sealed partial class RequestJourneyTests(Browser browser, PagesHost host)
         await page.GetByLabel("Headquarters").FillAsync("1 Meadow Lane");
         await visit.AssertAccessibleAsync();
         await visit.ScreenshotAsync("approve-account");
+        var second = await page.Context.NewPageAsync();
+        await second.GotoAsync(approve);
         await page.GetByRole(AriaRole.Button, new() { Name = "Activate Smart Account" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The Smart Account Meadow Dairies is active.");
+        await Expect(page.GetByText("Make virtual accounts")).ToBeVisibleAsync();
+        await page.GotoAsync("/accounts/meadow.example/properties");
         await Expect(page.GetByText("1 Meadow Lane")).ToBeVisibleAsync();
+
+        // Another window with the same link says why it can do nothing any more.
+        await second.GetByRole(AriaRole.Button, new() { Name = "Activate Smart Account" }).ClickAsync();
+        await Expect(second.GetByRole(AriaRole.Alert)).ToContainTextAsync("This link has been used");
     }
 
     private static async Task MakeTokenAsync(IPage page)

@@ -1,12 +1,14 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Purser.Server.People;
 using Purser.Server.Store;
+using Purser.Tests.Accounts;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.People;
 
 /// <summary>What the dialogs on people, groups and programs say before anything happens.</summary>
-public sealed class DialogTests
+public sealed partial class DialogTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -58,6 +60,43 @@ public sealed class DialogTests
     }
 
     [Fact]
+    public async Task No_form_proposes_an_administrator()
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite, adjust: TestActors.Allow);
+        var account = await installation.People.AccountAsync();
+        var api = await installation.People.ApiAsync(account);
+        var group = (await api.PostJsonAsync($"{account.Api}/groups", new { name = "Engineers" })).Id;
+        using var asking = TestActors.As(installation.NewClient(), await new RequestWorld(installation).PersonAsync("new@acme.example"));
+        var administrator = await installation.People.PersonAsync(account, Role.SmartAccountAdministrator);
+        var request = (await asking.PostJsonAsync("/api/v1/directory/access-requests", new { domain = account.Domain })).Id;
+        using var whole = await installation.BrowserAsync(administrator);
+        using var limited = await installation.BrowserAsync(await installation.People.PersonAsync(account, Role.VirtualAccountAdministrator, account.DefaultVirtualAccountId));
+        foreach (var path in new[] { "people/new", "clients/new", $"groups/{group}/roles/new", $"access-requests/{request}" })
+        {
+            Assert.Equal((path, nameof(Role.SmartAccountUser)), (path, ProposedIn(await whole.GetStringAsync($"/accounts/{account.Domain}/{path}", Stop))));
+        }
+
+        foreach (var path in new[] { "people/new", $"access-requests/{request}" })
+        {
+            Assert.Equal((path, nameof(Role.VirtualAccountUser)), (path, ProposedIn(await limited.GetStringAsync($"/accounts/{account.Domain}/{path}", Stop))));
+        }
+    }
+
+    [Fact]
+    public async Task A_reason_stands_once_however_deep_its_field_lies()
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite);
+        var account = await installation.People.AccountAsync();
+        var api = await installation.People.ApiAsync(account);
+        await api.PostJsonAsync($"{account.Api}/tags", new { name = "Country", values = new[] { "Norway" }, required = true });
+        using var browser = await installation.BrowserAsync(await installation.People.PersonAsync(account, Role.SmartAccountAdministrator));
+        var person = await PostAsync(browser, $"/accounts/{account.Domain}/people/new", ("email", "a@acme.example"), ("role", nameof(Role.VirtualAccountUser)));
+        Assert.Single(person.Split("Choose the virtual account for the role").Skip(1));
+        var place = await PostAsync(browser, $"/accounts/{account.Domain}/virtual-accounts/new", ("name", "Oslo"), ("accessLevel", "Public"));
+        Assert.Single(place.Split("needs a value of the tag").Skip(1));
+    }
+
+    [Fact]
     public async Task Who_may_not_open_a_page_reads_which_roles_may()
     {
         await using var installation = await TestInstallation.StartAsync(Engine.Sqlite);
@@ -69,4 +108,29 @@ public sealed class DialogTests
             "Smart Account Administrator, Smart Account Approver, Virtual Account Administrator. Ask an administrator of this Smart Account for one that fits.",
             await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
+
+    /// <summary>The option that a role field would send untouched.</summary>
+    private static string ProposedIn(string page) => SelectedRole().Match(page).Groups["role"].Value;
+
+    private static async Task<string> PostAsync(HttpClient browser, string path, params (string Name, string Value)[] fields)
+    {
+        using var page = await browser.GetAsync(path, Stop);
+        var text = await page.Content.ReadAsStringAsync(Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = new FormUrlEncodedContent(
+            fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).Append(KeyValuePair.Create("__RequestVerificationToken", Token().Match(text).Groups["token"].Value)));
+
+        // A cookie of its own would take the place of the session's, so both stand in one line.
+        var cookies = page.Headers.TryGetValues("Set-Cookie", out var set) ? set.Select(cookie => cookie.Split(';')[0]) : [];
+        request.Headers.Add("Cookie", string.Join("; ", browser.DefaultRequestHeaders.GetValues("Cookie").Concat(cookies)));
+        using var answer = await browser.SendAsync(request, Stop);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(Stop);
+    }
+
+    [GeneratedRegex("<option value=\"(?<role>(Smart|Virtual)Account[A-Za-z]+)\"[^>]* selected", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SelectedRole();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Token();
 }
