@@ -1,18 +1,21 @@
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
+using Purser.Server.Alerts.Syslog;
+using Purser.Server.Alerts.Webhooks;
 using Purser.Server.ApiDocs;
 using Purser.Server.Audit;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Compat;
 using Purser.Server.Demo;
-using Purser.Server.Events;
 using Purser.Server.Devices;
+using Purser.Server.Events;
 using Purser.Server.Http;
 using Purser.Server.Inventory;
 using Purser.Server.Jobs;
 using Purser.Server.Licenses;
 using Purser.Server.Mail;
+using Purser.Server.Metrics;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
@@ -46,6 +49,9 @@ public static class PurserServer
         InstancesFeature.Add(builder.Services);
         JobsFeature.Add(builder.Services, settings);
         AlertsFeature.Add(builder.Services);
+        WebhooksFeature.Add(builder.Services);
+        SyslogFeature.Add(builder.Services);
+        builder.Services.AddSingleton<ShowMetrics>();
         ApiDocsFeature.Add(builder.Services);
         EventsFeature.Add(builder.Services);
         CompatFeature.Add(builder.Services);
@@ -73,6 +79,8 @@ public static class PurserServer
         InstancesFeature.Map(app);
         JobsFeature.Map(app, settings);
         AlertsFeature.Map(app);
+        WebhooksFeature.Map(app);
+        ShowMetrics.Map(app);
         ApiDocsFeature.Map(app);
         EventsFeature.Map(app);
         CompatFeature.Map(app);
@@ -95,6 +103,7 @@ public static class PurserServer
         // The clock first: keys and everything else look at it.
         var settings = app.Services.GetRequiredService<PurserSettings>();
         await DemoFeature.PrepareClockAsync(app.Services, settings);
+        await SyslogFeature.PrepareAsync(app.Services, settings);
         await JobsFeature.PrepareAsync(app.Services, settings);
         await PkiFeature.PrepareAsync(app.Services);
         await DemoFeature.PrepareAsync(app.Services, settings);

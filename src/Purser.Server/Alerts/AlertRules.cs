@@ -167,7 +167,7 @@ internal static class AlertRules
     {
         [AlertKind.LicenseThreshold] = new(
             "License Threshold Reached", Minor,
-            "<in use> of <purchased> <license> licenses in the virtual account \"<pool>\" are in use, <left> are left. You asked to be told <when>.",
+            "The use of <license> licenses in the virtual account \"<pool>\" has reached a threshold: <threshold>.",
             "when the use is below the threshold again, and when the threshold is removed", TransferLicenses, Dismiss),
         [AlertKind.IntegrityViolation] = new(
             "Ledger Integrity Violation", Major, "The books of this Smart Account do not agree: <count> discrepancies. <first> Tell the operator at once.",

@@ -15,6 +15,8 @@ public static class AlertSubjects
 
     public static string Duplicate(long virtualAccountId, long entitlementId) => $"duplicate:{virtualAccountId}:{entitlementId}";
 
+    public static string Threshold(PoolKey pool) => $"threshold:{pool.VirtualAccountId}:{pool.EntitlementId}:{pool.Billing}";
+
     public static string Expiring(long virtualAccountId, long entitlementId, DateTimeOffset end) =>
         $"expiring:{virtualAccountId}:{entitlementId}:{end.ToUnixTimeSeconds()}";
 

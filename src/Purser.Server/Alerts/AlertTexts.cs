@@ -61,6 +61,9 @@ public static partial class AlertTexts
     public static string FailedToRenew(string device, string virtualAccount) =>
         Fill(AlertKind.FailedToRenew, ("instance", device), ("Virtual Account Name", virtualAccount));
 
+    public static string Threshold(string virtualAccount, string license, string threshold) =>
+        Fill(AlertKind.LicenseThreshold, ("license", license), ("pool", virtualAccount), ("threshold", threshold));
+
     public static string Integrity(long count, string first) =>
         $"The books of this Smart Account do not agree: {count} {(count == 1 ? "discrepancy" : "discrepancies")}. {first} Tell the operator at once.";
 

@@ -1,3 +1,4 @@
+using Purser.Server.Alerts.Thresholds;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.Jobs;
@@ -22,6 +23,7 @@ public static class AlertsFeature
         .AddSingleton<ListAlerts>()
         .AddSingleton<CountAlerts>()
         .AddSingleton<ActOnAlert>()
+        .AddSingleton<SetLicenseThreshold>()
         .AddJob<PromoteAlerts>("alerts.promote", TimeSpan.FromHours(1));
 
     public static void Map(IEndpointRouteBuilder app)
@@ -41,6 +43,8 @@ public static class AlertsFeature
             .WithSummary("Hide an alert for the whole account until the next warning period").Produces<AlertLine>();
 
         AlertForms.Map(app);
+        SetLicenseThreshold.Map(app);
+        ThresholdForms.Map(app);
         app.MapGet("/accounts/{account}/alerts/alerts.csv", FileOfAccount).Requires(Permission.AlertView);
         app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/alerts.csv", FileOfVirtualAccount).Requires(Permission.AlertView);
     }

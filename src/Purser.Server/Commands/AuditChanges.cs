@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
+using Purser.Server.Alerts.Webhooks;
 using Purser.Server.Devices;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
@@ -30,7 +31,7 @@ internal sealed class AuditChanges
     private static readonly HashSet<Type> Unaudited =
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
-        typeof(Alert), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
+        typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
         typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList),
     ];
 

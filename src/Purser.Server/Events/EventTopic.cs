@@ -21,7 +21,7 @@ public static class EventTopics
         EventTopic.Agreements => "Agreements",
         EventTopic.Tokens => "Registration tokens",
         EventTopic.People => "Users and groups",
-        EventTopic.Programs => "API clients",
+        EventTopic.Programs => "API clients and webhooks",
         _ => throw new ArgumentOutOfRangeException(nameof(topic), topic, "No such topic"),
     };
 
@@ -33,7 +33,7 @@ public static class EventTopics
         EventTopic.Agreements => ["Agreement"],
         EventTopic.Tokens => ["Registration Token"],
         EventTopic.People => ["User", "Access", "Message"],
-        EventTopic.Programs => ["API Client"],
+        EventTopic.Programs => ["API Client", "Webhook"],
         _ => throw new ArgumentOutOfRangeException(nameof(topic), topic, "No such topic"),
     };
 

@@ -1,4 +1,5 @@
 using Purser.Server.Alerts;
+using Purser.Server.Alerts.Thresholds;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Events;
@@ -22,6 +23,7 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
         foreach (var touched in all)
         {
             await SettleAsync(touched);
+            await StepOverThresholdAsync(touched);
             await SettlePendingAsync(touched);
             if (!touched.IsNeighbour)
             {
@@ -104,6 +106,27 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
             EntitlementId = key.EntitlementId,
             Count = pool.Pending,
         });
+    }
+
+    private async Task StepOverThresholdAsync(TouchedPool touched)
+    {
+        var (key, pool) = (touched.Key, touched.Pool);
+        switch (ThresholdRules.Step(pool, scope.Now))
+        {
+            case ThresholdStep.Clear:
+                await scope.Alerts(accountId).ClearAsync(AlertSubjects.Threshold(key));
+                break;
+            case ThresholdStep.Raise:
+                var license = await LedgerNames.LicenseAsync(scope, key.EntitlementId);
+                var virtualAccount = await LedgerNames.VirtualAccountAsync(scope, accountId, key.VirtualAccountId);
+                await scope.Alerts(accountId).RaiseAsync(new AlertDraft(
+                    AlertKind.LicenseThreshold, AlertLevel.Minor, AlertSubjects.Threshold(key), AlertTexts.Threshold(virtualAccount, license, ThresholdRules.Of(pool).Text))
+                {
+                    VirtualAccountId = key.VirtualAccountId,
+                    EntitlementId = key.EntitlementId,
+                });
+                break;
+        }
     }
 
     private async Task RecordHistoryAsync(Pool pool, long inUseBefore)

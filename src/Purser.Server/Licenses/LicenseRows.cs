@@ -181,6 +181,13 @@ public sealed class Pool : ITenantRow
     /// <summary>Since when the balance is negative; null while in compliance.</summary>
     public DateTimeOffset? ShortSince { get; set; }
 
+    /// <summary>An alert is raised when so many percent are in use, or when fewer than so many are left (AL-04).</summary>
+    public int? WarnAtPercent { get; set; }
+    public long? WarnBelow { get; set; }
+
+    /// <summary>Since when one of these holds.</summary>
+    public DateTimeOffset? ThresholdSince { get; set; }
+
     public long Reserved => Firm + InTransition + Uncovered;
 
     /// <summary>Units that cover shortages of lower tiers here (domain rules 5).</summary>

@@ -41,6 +41,7 @@ public enum Permission
     DeviceRemove,
     AlertView,
     AlertAct,
+    WebhookManage,
     EventView,
     TransactionView,
     ReportRun,
@@ -68,4 +69,5 @@ public enum Permission
     PersonHelp,
     SignInManage,
     SimulationControl,
+    MetricsView,
 }

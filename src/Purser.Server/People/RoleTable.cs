@@ -24,7 +24,7 @@ public static class RoleTable
         [Role.SmartAccountAdministrator] = Licensing.Concat(
         [
             AccountPropertiesEdit, AccountUpgrade, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
-            PeopleView, PeopleManage, GroupManage, AccessRequestView, AccessRequestDecide, AccessRuleManage, ClientManage, AccountEventView, ViewManage,
+            PeopleView, PeopleManage, GroupManage, AccessRequestView, AccessRequestDecide, AccessRuleManage, ClientManage, AccountEventView, ViewManage, WebhookManage,
         ]).ToFrozenSet(),
 
         // Properties, users (view), agreements, event log; no inventory, alerts, reports (domain rules 12.3).
@@ -45,16 +45,16 @@ public static class RoleTable
         [OperatorRole.LicensingAdministrator] = new[]
         {
             OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, AccountMerge, LicenseAddRemove,
-            AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, PersonHelp, SignInManage, SimulationControl, AccountView, VirtualAccountView, TransactionView,
+            AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, PersonHelp, SignInManage, SimulationControl, MetricsView, AccountView, VirtualAccountView, TransactionView,
             LicenseView,
         }.ToFrozenSet(),
 
         // The small support group sees an account as its viewers do (domain rules 11.3).
-        [OperatorRole.Support] = Viewing.Concat([OperatorConsole, CatalogView, OrderView, AccountList, AccountEventView, AgreementView, AuthorityView]).ToFrozenSet(),
+        [OperatorRole.Support] = Viewing.Concat([OperatorConsole, CatalogView, OrderView, AccountList, AccountEventView, AgreementView, AuthorityView, MetricsView]).ToFrozenSet(),
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<Permission> ReadScope =
-        Viewing.Concat([SignedIn, AgreementView, PeopleView, AccessRequestView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole]).ToFrozenSet();
+        Viewing.Concat([SignedIn, AgreementView, PeopleView, AccessRequestView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole, MetricsView]).ToFrozenSet();
 
     private static readonly FrozenSet<Permission> WriteScope =
         new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct, ViewSave, ViewShare }.ToFrozenSet();

@@ -13,6 +13,8 @@ public sealed record PurserSettings
     public LicenseSettings Licenses { get; init; } = new();
     public UpgradeSettings Upgrades { get; init; } = new();
     public MailSettings Mail { get; init; } = new();
+    public WebhookSettings Webhooks { get; init; } = new();
+    public SyslogSettings Syslog { get; init; } = new();
     public AgreementSettings Agreement { get; init; } = new();
 
     public MergerSettings Mergers { get; init; } = new();
@@ -156,6 +158,29 @@ public sealed record MailSettings
     public string From { get; init; } = "";
 
     public bool IsOn => Host.Length > 0;
+}
+
+public sealed record WebhookSettings
+{
+    [Description("Let webhooks of customers reach addresses inside: loopback, private networks. Only where every customer may reach them anyway.")]
+    public bool PrivateTargets { get; init; }
+
+    [Description("PEM file with certificate authorities that webhook targets may use besides the system's. Empty: none.")]
+    public string TrustedAuthorities { get; init; } = "";
+}
+
+public sealed record SyslogSettings
+{
+    public const string Tls = "tls";
+    public const string Tcp = "tcp";
+
+    [Description("Where alerts of all Smart Accounts go as syslog messages (RFC 5424): tls://HOST:6514 or tcp://HOST:PORT. Empty: nowhere.")]
+    public string Target { get; init; } = "";
+
+    [Description("The facility of these messages, 0 to 23; 16 is local0.")]
+    public int Facility { get; init; } = 16;
+
+    public bool IsOn => Target.Length > 0;
 }
 
 public sealed record AgreementSettings

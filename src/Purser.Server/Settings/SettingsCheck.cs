@@ -88,6 +88,7 @@ public static class SettingsCheck
             ("Devices:SkewMinutes", settings.Devices.SkewMinutes, 1, 60),
             ("Mergers:UndoDays", settings.Mergers.UndoDays, 1, 3650),
             ("Devices:AnswerHours", settings.Devices.AnswerHours, 1, 168),
+            ("Syslog:Facility", settings.Syslog.Facility, 0, 23),
             ("Demo:Fleet", settings.Demo.Fleet, 0, 10000),
             ("Demo:HistoryDays", settings.Demo.HistoryDays, 0, 365),
         })
@@ -111,6 +112,17 @@ public static class SettingsCheck
         if (DayList(settings.Licenses.ExpiryDays) is not { Count: > 0 } expiry || !IsRising(expiry.Reverse().ToList()))
         {
             yield return "Licenses:ExpiryDays must be falling numbers of days such as 90,60,30,14,7,3,2,1.";
+        }
+
+        if (settings.Webhooks.TrustedAuthorities.Length > 0 && !File.Exists(settings.Webhooks.TrustedAuthorities))
+        {
+            yield return $"Webhooks:TrustedAuthorities names {settings.Webhooks.TrustedAuthorities}, which does not exist.";
+        }
+
+        if (settings.Syslog.IsOn
+            && !(Uri.TryCreate(settings.Syslog.Target, UriKind.Absolute, out var syslog) && syslog is { Scheme: SyslogSettings.Tls or SyslogSettings.Tcp, Host.Length: > 0, Port: > 0 }))
+        {
+            yield return "Syslog:Target must be an address such as tls://logs.example.com:6514 or tcp://127.0.0.1:601.";
         }
 
         if (settings.Demo.HistoryDays > 0 && !settings.Simulation.Enabled)

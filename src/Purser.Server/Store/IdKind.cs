@@ -28,4 +28,7 @@ public enum IdKind
     ProvisionedGroup,
     SignInEntry,
     View,
+    Webhook,
+    WebhookDelivery,
+    SyslogLine,
 }

@@ -5,6 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
+using Purser.Server.Alerts.Syslog;
+using Purser.Server.Alerts.Webhooks;
 using Purser.Server.Catalog;
 using Purser.Server.Devices;
 using Purser.Server.Events;
@@ -232,6 +234,21 @@ internal static class SchemaTables
         alert.HasIndex(row => new { row.AccountId, row.Subject, row.Id });
         alert.HasIndex(row => new { row.AccountId, row.Subject }).IsUnique().HasFilter("state = 'Open'");
         alert.HasIndex(row => row.DueAt).HasFilter("state = 'Open'");
+        alert.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Level, row.HiddenUntil }).HasFilter("state = 'Open'");
+        alert.HasIndex(row => new { row.AccountId, row.Kind, row.SortKey, row.Id }).HasFilter("state = 'Open'");
+        alert.HasIndex(row => new { row.AccountId, row.EntitlementId, row.SortKey, row.Id }).HasFilter("state = 'Open'");
+
+        // Written by triggers (0003_alert_changes.sql).
+        Table<AlertChange>(builder, "alert_change", row => new { row.AccountId, row.AlertId, row.Change });
+        Table<SyslogLine>(builder, "syslog_line", row => row.Id);
+        Table<Webhook>(builder, "webhook", row => new { row.AccountId, row.Id });
+        var delivery = Table<WebhookDelivery>(builder, "webhook_delivery", row => new { row.AccountId, row.Id });
+        delivery.HasIndex(row => new { row.State, row.NextTryAt });
+        delivery.HasIndex(row => new { row.AccountId, row.WebhookId, row.Id });
+        delivery.HasIndex(row => row.CreatedAt);
+
+        // What is being sent is not added to.
+        delivery.Property(row => row.Attempts).IsConcurrencyToken();
     }
 
     private static void System(ModelBuilder builder)

@@ -1,4 +1,5 @@
 using Purser.Server.Alerts;
+using Purser.Server.Alerts.Thresholds;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Events;
@@ -137,6 +138,7 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
             pool.ShortSince = settlement.ShortSince;
             entry.BalanceBefore = null;
             entry.PeakInUse = Math.Max(entry.PeakInUse, pool.InUse);
+            StepOverThreshold(accountId, key, pool);
             if (settlement.IsShort)
             {
                 ReportShortage(accountId, key, settlement);
@@ -190,22 +192,43 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
             });
         }
 
-        var subject = AlertSubjects.Insufficient(key);
+        Raise(
+            accountId, key, AlertKind.InsufficientLicenses, AlertLevel.Major, AlertSubjects.Insufficient(key),
+            AlertTexts.Insufficient(virtualAccount, license, settlement.Shortage), settlement.Shortage);
+    }
+
+    private void StepOverThreshold(long accountId, PoolKey key, Pool pool)
+    {
+        switch (ThresholdRules.Step(pool, state.Now))
+        {
+            case ThresholdStep.Clear:
+                state.AlertChanges[(accountId, AlertSubjects.Threshold(key))] = null;
+                break;
+            case ThresholdStep.Raise:
+                var license = catalog.FindEntitlement(key.EntitlementId)?.Name ?? "?";
+                var virtualAccount = state.VirtualAccountNames.GetValueOrDefault((accountId, key.VirtualAccountId), "?");
+                Raise(
+                    accountId, key, AlertKind.LicenseThreshold, AlertLevel.Minor, AlertSubjects.Threshold(key),
+                    AlertTexts.Threshold(virtualAccount, license, ThresholdRules.Of(pool).Text), count: 0);
+                break;
+        }
+    }
+
+    private void Raise(long accountId, PoolKey key, AlertKind kind, AlertLevel level, string subject, string message, long count) =>
         state.AlertChanges[(accountId, subject)] = new Alert
         {
             AccountId = accountId,
             Id = ids.Next(nameof(IdKind.Alert)),
-            Kind = AlertKind.InsufficientLicenses,
-            Level = AlertLevel.Major,
+            Kind = kind,
+            Level = level,
             State = AlertState.Open,
             Subject = subject,
             VirtualAccountId = key.VirtualAccountId,
             EntitlementId = key.EntitlementId,
-            Count = settlement.Shortage,
-            Message = AlertTexts.Insufficient(virtualAccount, license, settlement.Shortage),
+            Count = count,
+            Message = message,
             RaisedAt = state.Now,
         };
-    }
 
     private void ChangePool(long accountId, PoolKey key, long difference)
     {

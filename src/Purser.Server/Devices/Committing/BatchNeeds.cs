@@ -53,7 +53,7 @@ internal sealed class BatchNeeds
 
     public bool HasRegistrations => Registrations > 0;
 
-    /// <summary>Requested licenses: as many alerts may have to be raised.</summary>
+    /// <summary>Requested licenses: each may fall short and step over its threshold, and so raise two alerts.</summary>
     public int Entitlements { get; }
 
     public int Registrations { get; }

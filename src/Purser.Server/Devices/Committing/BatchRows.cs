@@ -23,7 +23,8 @@ internal static class BatchRows
         + "v.name, a.name, a.type, a.status, a.agreement_version";
 
     public const string Pool =
-        "p.account_id, p.virtual_account_id, p.entitlement_id, p.purchased, p.pending, p.firm, p.in_transition, p.uncovered, p.locked, p.in_use, p.short_since, p.lent, p.borrowed";
+        "p.account_id, p.virtual_account_id, p.entitlement_id, p.purchased, p.pending, p.firm, p.in_transition, p.uncovered, p.locked, p.in_use, p.short_since, "
+        + "p.lent, p.borrowed, p.warn_at_percent, p.warn_below, p.threshold_since";
 
     public static void AddHead(BatchState state, DbDataReader reader)
     {
@@ -124,6 +125,9 @@ internal static class BatchRows
             ShortSince = InstantOrNull(reader, 10),
             Lent = reader.GetInt64(11),
             Borrowed = reader.GetInt64(12),
+            WarnAtPercent = reader.IsDBNull(13) ? null : reader.GetInt32(13),
+            WarnBelow = reader.IsDBNull(14) ? null : reader.GetInt64(14),
+            ThresholdSince = InstantOrNull(reader, 15),
         };
         state.Pools[(pool.AccountId, new PoolKey(pool.VirtualAccountId, pool.EntitlementId))] = new PoolEntry(pool);
     }

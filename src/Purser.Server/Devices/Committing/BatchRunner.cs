@@ -64,7 +64,7 @@ public sealed class BatchRunner(
     {
         var catalog = await catalogs.CurrentAsync(cancellation);
         var needs = new BatchNeeds(batch, catalog);
-        await ids.ReserveAsync([nameof(IdKind.Alert)], 1024 + needs.Entitlements, cancellation);
+        await ids.ReserveAsync([nameof(IdKind.Alert)], 1024 + (2 * needs.Entitlements), cancellation);
         await ids.ReserveAsync([nameof(IdKind.Device)], needs.Registrations, cancellation);
         var state = new BatchState(clock.Now);
         try

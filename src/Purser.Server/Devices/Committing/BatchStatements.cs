@@ -118,7 +118,7 @@ internal static class BatchStatements
     public static readonly RowStatement<PoolEntry> WritePool = RowStatement<PoolEntry>.Insert(
         "pool",
         "on conflict (account_id, virtual_account_id, entitlement_id, billing) do update set in_use = excluded.in_use, short_since = excluded.short_since, "
-        + "purchased = excluded.purchased, lent = excluded.lent, borrowed = excluded.borrowed",
+        + "purchased = excluded.purchased, lent = excluded.lent, borrowed = excluded.borrowed, threshold_since = excluded.threshold_since",
         new("account_id", Long, entry => entry.Row.AccountId),
         new("virtual_account_id", Long, entry => entry.Row.VirtualAccountId),
         new("entitlement_id", Long, entry => entry.Row.EntitlementId),
@@ -132,7 +132,8 @@ internal static class BatchStatements
         new("in_use", Long, entry => entry.Row.InUse),
         new("lent", Long, entry => entry.Row.Lent),
         new("borrowed", Long, entry => entry.Row.Borrowed),
-        new("short_since", Long, entry => Seconds(entry.Row.ShortSince)));
+        new("short_since", Long, entry => Seconds(entry.Row.ShortSince)),
+        new("threshold_since", Long, entry => Seconds(entry.Row.ThresholdSince)));
 
     /// <summary>With the hour of the batch, which is not the entry's own.</summary>
     public static readonly RowStatement<(PoolEntry Entry, DateTimeOffset Hour)> WritePoolHistory = RowStatement<(PoolEntry Entry, DateTimeOffset Hour)>.Insert(

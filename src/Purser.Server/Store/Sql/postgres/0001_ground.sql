@@ -206,6 +206,14 @@ CREATE TABLE alert (
 );
 
 
+CREATE TABLE alert_change (
+    account_id bigint NOT NULL,
+    alert_id bigint NOT NULL,
+    change text NOT NULL,
+    CONSTRAINT pk_alert_change PRIMARY KEY (account_id, alert_id, change)
+);
+
+
 CREATE TABLE api_client (
     account_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -653,6 +661,9 @@ CREATE TABLE pool (
     locked bigint NOT NULL,
     in_use bigint NOT NULL,
     short_since bigint,
+    warn_at_percent integer,
+    warn_below bigint,
+    threshold_since bigint,
     lent bigint NOT NULL,
     borrowed bigint NOT NULL,
     CONSTRAINT pk_pool PRIMARY KEY (account_id, virtual_account_id, entitlement_id, billing),
@@ -930,6 +941,13 @@ CREATE TABLE source_role (
 );
 
 
+CREATE TABLE syslog_line (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT pk_syslog_line PRIMARY KEY (id)
+);
+
+
 CREATE TABLE token_directory (
     text_hash bytea NOT NULL,
     account_id bigint NOT NULL,
@@ -1009,6 +1027,45 @@ CREATE TABLE virtual_account_tag (
     tag_id bigint NOT NULL,
     value_id bigint NOT NULL,
     CONSTRAINT pk_virtual_account_tag PRIMARY KEY (account_id, virtual_account_id, tag_id, value_id)
+);
+
+
+CREATE TABLE webhook (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    sealed_secret bytea NOT NULL,
+    sealed_previous_secret bytea,
+    previous_secret_ends_at bigint,
+    least_level text NOT NULL,
+    virtual_account_id bigint,
+    group_minutes integer NOT NULL,
+    quiet_from integer,
+    quiet_to integer,
+    zone text NOT NULL,
+    major_always boolean NOT NULL,
+    is_paused boolean NOT NULL,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT pk_webhook PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE webhook_delivery (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    webhook_id bigint NOT NULL,
+    state text NOT NULL,
+    body text NOT NULL,
+    count integer NOT NULL,
+    created_at bigint NOT NULL,
+    attempts integer NOT NULL,
+    next_try_at bigint NOT NULL,
+    delivered_at bigint,
+    status integer,
+    last_error text NOT NULL,
+    CONSTRAINT pk_webhook_delivery PRIMARY KEY (account_id, id)
 );
 
 
@@ -1102,6 +1159,12 @@ CREATE INDEX ix_account_request_root_domain ON account_request (root_domain);
 CREATE INDEX ix_alert_account_id_device_id_state ON alert (account_id, device_id, state);
 
 
+CREATE INDEX ix_alert_account_id_entitlement_id_sort_key_id ON alert (account_id, entitlement_id, sort_key, id) WHERE state = 'Open';
+
+
+CREATE INDEX ix_alert_account_id_kind_sort_key_id ON alert (account_id, kind, sort_key, id) WHERE state = 'Open';
+
+
 CREATE INDEX ix_alert_account_id_state_sort_key_id ON alert (account_id, state, sort_key, id);
 
 
@@ -1109,6 +1172,9 @@ CREATE UNIQUE INDEX ix_alert_account_id_subject ON alert (account_id, subject) W
 
 
 CREATE INDEX ix_alert_account_id_subject_id ON alert (account_id, subject, id);
+
+
+CREATE INDEX ix_alert_account_id_virtual_account_id_level_hidden_until ON alert (account_id, virtual_account_id, level, hidden_until) WHERE state = 'Open';
 
 
 CREATE INDEX ix_alert_account_id_virtual_account_id_state_sort_key_id ON alert (account_id, virtual_account_id, state, sort_key, id);
@@ -1328,5 +1394,14 @@ CREATE UNIQUE INDEX ix_virtual_account_account_id_name_key ON virtual_account (a
 
 
 CREATE INDEX ix_virtual_account_tag_account_id_tag_id_value_id ON virtual_account_tag (account_id, tag_id, value_id);
+
+
+CREATE INDEX ix_webhook_delivery_account_id_webhook_id_id ON webhook_delivery (account_id, webhook_id, id);
+
+
+CREATE INDEX ix_webhook_delivery_created_at ON webhook_delivery (created_at);
+
+
+CREATE INDEX ix_webhook_delivery_state_next_try_at ON webhook_delivery (state, next_try_at);
 
 

@@ -200,6 +200,14 @@ CREATE TABLE "alert" (
 );
 
 
+CREATE TABLE "alert_change" (
+    "account_id" INTEGER NOT NULL,
+    "alert_id" INTEGER NOT NULL,
+    "change" TEXT NOT NULL,
+    CONSTRAINT "pk_alert_change" PRIMARY KEY ("account_id", "alert_id", "change")
+);
+
+
 CREATE TABLE "api_client" (
     "account_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
@@ -635,6 +643,9 @@ CREATE TABLE "pool" (
     "locked" INTEGER NOT NULL,
     "in_use" INTEGER NOT NULL,
     "short_since" INTEGER NULL,
+    "warn_at_percent" INTEGER NULL,
+    "warn_below" INTEGER NULL,
+    "threshold_since" INTEGER NULL,
     "lent" INTEGER NOT NULL,
     "borrowed" INTEGER NOT NULL,
     CONSTRAINT "pk_pool" PRIMARY KEY ("account_id", "virtual_account_id", "entitlement_id", "billing"),
@@ -903,6 +914,12 @@ CREATE TABLE "source_role" (
 );
 
 
+CREATE TABLE "syslog_line" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_syslog_line" PRIMARY KEY,
+    "text" TEXT NOT NULL
+);
+
+
 CREATE TABLE "token_directory" (
     "text_hash" BLOB NOT NULL CONSTRAINT "pk_token_directory" PRIMARY KEY,
     "account_id" INTEGER NOT NULL,
@@ -981,6 +998,45 @@ CREATE TABLE "virtual_account_tag" (
     "tag_id" INTEGER NOT NULL,
     "value_id" INTEGER NOT NULL,
     CONSTRAINT "pk_virtual_account_tag" PRIMARY KEY ("account_id", "virtual_account_id", "tag_id", "value_id")
+);
+
+
+CREATE TABLE "webhook" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "url" TEXT NOT NULL,
+    "sealed_secret" BLOB NOT NULL,
+    "sealed_previous_secret" BLOB NULL,
+    "previous_secret_ends_at" INTEGER NULL,
+    "least_level" TEXT NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    "group_minutes" INTEGER NOT NULL,
+    "quiet_from" INTEGER NULL,
+    "quiet_to" INTEGER NULL,
+    "zone" TEXT NOT NULL,
+    "major_always" INTEGER NOT NULL,
+    "is_paused" INTEGER NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    CONSTRAINT "pk_webhook" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "webhook_delivery" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "webhook_id" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "body" TEXT NOT NULL,
+    "count" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "next_try_at" INTEGER NOT NULL,
+    "delivered_at" INTEGER NULL,
+    "status" INTEGER NULL,
+    "last_error" TEXT NOT NULL,
+    CONSTRAINT "pk_webhook_delivery" PRIMARY KEY ("account_id", "id")
 );
 
 
@@ -1072,6 +1128,12 @@ CREATE INDEX "ix_account_request_root_domain" ON "account_request" ("root_domain
 CREATE INDEX "ix_alert_account_id_device_id_state" ON "alert" ("account_id", "device_id", "state");
 
 
+CREATE INDEX "ix_alert_account_id_entitlement_id_sort_key_id" ON "alert" ("account_id", "entitlement_id", "sort_key", "id") WHERE state = 'Open';
+
+
+CREATE INDEX "ix_alert_account_id_kind_sort_key_id" ON "alert" ("account_id", "kind", "sort_key", "id") WHERE state = 'Open';
+
+
 CREATE INDEX "ix_alert_account_id_state_sort_key_id" ON "alert" ("account_id", "state", "sort_key", "id");
 
 
@@ -1079,6 +1141,9 @@ CREATE UNIQUE INDEX "ix_alert_account_id_subject" ON "alert" ("account_id", "sub
 
 
 CREATE INDEX "ix_alert_account_id_subject_id" ON "alert" ("account_id", "subject", "id");
+
+
+CREATE INDEX "ix_alert_account_id_virtual_account_id_level_hidden_until" ON "alert" ("account_id", "virtual_account_id", "level", "hidden_until") WHERE state = 'Open';
 
 
 CREATE INDEX "ix_alert_account_id_virtual_account_id_state_sort_key_id" ON "alert" ("account_id", "virtual_account_id", "state", "sort_key", "id");
@@ -1298,5 +1363,14 @@ CREATE UNIQUE INDEX "ix_virtual_account_account_id_name_key" ON "virtual_account
 
 
 CREATE INDEX "ix_virtual_account_tag_account_id_tag_id_value_id" ON "virtual_account_tag" ("account_id", "tag_id", "value_id");
+
+
+CREATE INDEX "ix_webhook_delivery_account_id_webhook_id_id" ON "webhook_delivery" ("account_id", "webhook_id", "id");
+
+
+CREATE INDEX "ix_webhook_delivery_created_at" ON "webhook_delivery" ("created_at");
+
+
+CREATE INDEX "ix_webhook_delivery_state_next_try_at" ON "webhook_delivery" ("state", "next_try_at");
 
 
