@@ -7,7 +7,7 @@ namespace Purser.Server.Alerts.Thresholds;
 /// <summary>When somebody wants to be told that a license runs out, long before it runs short (AL-04). Either reason is enough.</summary>
 /// <param name="Percent">In use and reserved reach so many percent of what was purchased.</param>
 /// <param name="FewerThan">Fewer than so many are left.</param>
-public sealed record LicenseThreshold(int? Percent, long? FewerThan)
+public sealed record LicenseThreshold(int? Percent = null, long? FewerThan = null)
 {
     public static readonly LicenseThreshold None = new(null, null);
 

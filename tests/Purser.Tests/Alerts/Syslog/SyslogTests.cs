@@ -33,10 +33,7 @@ public sealed class SyslogTests
     [Theory, Engines]
     public async Task Changes_wait_for_the_server_and_come_in_order(Engine engine)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = FreePort();
         await using var installation = await TestInstallation.StartAsync(
             engine, settings => settings with { Syslog = new SyslogSettings { Target = FormattableString.Invariant($"tcp://127.0.0.1:{port}") } });
         var estate = await BareEstate.MakeAsync(installation, "A");
@@ -45,6 +42,7 @@ public sealed class SyslogTests
         await installation.Get<SpreadAlerts>().RunAsync(Stop);
         Assert.Contains("does not take", await installation.Get<SendSyslog>().RunAsync(Stop), StringComparison.Ordinal);
 
+        using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         await estate.WriteAsync(Actor.System, scope => scope.Alerts(estate.AccountId).ClearAsync("one"));
         await installation.Get<SpreadAlerts>().RunAsync(Stop);
@@ -57,6 +55,13 @@ public sealed class SyslogTests
         Assert.Contains(" Opened [", Encoding.UTF8.GetString(bytes, space + 1, length), StringComparison.Ordinal);
         Assert.Contains(" Closed [", Encoding.UTF8.GetString(bytes[(space + 1 + length)..]), StringComparison.Ordinal);
         Assert.Equal("0 sent", await installation.Get<SendSyslog>().RunAsync(Stop));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<string> ReceiveAsync(TcpListener listener)
