@@ -19,6 +19,7 @@ using Purser.Server.Metrics;
 using Purser.Server.Orders;
 using Purser.Server.People;
 using Purser.Server.Pki;
+using Purser.Server.Preferences;
 using Purser.Server.Reports;
 using Purser.Server.Search;
 using Purser.Server.Settings;
@@ -52,6 +53,7 @@ public static class PurserServer
         WebhooksFeature.Add(builder.Services);
         SyslogFeature.Add(builder.Services);
         builder.Services.AddSingleton<ShowMetrics>();
+        PreferencesFeature.Add(builder.Services);
         ApiDocsFeature.Add(builder.Services);
         EventsFeature.Add(builder.Services);
         CompatFeature.Add(builder.Services);
@@ -81,6 +83,7 @@ public static class PurserServer
         AlertsFeature.Map(app);
         WebhooksFeature.Map(app);
         ShowMetrics.Map(app);
+        PreferencesFeature.Map(app);
         ApiDocsFeature.Map(app);
         EventsFeature.Map(app);
         CompatFeature.Map(app);

@@ -50,6 +50,8 @@ public static class AccountEvents
         "Custom Tag Removed",
         $"The custom tag \"{name}\" was removed{(virtualAccounts == 0 ? "" : FormattableString.Invariant($" and taken off {virtualAccounts} virtual accounts"))}.");
 
+    public static EventText FlagSwitched(string flag, bool isEnabled) => new("Configuration", $"\"{flag}\" was set to {(isEnabled ? "Enabled" : "Disabled")}.");
+
     public static EventText AgreementAccepted(int version, string person) => new(
         "Agreement Accepted", $"Version {version} of the Smart Licensing Agreement was accepted by {person}.");
 }

@@ -77,6 +77,8 @@ public sealed class Alert : ITenantRow
 
     /// <summary>Remind later: hidden until then.</summary>
     public DateTimeOffset? HiddenUntil { get; set; }
+    /// <summary>The number of the telling in which those who want mails were told; null: not yet, or nobody wanted any then.</summary>
+    public long? ToldIn { get; set; }
     public DateTimeOffset? ClosedAt { get; set; }
     public string ClosedBy { get; set; } = "";
 

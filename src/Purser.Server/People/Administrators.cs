@@ -14,12 +14,21 @@ internal static class Administrators
 
     public static async Task<Found> OfAsync(PurserContext db, long accountId, NoticeKind kind, CancellationToken cancellation)
     {
-        var grants = db.RoleGrants.Where(grant => grant.AccountId == accountId && grant.Role == Role.SmartAccountAdministrator);
-        var people = db.Users.Where(person => !person.IsDisabled && (grants.Any(grant => grant.PersonId == person.Id)
-            || db.UserGroupMembers.Any(member => member.PersonId == person.Id && grants.Any(grant => grant.GroupId == member.GroupId))));
+        var people = PeopleOf(db, accountId);
         var emails = await people.Where(person => !db.NoticeMutes.Any(mute => mute.PersonId == person.Id && mute.AccountId == accountId && mute.Kind == kind))
             .OrderBy(person => person.Id).Select(person => person.Email!).Take(Most).ToListAsync(cancellation);
         return new Found(emails.Count > 0 || await people.AnyAsync(cancellation), emails);
+    }
+
+    /// <summary>For what they are told in any case.</summary>
+    public static Task<List<string>> EmailsAsync(PurserContext db, long accountId, CancellationToken cancellation) =>
+        PeopleOf(db, accountId).OrderBy(person => person.Id).Select(person => person.Email!).Take(Most).ToListAsync(cancellation);
+
+    private static IQueryable<Person> PeopleOf(PurserContext db, long accountId)
+    {
+        var grants = db.RoleGrants.Where(grant => grant.AccountId == accountId && grant.Role == Role.SmartAccountAdministrator);
+        return db.Users.Where(person => !person.IsDisabled && (grants.Any(grant => grant.PersonId == person.Id)
+            || db.UserGroupMembers.Any(member => member.PersonId == person.Id && grants.Any(grant => grant.GroupId == member.GroupId))));
     }
 
     /// <summary>Does somebody want to be told of this by mail?</summary>

@@ -48,6 +48,7 @@ public enum Permission
     ViewSave,
     ViewShare,
     ViewManage,
+    LicenseConfigure,
 
     // the operator
     OperatorConsole,

@@ -24,7 +24,7 @@ public static class RoleTable
         [Role.SmartAccountAdministrator] = Licensing.Concat(
         [
             AccountPropertiesEdit, AccountUpgrade, AgreementView, AgreementAccept, VirtualAccountCreateTop, VirtualAccountCreateNested, VirtualAccountEdit, TagDefine,
-            PeopleView, PeopleManage, GroupManage, AccessRequestView, AccessRequestDecide, AccessRuleManage, ClientManage, AccountEventView, ViewManage, WebhookManage,
+            PeopleView, PeopleManage, GroupManage, AccessRequestView, AccessRequestDecide, AccessRuleManage, ClientManage, AccountEventView, ViewManage, WebhookManage, LicenseConfigure,
         ]).ToFrozenSet(),
 
         // Properties, users (view), agreements, event log; no inventory, alerts, reports (domain rules 12.3).

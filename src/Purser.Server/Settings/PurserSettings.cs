@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 
 namespace Purser.Server.Settings;
 
@@ -156,6 +157,16 @@ public sealed record MailSettings
 
     [Description("Address the mails come from.")]
     public string From { get; init; } = "";
+
+    [Description("Time zone of the daily summary of alerts.")]
+    public string DailySummaryZone { get; init; } = "America/New_York";
+
+    [Description("Local time of the daily summary, hours and minutes.")]
+    public string DailySummaryAt { get; init; } = "00:01";
+
+    public TimeZoneInfo SummaryZone => TimeZoneInfo.FindSystemTimeZoneById(DailySummaryZone);
+
+    public TimeOnly SummaryTime => TimeOnly.ParseExact(DailySummaryAt, "HH:mm", CultureInfo.InvariantCulture);
 
     public bool IsOn => Host.Length > 0;
 }

@@ -53,6 +53,16 @@ public static class SettingsCheck
             yield return "Security:SignInLogDays must be between 1 and 3650.";
         }
 
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(settings.Mail.DailySummaryZone, out _))
+        {
+            yield return $"Mail:DailySummaryZone '{settings.Mail.DailySummaryZone}' is no time zone that this machine knows. Give one such as America/New_York, and install the package tzdata where it is missing.";
+        }
+
+        if (!TimeOnly.TryParseExact(settings.Mail.DailySummaryAt, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        {
+            yield return "Mail:DailySummaryAt must be hours and minutes such as 00:01.";
+        }
+
         if (string.IsNullOrWhiteSpace(settings.Vendor.Name))
         {
             yield return "Vendor:Name must not be empty.";

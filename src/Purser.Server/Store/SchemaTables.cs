@@ -19,6 +19,7 @@ using Purser.Server.People.SignIn.Log;
 using Purser.Server.People.SignIn.SecondFactor;
 using Purser.Server.People.Sources;
 using Purser.Server.Pki;
+using Purser.Server.Preferences;
 using Purser.Server.Reports;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
@@ -111,6 +112,11 @@ internal static class SchemaTables
         var session = Table<Session>(builder, "session", row => row.KeyHash);
         session.HasIndex(row => row.PersonId);
         session.HasIndex(row => row.ExpiresAt);
+        Table<LicenseConfiguration>(builder, "license_configuration", row => row.AccountId);
+        Table<ConfigurationChange>(builder, "configuration_change", row => new { row.AccountId, row.Seq });
+        Table<MailSubscription>(builder, "mail_subscription", row => new { row.AccountId, row.PersonId, row.Topic }).HasIndex(row => row.PersonId);
+        Table<DailyMail>(builder, "daily_mail", row => new { row.AccountId, row.PersonId }).HasIndex(row => row.NextAt);
+        Table<MailMark>(builder, "mail_mark", row => row.AccountId);
         var signIn = Table<SignInEntry>(builder, "sign_in_entry", row => row.Id);
         signIn.HasIndex(row => new { row.At, row.Id });
         signIn.HasIndex(row => new { row.PersonId, row.At, row.Id });
@@ -233,6 +239,8 @@ internal static class SchemaTables
         alert.HasIndex(row => new { row.AccountId, row.DeviceId, row.State });
         alert.HasIndex(row => new { row.AccountId, row.Subject, row.Id });
         alert.HasIndex(row => new { row.AccountId, row.Subject }).IsUnique().HasFilter("state = 'Open'");
+        alert.HasIndex(row => new { row.AccountId, row.RaisedAt }).HasFilter("told_in is null");
+        alert.HasIndex(row => new { row.AccountId, row.ToldIn }).HasFilter("told_in is not null");
         alert.HasIndex(row => row.DueAt).HasFilter("state = 'Open'");
         alert.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Level, row.HiddenUntil }).HasFilter("state = 'Open'");
         alert.HasIndex(row => new { row.AccountId, row.Kind, row.SortKey, row.Id }).HasFilter("state = 'Open'");
