@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Alerts;
+using Purser.Server.Audit;
 using Purser.Server.Commands;
 using Purser.Server.Events;
-using Purser.Server.Http;
 using Purser.Server.Mail;
 using Purser.Server.People;
 using Purser.Server.Preferences;
@@ -138,8 +138,8 @@ public sealed class NewsMailTests
 
         public Task DepositAsync(long place) => Stock.RunAsync<Done>(scope =>
         {
-            scope.Journal(Stock.Account.Id).Append(LicensingEvents.NewLicenses(5, "Advantage", "Bergen"), new EventPlace(place));
-            return Task.FromResult(Verdict.Done);
+            scope.Journal(Stock.Account.Id).Append(LicensingEvents.NewLicenses(5, "Advantage", "Bergen"), new EventPlace { VirtualAccountId = place });
+            return Task.FromResult<Verdict<Done>>(Verdict.Done);
         });
 
         public Task RunAsync<TJob>()
@@ -153,7 +153,7 @@ public sealed class NewsMailTests
             return rows.ConvertAll(row => (row.Subject, Installation.Get<Outbox>().Open(row).Text));
         }
 
-        public async Task<IReadOnlyList<string>> AuditAsync() => [.. (await Installation.AuditAsync()).Select(finding => finding.ToString()!)];
+        public async Task<IReadOnlyList<string>> AuditAsync() => [.. (await Installation.Get<AuditBook>().HandleAsync(Stop)).Findings.Select(finding => finding.ToString()!)];
 
         public ValueTask DisposeAsync() => Installation.DisposeAsync();
     }

@@ -3,17 +3,27 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.People.Sources;
 using Purser.Server.Pki;
+using Purser.Server.Store;
 
 namespace Purser.Server.People.SignIn;
 
 /// <summary>Chooses a password, by a one-time link or in place of the present one. All sessions of the person end, other ones than hers now too.</summary>
-public sealed class SetPassword(WritePath writePath, PasswordCheck passwords, BearerTokens tokens, IPasswordHasher<Person> hasher, PasswordRules rules)
+public sealed class SetPassword(
+    WritePath writePath, Database database, TimeProvider machine, PasswordCheck passwords, BearerTokens tokens, IPasswordHasher<Person> hasher, PasswordRules rules)
 {
     private const string BySetPasswordLink = "people.set-password";
     private const string ByPassword = "people.change-password";
 
     /// <summary>What the audit keeps: neither code nor password.</summary>
     private sealed record Audited(long PersonId);
+
+    /// <summary>Whose password a link chooses, or that it opens nothing any more: told before anybody thinks of a password.</summary>
+    public async Task<Verdict<string>> LookAsync(long personId, string code, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read();
+        return await SetPasswordLink.FindAsync(db, personId, code, machine.GetUtcNow(), cancellation) is not null
+            && await db.Users.FirstOrDefaultAsync(row => row.Id == personId, cancellation) is { } person ? person.Email! : NoLink();
+    }
 
     public async Task<Verdict<Person>> ByLinkAsync(long personId, string code, string password, CancellationToken cancellation = default) =>
         await RunAsync(BySetPasswordLink, personId, password, async (scope, person) =>
