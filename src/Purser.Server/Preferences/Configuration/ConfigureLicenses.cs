@@ -22,7 +22,7 @@ public sealed class ConfigureLicenses(WritePath writePath, Database database, Ou
     /// <param name="AddToInventory">Null: as it is.</param>
     /// <param name="ShowTransactionDetails">Null: as it is.</param>
     /// <param name="Notes">The reason for the change.</param>
-    public sealed record Input(bool? AddToInventory, bool? ShowTransactionDetails, string Notes);
+    public sealed record Input(bool? AddToInventory = null, bool? ShowTransactionDetails = null, string Notes = "");
 
     public sealed record Answer(bool AddToInventory, bool ShowTransactionDetails);
 

@@ -84,6 +84,13 @@ public sealed class ChooseMails(WritePath writePath, Database database, PurserSe
         }
 
         mark.AlertsSince = scope.Now;
+
+        // A second can hold both: what was raised in it before now, and what will be.
+        foreach (var alert in await scope.Db.Alerts.Where(row => row.AccountId == account && row.RaisedAt == scope.Now && row.ToldIn == null).ToListAsync(cancellation))
+        {
+            alert.ToldIn = mark.Telling;
+        }
+
         mark.EventSeq = await scope.Db.Events.Where(row => row.AccountId == account).MaxAsync(row => (long?)row.Seq, cancellation) ?? 0;
         return mark;
     }

@@ -199,6 +199,7 @@ CREATE TABLE alert (
     raised_at bigint NOT NULL,
     due_at bigint,
     hidden_until bigint,
+    told_in bigint,
     closed_at bigint,
     closed_by text NOT NULL,
     sort_key bigint GENERATED ALWAYS AS (case level when 'Major' then 0 when 'Minor' then 1 else 2 end * 1000000000000 + coalesce(due_at, 0)) STORED NOT NULL,
@@ -282,6 +283,18 @@ CREATE TABLE authority_key (
 );
 
 
+CREATE TABLE configuration_change (
+    account_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    at bigint NOT NULL,
+    flag text NOT NULL,
+    is_enabled boolean NOT NULL,
+    notes text NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT pk_configuration_change PRIMARY KEY (account_id, seq)
+);
+
+
 CREATE TABLE custom_tag (
     account_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -302,6 +315,15 @@ CREATE TABLE custom_tag_value (
     text_key text NOT NULL,
     position integer NOT NULL,
     CONSTRAINT pk_custom_tag_value PRIMARY KEY (account_id, tag_id, id)
+);
+
+
+CREATE TABLE daily_mail (
+    account_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    next_at bigint NOT NULL,
+    last_telling bigint NOT NULL,
+    CONSTRAINT pk_daily_mail PRIMARY KEY (account_id, person_id)
 );
 
 
@@ -512,6 +534,14 @@ CREATE TABLE ledger_entry (
 );
 
 
+CREATE TABLE license_configuration (
+    account_id bigint NOT NULL,
+    add_to_inventory boolean NOT NULL,
+    show_transaction_details boolean NOT NULL,
+    CONSTRAINT pk_license_configuration PRIMARY KEY (account_id)
+);
+
+
 CREATE TABLE license_line (
     account_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -604,6 +634,23 @@ CREATE TABLE mail (
     sent_at bigint,
     last_error text NOT NULL,
     CONSTRAINT pk_mail PRIMARY KEY (id)
+);
+
+
+CREATE TABLE mail_mark (
+    account_id bigint NOT NULL,
+    telling bigint NOT NULL,
+    event_seq bigint NOT NULL,
+    alerts_since bigint NOT NULL,
+    CONSTRAINT pk_mail_mark PRIMARY KEY (account_id)
+);
+
+
+CREATE TABLE mail_subscription (
+    account_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    topic text NOT NULL,
+    CONSTRAINT pk_mail_subscription PRIMARY KEY (account_id, person_id, topic)
 );
 
 
@@ -1165,6 +1212,9 @@ CREATE INDEX ix_alert_account_id_entitlement_id_sort_key_id ON alert (account_id
 CREATE INDEX ix_alert_account_id_kind_sort_key_id ON alert (account_id, kind, sort_key, id) WHERE state = 'Open';
 
 
+CREATE INDEX ix_alert_account_id_raised_at ON alert (account_id, raised_at) WHERE told_in is null;
+
+
 CREATE INDEX ix_alert_account_id_state_sort_key_id ON alert (account_id, state, sort_key, id);
 
 
@@ -1172,6 +1222,9 @@ CREATE UNIQUE INDEX ix_alert_account_id_subject ON alert (account_id, subject) W
 
 
 CREATE INDEX ix_alert_account_id_subject_id ON alert (account_id, subject, id);
+
+
+CREATE INDEX ix_alert_account_id_told_in ON alert (account_id, told_in) WHERE told_in is not null;
 
 
 CREATE INDEX ix_alert_account_id_virtual_account_id_level_hidden_until ON alert (account_id, virtual_account_id, level, hidden_until) WHERE state = 'Open';
@@ -1184,6 +1237,9 @@ CREATE INDEX ix_alert_due_at ON alert (due_at) WHERE state = 'Open';
 
 
 CREATE UNIQUE INDEX ix_custom_tag_account_id_name_key ON custom_tag (account_id, name_key);
+
+
+CREATE INDEX ix_daily_mail_next_at ON daily_mail (next_at);
 
 
 CREATE INDEX ix_delegation_account_id_api_client_id ON delegation (account_id, api_client_id);
@@ -1277,6 +1333,9 @@ CREATE INDEX ix_mail_created_at ON mail (created_at);
 
 
 CREATE INDEX ix_mail_state_next_try_at ON mail (state, next_try_at);
+
+
+CREATE INDEX ix_mail_subscription_person_id ON mail_subscription (person_id);
 
 
 CREATE INDEX ix_person_display_name_id ON person (display_name, id);

@@ -193,6 +193,7 @@ CREATE TABLE "alert" (
     "raised_at" INTEGER NOT NULL,
     "due_at" INTEGER NULL,
     "hidden_until" INTEGER NULL,
+    "told_in" INTEGER NULL,
     "closed_at" INTEGER NULL,
     "closed_by" TEXT NOT NULL,
     "sort_key" AS (case level when 'Major' then 0 when 'Minor' then 1 else 2 end * 1000000000000 + coalesce(due_at, 0)) STORED,
@@ -273,6 +274,18 @@ CREATE TABLE "authority_key" (
 );
 
 
+CREATE TABLE "configuration_change" (
+    "account_id" INTEGER NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "flag" TEXT NOT NULL,
+    "is_enabled" INTEGER NOT NULL,
+    "notes" TEXT NOT NULL,
+    "changed_by" TEXT NOT NULL,
+    CONSTRAINT "pk_configuration_change" PRIMARY KEY ("account_id", "seq")
+);
+
+
 CREATE TABLE "custom_tag" (
     "account_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
@@ -293,6 +306,15 @@ CREATE TABLE "custom_tag_value" (
     "text_key" TEXT NOT NULL,
     "position" INTEGER NOT NULL,
     CONSTRAINT "pk_custom_tag_value" PRIMARY KEY ("account_id", "tag_id", "id")
+);
+
+
+CREATE TABLE "daily_mail" (
+    "account_id" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    "next_at" INTEGER NOT NULL,
+    "last_telling" INTEGER NOT NULL,
+    CONSTRAINT "pk_daily_mail" PRIMARY KEY ("account_id", "person_id")
 );
 
 
@@ -496,6 +518,13 @@ CREATE TABLE "ledger_entry" (
 );
 
 
+CREATE TABLE "license_configuration" (
+    "account_id" INTEGER NOT NULL CONSTRAINT "pk_license_configuration" PRIMARY KEY,
+    "add_to_inventory" INTEGER NOT NULL,
+    "show_transaction_details" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "license_line" (
     "account_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
@@ -587,6 +616,22 @@ CREATE TABLE "mail" (
     "next_try_at" INTEGER NOT NULL,
     "sent_at" INTEGER NULL,
     "last_error" TEXT NOT NULL
+);
+
+
+CREATE TABLE "mail_mark" (
+    "account_id" INTEGER NOT NULL CONSTRAINT "pk_mail_mark" PRIMARY KEY,
+    "telling" INTEGER NOT NULL,
+    "event_seq" INTEGER NOT NULL,
+    "alerts_since" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "mail_subscription" (
+    "account_id" INTEGER NOT NULL,
+    "person_id" INTEGER NOT NULL,
+    "topic" TEXT NOT NULL,
+    CONSTRAINT "pk_mail_subscription" PRIMARY KEY ("account_id", "person_id", "topic")
 );
 
 
@@ -1134,6 +1179,9 @@ CREATE INDEX "ix_alert_account_id_entitlement_id_sort_key_id" ON "alert" ("accou
 CREATE INDEX "ix_alert_account_id_kind_sort_key_id" ON "alert" ("account_id", "kind", "sort_key", "id") WHERE state = 'Open';
 
 
+CREATE INDEX "ix_alert_account_id_raised_at" ON "alert" ("account_id", "raised_at") WHERE told_in is null;
+
+
 CREATE INDEX "ix_alert_account_id_state_sort_key_id" ON "alert" ("account_id", "state", "sort_key", "id");
 
 
@@ -1141,6 +1189,9 @@ CREATE UNIQUE INDEX "ix_alert_account_id_subject" ON "alert" ("account_id", "sub
 
 
 CREATE INDEX "ix_alert_account_id_subject_id" ON "alert" ("account_id", "subject", "id");
+
+
+CREATE INDEX "ix_alert_account_id_told_in" ON "alert" ("account_id", "told_in") WHERE told_in is not null;
 
 
 CREATE INDEX "ix_alert_account_id_virtual_account_id_level_hidden_until" ON "alert" ("account_id", "virtual_account_id", "level", "hidden_until") WHERE state = 'Open';
@@ -1153,6 +1204,9 @@ CREATE INDEX "ix_alert_due_at" ON "alert" ("due_at") WHERE state = 'Open';
 
 
 CREATE UNIQUE INDEX "ix_custom_tag_account_id_name_key" ON "custom_tag" ("account_id", "name_key");
+
+
+CREATE INDEX "ix_daily_mail_next_at" ON "daily_mail" ("next_at");
 
 
 CREATE INDEX "ix_delegation_account_id_api_client_id" ON "delegation" ("account_id", "api_client_id");
@@ -1246,6 +1300,9 @@ CREATE INDEX "ix_mail_created_at" ON "mail" ("created_at");
 
 
 CREATE INDEX "ix_mail_state_next_try_at" ON "mail" ("state", "next_try_at");
+
+
+CREATE INDEX "ix_mail_subscription_person_id" ON "mail_subscription" ("person_id");
 
 
 CREATE INDEX "ix_person_display_name_id" ON "person" ("display_name", "id");
