@@ -48,11 +48,13 @@ internal static class GroupMove
         await RetargetAsync(db, await db.GroupSpans.Where(row => row.TargetAccountId == into && moved.Contains(row.GroupId)).ToListAsync(cancellation), from, cancellation);
         foreach (var thing in things.Where(thing => thing.Kind == MergedKind.EndedGroupSpan))
         {
-            if (await db.UserGroups.IgnoreQueryFilters().FirstOrDefaultAsync(row => row.Id == thing.Id, cancellation) is { } group
+            if (await db.UserGroups.IgnoreQueryFilters().FirstOrDefaultAsync(row => row.Id == thing.Id, cancellation) is { } group && group.AccountId != thing.OtherId
                 && await db.GroupSpans.FindAsync([thing.Id, thing.OtherId], cancellation) is null)
             {
                 var span = MergerAct.Before<GroupSpan>(thing);
-                span.GroupName = group.Name;
+
+                // Its account may have gone into another one since, in a merger of its own.
+                (span.HomeAccountId, span.GroupName) = (group.AccountId, group.Name);
                 db.GroupSpans.Add(span);
             }
         }
