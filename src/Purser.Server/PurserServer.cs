@@ -10,6 +10,7 @@ using Purser.Server.Compat;
 using Purser.Server.Demo;
 using Purser.Server.Devices;
 using Purser.Server.Events;
+using Purser.Server.Feedback;
 using Purser.Server.Http;
 using Purser.Server.Inventory;
 using Purser.Server.Jobs;
@@ -54,6 +55,7 @@ public static class PurserServer
         SyslogFeature.Add(builder.Services);
         builder.Services.AddSingleton<ShowMetrics>();
         PreferencesFeature.Add(builder.Services);
+        FeedbackFeature.Add(builder.Services);
         ApiDocsFeature.Add(builder.Services);
         EventsFeature.Add(builder.Services);
         CompatFeature.Add(builder.Services);
@@ -84,6 +86,7 @@ public static class PurserServer
         WebhooksFeature.Map(app);
         ShowMetrics.Map(app);
         PreferencesFeature.Map(app);
+        FeedbackFeature.Map(app);
         ApiDocsFeature.Map(app);
         EventsFeature.Map(app);
         CompatFeature.Map(app);

@@ -68,6 +68,7 @@ public enum Permission
     StaffManage,
     MailManage,
     PersonHelp,
+    InboxAnswer,
     SignInManage,
     SimulationControl,
     MetricsView,

@@ -45,12 +45,12 @@ public static class RoleTable
         [OperatorRole.LicensingAdministrator] = new[]
         {
             OperatorConsole, CatalogView, CatalogEdit, OrderView, OrderEdit, AccountList, AccountCreate, AccountEdit, AccountMerge, LicenseAddRemove,
-            AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, PersonHelp, SignInManage, SimulationControl, MetricsView, AccountView, VirtualAccountView, TransactionView,
+            AgreementPublish, AuditView, AuthorityView, AuthorityRotate, StaffManage, MailManage, PersonHelp, InboxAnswer, SignInManage, SimulationControl, MetricsView, AccountView, VirtualAccountView, TransactionView,
             LicenseView,
         }.ToFrozenSet(),
 
         // The small support group sees an account as its viewers do (domain rules 11.3).
-        [OperatorRole.Support] = Viewing.Concat([OperatorConsole, CatalogView, OrderView, AccountList, AccountEventView, AgreementView, AuthorityView, MetricsView]).ToFrozenSet(),
+        [OperatorRole.Support] = Viewing.Concat([OperatorConsole, InboxAnswer, CatalogView, OrderView, AccountList, AccountEventView, AgreementView, AuthorityView, MetricsView]).ToFrozenSet(),
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<Permission> ReadScope =

@@ -27,6 +27,7 @@ public enum IdKind
     SignInSource,
     ProvisionedGroup,
     SignInEntry,
+    InboxMessage,
     View,
     Webhook,
     WebhookDelivery,

@@ -8,6 +8,7 @@ using Purser.Server.Alerts.Webhooks;
 using Purser.Server.Catalog;
 using Purser.Server.Devices;
 using Purser.Server.Events;
+using Purser.Server.Feedback;
 using Purser.Server.Licenses;
 using Purser.Server.Mail;
 using Purser.Server.Orders;
@@ -58,6 +59,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<MailSubscription> MailSubscriptions => Set<MailSubscription>();
     public DbSet<DailyMail> DailyMails => Set<DailyMail>();
     public DbSet<MailMark> MailMarks => Set<MailMark>();
+    public DbSet<InboxMessage> InboxMessages => Set<InboxMessage>();
     public DbSet<SignInEntry> SignInEntries => Set<SignInEntry>();
     public DbSet<NoticeMute> NoticeMutes => Set<NoticeMute>();
     public DbSet<AccessRule> AccessRules => Set<AccessRule>();

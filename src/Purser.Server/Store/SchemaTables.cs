@@ -10,6 +10,7 @@ using Purser.Server.Alerts.Webhooks;
 using Purser.Server.Catalog;
 using Purser.Server.Devices;
 using Purser.Server.Events;
+using Purser.Server.Feedback;
 using Purser.Server.Licenses;
 using Purser.Server.Mail;
 using Purser.Server.Orders;
@@ -117,6 +118,7 @@ internal static class SchemaTables
         Table<MailSubscription>(builder, "mail_subscription", row => new { row.AccountId, row.PersonId, row.Topic }).HasIndex(row => row.PersonId);
         Table<DailyMail>(builder, "daily_mail", row => new { row.AccountId, row.PersonId }).HasIndex(row => row.NextAt);
         Table<MailMark>(builder, "mail_mark", row => row.AccountId);
+        Table<InboxMessage>(builder, "inbox_message", row => row.Id);
         var signIn = Table<SignInEntry>(builder, "sign_in_entry", row => row.Id);
         signIn.HasIndex(row => new { row.At, row.Id });
         signIn.HasIndex(row => new { row.PersonId, row.At, row.Id });
