@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Components;
+using Purser.Server.Commands;
 
 namespace Purser.Server.Web;
 
-/// <summary>What pages outside of an account work with: the request, its address.</summary>
+/// <summary>What every page works with: the request, its address.</summary>
 public abstract class PlainPage : LoadedPage
 {
     [Inject] private IHttpContextAccessor Accessor { get; set; } = default!;
@@ -12,4 +13,11 @@ public abstract class PlainPage : LoadedPage
     protected PageUrl Url => PageUrl.Of(Context);
 
     protected CancellationToken Aborted => Context.RequestAborted;
+
+    /// <summary>What the address names is not there, or not for this reader: the page for this status says so, not this one.</summary>
+    protected void NotThere(string detail)
+    {
+        Context.Items[nameof(Refusal)] = Verdict.Refused(RefusalCode.NotFound, detail);
+        Context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
 }
