@@ -16,7 +16,7 @@ public static class EventTopics
 {
     public static string Display(this EventTopic topic) => topic switch
     {
-        EventTopic.Properties => "Account properties",
+        EventTopic.Properties => "Account properties and license configuration",
         EventTopic.VirtualAccounts => "Virtual accounts and custom tags",
         EventTopic.Agreements => "Agreements",
         EventTopic.Tokens => "Registration tokens",
@@ -28,7 +28,7 @@ public static class EventTopics
     /// <summary>Every kind of an account's own events begins with one of these; a test insists.</summary>
     internal static IReadOnlyList<string> Beginnings(EventTopic topic) => topic switch
     {
-        EventTopic.Properties => ["Smart Account"],
+        EventTopic.Properties => ["Smart Account", "Configuration"],
         EventTopic.VirtualAccounts => ["Virtual Account", "Default Virtual Account", "Custom Tag"],
         EventTopic.Agreements => ["Agreement"],
         EventTopic.Tokens => ["Registration Token"],

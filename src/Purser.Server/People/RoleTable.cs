@@ -56,8 +56,9 @@ public static class RoleTable
     private static readonly FrozenSet<Permission> ReadScope =
         Viewing.Concat([SignedIn, AgreementView, PeopleView, AccessRequestView, AccountEventView, CatalogView, OrderView, AccountList, AuditView, AuthorityView, OperatorConsole, MetricsView]).ToFrozenSet();
 
+    // Views are set up once, as programs are: no daily work.
     private static readonly FrozenSet<Permission> WriteScope =
-        new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct, ViewSave, ViewShare }.ToFrozenSet();
+        new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, AlertAct }.ToFrozenSet();
 
     public static IReadOnlySet<Permission> Of(Role role) => Rows[role];
 

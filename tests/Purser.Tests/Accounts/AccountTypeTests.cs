@@ -39,7 +39,7 @@ public sealed class AccountTypeTests
         var employee = await world.PersonAsync("ada@acme.example");
         var refused = await world.RequestAsync(employee, new("Mine") { Type = AccountType.LimitedUse });
         Assert.Equal((RefusalCode.AccountTypeForbids, "Type"), (refused.Refusal!.Code, refused.Refusal.Field));
-        Assert.Contains("Request a Customer account for acme.example instead", refused.Refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains("Choose a Customer account for acme.example instead", refused.Refusal.Detail, StringComparison.Ordinal);
 
         var mara = await world.PersonAsync("mara@gmail.com");
         Assert.Contains("public mail service", (await world.RequestAsync(mara, new("Mine"))).Refusal!.Detail, StringComparison.Ordinal);
