@@ -493,6 +493,28 @@ CREATE TABLE identity_certificate (
 );
 
 
+CREATE TABLE inbox_message (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    category text,
+    text text NOT NULL,
+    at bigint NOT NULL,
+    due_at bigint,
+    person_id bigint,
+    person_name text NOT NULL,
+    account text NOT NULL,
+    contact_email text NOT NULL,
+    contact_phone text NOT NULL,
+    contact text,
+    time_zone text NOT NULL,
+    page text NOT NULL,
+    answer text NOT NULL,
+    answered_by text NOT NULL,
+    answered_at bigint,
+    CONSTRAINT pk_inbox_message PRIMARY KEY (id)
+);
+
+
 CREATE TABLE installation_fact (
     name text NOT NULL,
     value text NOT NULL,

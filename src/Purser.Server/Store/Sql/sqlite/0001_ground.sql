@@ -479,6 +479,27 @@ CREATE TABLE "identity_certificate" (
 );
 
 
+CREATE TABLE "inbox_message" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_inbox_message" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "category" TEXT NULL,
+    "text" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "due_at" INTEGER NULL,
+    "person_id" INTEGER NULL,
+    "person_name" TEXT NOT NULL,
+    "account" TEXT NOT NULL,
+    "contact_email" TEXT NOT NULL,
+    "contact_phone" TEXT NOT NULL,
+    "contact" TEXT NULL,
+    "time_zone" TEXT NOT NULL,
+    "page" TEXT NOT NULL,
+    "answer" TEXT NOT NULL,
+    "answered_by" TEXT NOT NULL,
+    "answered_at" INTEGER NULL
+);
+
+
 CREATE TABLE "installation_fact" (
     "name" TEXT NOT NULL CONSTRAINT "pk_installation_fact" PRIMARY KEY,
     "value" TEXT NOT NULL
