@@ -114,7 +114,7 @@ public sealed class SourceJourneyTests(Browser browser, PagesHost host)
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Acme Directory");
         await page.GetByLabel("Mail domains").FillAsync("acme.example");
         await page.GetByLabel("Servers").FillAsync(options.Hosts[0]);
-        await page.GetByLabel("Port").FillAsync($"{options.Port}");
+        await page.GetByLabel("Port", new() { Exact = true }).FillAsync($"{options.Port}");
         await page.GetByLabel("Folder with certificates of your own authority").FillAsync(options.CertificateFolder);
         await page.GetByLabel("Name to search with").FillAsync(options.BindName);
         await page.GetByLabel("Its password").FillAsync(DirectoryServer.SearcherPassword);
