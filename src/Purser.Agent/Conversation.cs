@@ -66,7 +66,10 @@ internal sealed class Conversation(AgentMemory memory, MessageComposer composer,
             RequestType.Registration => AcceptIdentity(pending, reply, registeredAt: null),
             RequestType.IdCertRenewal => AcceptIdentity(pending, reply, memory.State.Registration.Identity!.RegisteredAt),
             RequestType.Authorization => AcceptAuthorization(pending, reply),
-            _ => AcceptDeregistration(pending),
+            RequestType.Deregistration => AcceptDeregistration(pending),
+            RequestType.Detach => AcceptDetach(pending, reply),
+            RequestType.Reattach => AcceptReattach(pending),
+            _ => throw new InvalidOperationException($"No answer to {pending.Type}"),
         };
         return refusal is null ? AgentOutcome.Done : Defer(pending, refusal.Detail, "INVALID RESPONSE", null);
     }
@@ -104,19 +107,46 @@ internal sealed class Conversation(AgentMemory memory, MessageComposer composer,
         return null;
     }
 
+    private WireRefusal? AcceptDetach(PendingMessage pending, ReceivedReply reply)
+    {
+        var data = reply.Data<DetachReply>();
+        if (!data.IsOk)
+        {
+            return new WireRefusal(data.Code!, data.Detail!);
+        }
+
+        var accepted = new DetachAccepted(DateTimeOffset.FromUnixTimeSeconds(data.Value.DetachedAt), DateTimeOffset.FromUnixTimeSeconds(data.Value.Until));
+        memory.Apply(accepted, Answered(pending, null));
+        return null;
+    }
+
+    private WireRefusal? AcceptReattach(PendingMessage pending)
+    {
+        memory.Apply(new DetachedModeEnded(), Answered(pending, null));
+        return null;
+    }
+
     private AgentOutcome Refuse(PendingMessage pending, string? code, string reason)
     {
         var type = Type(pending);
         var nextTry = memory.Now + RetryBackoff.After(type, pending.Attempts + 1, null);
-        AgentEvent refused = type switch
+        AgentEvent? refused = type switch
         {
             RequestType.Registration => new RegistrationRefused(reason),
             _ when code is WireCode.IdentityInvalid or WireCode.CertificateExpired or WireCode.BadCertificate => new IdentityRejected(reason),
             RequestType.IdCertRenewal => new RenewalFailed(reason, nextTry),
             RequestType.Authorization => new AuthorizationFailed(reason, nextTry),
-            _ => new Deregistered(),
+            RequestType.Deregistration => new Deregistered(),
+
+            // A device that the authority has taken out of detached mode already is out of it.
+            RequestType.Reattach => new DetachedModeEnded(),
+            _ => null,
         };
-        memory.Apply(refused, Answered(pending, reason));
+        if (refused is null || !memory.Apply(refused, Answered(pending, reason)))
+        {
+            memory.Change(Answered(pending, reason));
+        }
+
         return AgentOutcome.Refused(code, reason);
     }
 

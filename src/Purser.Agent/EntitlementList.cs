@@ -54,6 +54,15 @@ internal static class EntitlementList
             : Ok(Replace(uses, use, use with { Count = use.Count - count }));
     }
 
+    /// <summary>Asked for as a restricted license from now on.</summary>
+    public static WireResult<IReadOnlyList<EntitlementUse>> AsRestricted(IReadOnlyList<EntitlementUse> uses, string license) =>
+        Find(uses, license) is { } use ? Ok(Replace(uses, use, use with { AsRestricted = true })) : Ok([.. uses]);
+
+    /// <summary>Takes a request back that was refused.</summary>
+    public static WireResult<IReadOnlyList<EntitlementUse>> Restore(IReadOnlyList<EntitlementUse> uses, EntitlementUse refused, EntitlementUse? before) => before is null
+        ? Ok([.. uses.Where(use => use != refused)])
+        : Ok(Replace(uses, refused, refused with { Count = before.Count, AsRestricted = before.AsRestricted }));
+
     public static EntitlementUse? Find(IReadOnlyList<EntitlementUse> uses, string license) => uses.FirstOrDefault(use => use.IsCalled(license));
 
     private static EntitlementUse[] Replace(IReadOnlyList<EntitlementUse> uses, EntitlementUse old, EntitlementUse changed) =>

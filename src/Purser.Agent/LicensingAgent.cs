@@ -101,12 +101,83 @@ public sealed class LicensingAgent : IDisposable
         return ChangeAsync(changed, cancel);
     }
 
+    /// <summary>
+    /// The product turns on a function that is restricted by export control: its licenses are locked to this device, or the function stays off and
+    /// what was in use before remains (device reference 2.7).
+    /// </summary>
+    public async Task<AgentOutcome> RequestExportAsync(string license, long count, CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        if (State.Registration.Identity is null)
+        {
+            return AgentOutcome.Refused(null, "this device is not registered; restricted licenses are locked by the authority only");
+        }
+
+        var before = State.Entitlements;
+        var changed = EntitlementList.Request(before, license, count, Now);
+        if (!changed.IsOk)
+        {
+            return AgentOutcome.Refused(changed.Code, changed.Detail!);
+        }
+
+        var outcome = await ChangeAsync(EntitlementList.AsRestricted(changed.Value, license), cancel);
+        var asked = EntitlementList.Find(State.Entitlements, license);
+        if (asked is null && outcome.IsDone)
+        {
+            return AgentOutcome.Refused(WireCode.InvalidTag, $"the authority has no license '{license}'");
+        }
+
+        if (asked is not { Status: EntitlementStatus.NotAuthorized or EntitlementStatus.InvalidTag } refused)
+        {
+            return outcome;
+        }
+
+        // Not kept as a wish: the device goes back to what it had.
+        var reason = refused.Reason ?? $"the authority has no license '{license}'";
+        var back = await ChangeAsync(EntitlementList.Restore(State.Entitlements, refused, EntitlementList.Find(before, license)), cancel);
+        return back.IsDone ? AgentOutcome.Refused(WireCode.NotAllowed, reason) : back;
+    }
+
     /// <summary>The product stops using <paramref name="count"/> of a license.</summary>
     public Task<AgentOutcome> ReleaseAsync(string license, long count, CancellationToken cancel = default)
     {
         memory.Elapse();
         var changed = EntitlementList.Release(State.Entitlements, license, count);
         return ChangeAsync(changed, cancel);
+    }
+
+    /// <summary>The units of its high availability set with their present roles; after a switchover the new active unit calls this.</summary>
+    public Task<AgentOutcome> SetUnitsAsync(IReadOnlyList<HaUnit> units, CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        return ConfigureAsync(RedundancyConfiguration.Units(State, units), cancel);
+    }
+
+    /// <summary>A license in use is shared with a peer, as <paramref name="share"/> says; null: no longer.</summary>
+    public Task<AgentOutcome> ShareAsync(string license, ApplicationShare? share, CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        return ConfigureAsync(RedundancyConfiguration.Share(State, license, share), cancel);
+    }
+
+    /// <summary>The device will not call until then: it is shut down, shipped, or kept as a snapshot. It keeps its authorization.</summary>
+    public async Task<AgentOutcome> DetachAsync(DateTimeOffset until, CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        return await ClearWayAsync(cancel) ?? await conversation.SendAsync(composer.Detach(State, until, Now), cancel);
+    }
+
+    /// <summary>Back before the end date; what changed meanwhile is told.</summary>
+    public async Task<AgentOutcome> ReattachAsync(CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        if (State.Registration.Detached is null)
+        {
+            return AgentOutcome.Refused(null, "this device is not in detached mode");
+        }
+
+        var outcome = State.Pending is null ? await conversation.SendAsync(composer.Reattach(State, Now), cancel) : await conversation.ResendAsync(cancel);
+        return State.Registration.Detached is null && State.Registration.Identity is not null ? await SettleAsync(cancel) : outcome;
     }
 
     /// <summary>Transport, trust and description; set by a person, not by the authority.</summary>
@@ -140,6 +211,11 @@ public sealed class LicensingAgent : IDisposable
             return;
         }
 
+        if (State.Registration.Detached is not null)
+        {
+            return;
+        }
+
         if (State.Registration.Identity is { } identity && identity.RenewAt <= Now)
         {
             await conversation.SendAsync(composer.Renewal(State, Now), cancel);
@@ -161,8 +237,26 @@ public sealed class LicensingAgent : IDisposable
         }
 
         memory.Apply(new EntitlementsChanged(changed.Value));
-        return State.Registration.Identity is null ? AgentOutcome.Done : await ClearWayAsync(cancel) ?? await SettleAsync(cancel);
+        return await TellAsync(cancel);
     }
+
+    private async Task<AgentOutcome> ConfigureAsync(WireResult<DeviceState> configured, CancellationToken cancel)
+    {
+        if (!configured.IsOk)
+        {
+            return AgentOutcome.Refused(configured.Code, configured.Detail!);
+        }
+
+        memory.Change(_ => configured.Value);
+        return await TellAsync(cancel);
+    }
+
+    private async Task<AgentOutcome> TellAsync(CancellationToken cancel) => State.Registration switch
+    {
+        { Identity: null } => AgentOutcome.Done,
+        { Detached: { } detached } => AgentOutcome.Deferred("this device is in detached mode; the authority is told when it is reattached", detached.Until),
+        _ => await ClearWayAsync(cancel) ?? await SettleAsync(cancel),
+    };
 
     /// <summary>One message at a time: what waits goes first, so nothing overtakes. Null when the way is free.</summary>
     private async Task<AgentOutcome?> ClearWayAsync(CancellationToken cancel)
@@ -170,6 +264,11 @@ public sealed class LicensingAgent : IDisposable
         if (State.Registration.Identity is null)
         {
             return AgentOutcome.Refused(null, "this device is not registered; use 'license smart register idtoken <token>'");
+        }
+
+        if (State.Registration.Detached is { } detached)
+        {
+            return AgentOutcome.Refused(null, $"this device is in detached mode until {detached.Until:yyyy-MM-dd HH:mm} UTC; use 'license smart reattach' first");
         }
 
         if (State.Pending is null)
@@ -192,7 +291,7 @@ public sealed class LicensingAgent : IDisposable
     private async Task<AgentOutcome> SettleAsync(CancellationToken cancel)
     {
         var outcome = AgentOutcome.Done;
-        while (State is { Pending: null, Registration.Identity: not null, Authorization.Stale: true } && outcome.IsDone)
+        while (State is { Pending: null, Registration: { Identity: not null, Detached: null }, Authorization.Stale: true } && outcome.IsDone)
         {
             outcome = await AuthorizeAsync(cancel);
         }

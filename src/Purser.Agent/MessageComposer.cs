@@ -8,7 +8,7 @@ namespace Purser.Agent;
 /// <summary>Writes a device's messages from its state.</summary>
 internal sealed class MessageComposer(RandomNumberGenerator random) : IDisposable
 {
-    public static readonly IReadOnlyList<string> Capabilities = ["OK_TRY_AGAIN"];
+    public static readonly IReadOnlyList<string> Capabilities = ["AppHA", "OK_TRY_AGAIN"];
 
     private (string Text, ECDsa Key)? parsed;
 
@@ -26,12 +26,17 @@ internal sealed class MessageComposer(RandomNumberGenerator random) : IDisposabl
     {
         var uses = state.Entitlements
             .Where(static use => use.Count > 0)
-            .Select(static use => use.Tag is { } tag ? new EntitlementRequest(use.Count, Tag: tag) : new EntitlementRequest(use.Count, Name: use.Requested));
+            .Select(static use => new EntitlementRequest(use.Count, use.Tag, use.Tag is null ? use.Requested : null, use.AsRestricted, use.Application));
         return Compose(state, RequestType.Authorization, new AuthorizationRequest([.. uses]), now);
     }
 
     public PendingMessage Deregistration(DeviceState state, DateTimeOffset now) =>
         Compose(state, RequestType.Deregistration, new DeregistrationRequest(), now);
+
+    public PendingMessage Detach(DeviceState state, DateTimeOffset until, DateTimeOffset now) =>
+        Compose(state, RequestType.Detach, new DetachRequest(until.ToUnixTimeSeconds()), now);
+
+    public PendingMessage Reattach(DeviceState state, DateTimeOffset now) => Compose(state, RequestType.Reattach, new ReattachRequest(), now);
 
     public PendingMessage Restate(PendingMessage pending, DateTimeOffset now)
     {
@@ -61,19 +66,26 @@ internal sealed class MessageComposer(RandomNumberGenerator random) : IDisposabl
 
     public void Dispose() => parsed?.Key.Dispose();
 
+    /// <summary>The active unit speaks for its set, under the host name that is the set's where it has none of its own.</summary>
+    private static Sudi SudiOf(DeviceState state) => state.HighAvailability?.Active.Sudi is { } active
+        ? active with { HostIdentifier = active.HostIdentifier ?? state.Device.Hostname }
+        : new Sudi
+        {
+            UdiPid = state.Device.Pid,
+            UdiSerialNumber = state.Device.Sn,
+            UdiVid = state.Device.Vid,
+            Uuid = state.Device.Uuid,
+            HostIdentifier = state.Device.Hostname,
+        };
+
     private PendingMessage Compose(DeviceState state, RequestType type, RequestBody body, DateTimeOffset now)
     {
         var identity = type == RequestType.Registration ? null : state.Registration.Identity;
         var header = new RequestHeader
         {
-            Sudi = new Sudi
-            {
-                UdiPid = state.Device.Pid,
-                UdiSerialNumber = state.Device.Sn,
-                UdiVid = state.Device.Vid,
-                Uuid = state.Device.Uuid,
-                HostIdentifier = state.Device.Hostname,
-            },
+            HaUdi = state.HighAvailability?.Units,
+            HaSequence = state.HighAvailability?.Sequence,
+            Sudi = SudiOf(state),
             Timestamp = now.ToUnixTimeMilliseconds(),
             Nonce = Nonce.Make(random),
             RequestType = type.Name(),

@@ -11,6 +11,13 @@ public sealed record Udi(string Pid, string Sn, string? Uuid = null)
     /// <summary>As a key.</summary>
     public string Key => $"P:{Pid},S:{Sn}" + (Uuid is null ? "" : $",U:{Uuid}");
 
+    /// <summary>Back from <see cref="Key"/>: no part has a comma.</summary>
+    public static Udi OfKey(string key)
+    {
+        var parts = key.Split(',');
+        return new Udi(parts[0][2..], parts[1][2..], parts.Length > 2 ? parts[2][2..] : null);
+    }
+
     /// <summary>Printable, no blanks, no comma: the display form must stay readable backwards.</summary>
     public static bool IsPart(string? text)
     {

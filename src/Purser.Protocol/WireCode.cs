@@ -29,6 +29,21 @@ public static class WireCode
     /// <summary>The account or the product instance may not do this now (disabled account, reserved device).</summary>
     public const string NotAllowed = "NOT_ALLOWED";
 
+    /// <summary>The list of units of a high availability set cannot be right; the message says what is wrong with it.</summary>
+    public const string HaInvalid = "HA_INVALID";
+
+    /// <summary>The authority knows a newer state of the set, or another one of the same age: an old message, or two units that both believe to be active.</summary>
+    public const string HaStale = "HA_STALE";
+
+    /// <summary>A unit of the set is a product instance of its own, or belongs to another set.</summary>
+    public const string HaUnitRegistered = "HA_UNIT_REGISTERED";
+
+    /// <summary>The attributes of application redundancy cannot be right.</summary>
+    public const string ApplicationInvalid = "APPLICATION_INVALID";
+
+    /// <summary>The product instance cannot go into, or be taken out of, detached mode.</summary>
+    public const string DetachRefused = "DETACH_REFUSED";
+
     public const string Busy = "BUSY";
     public const string Internal = "INTERNAL";
 

@@ -52,6 +52,13 @@ internal static class BenchProgram
             result["searches"] = searches;
         }
 
+        if (options.Volume)
+        {
+            var (pages, files) = await VolumeSection.RunAsync(engine);
+            result["volume"] = pages;
+            result["files"] = files;
+        }
+
         return result;
     }
 

@@ -45,6 +45,19 @@ internal sealed class BenchServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>What the process has of the machine's memory now, in bytes.</summary>
+    public long Memory() => Status("VmRSS:");
+
+    /// <summary>The most it had since <see cref="ForgetPeak"/>.</summary>
+    public long PeakMemory() => Status("VmHWM:");
+
+    // proc(5): writing 5 to clear_refs sets the peak back to what is in use now.
+    public void ForgetPeak() => File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
+
+    private long Status(string name) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync()
     {
         process.Kill(entireProcessTree: true);

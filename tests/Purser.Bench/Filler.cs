@@ -8,6 +8,9 @@ internal static class Filler
     private const long FirstFilledDevice = 2_000_000_000;
     private const long FirstFilledPerson = 2_000_000_000;
 
+    // Product instances that were silent for long would keep the server's jobs busy while it is measured.
+    private static readonly long Now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
     public static async Task RunAsync(Database database, IEnumerable<string> statements)
     {
         await using var connection = await database.ConnectAsync();
@@ -20,6 +23,9 @@ internal static class Filler
         }
     }
 
+    /// <summary>What the engine does by itself some minutes after so many rows came.</summary>
+    public static IEnumerable<string> Settle(Engine engine) => [engine == Engine.Postgres ? "vacuum analyze" : "analyze"];
+
     public static IEnumerable<string> Devices(Engine engine, long count, int accounts)
     {
         var no = engine == Engine.Postgres ? "false" : "0";
@@ -28,7 +34,7 @@ internal static class Filler
             + "display_name, search_text, state, mode, export_allowed, registered_at, last_contact_at, silence_stage, certificate_serial, certificate_ends_at, "
             + "key_fingerprint, told_out_of_compliance)",
             $"1 + n % {accounts}, {FirstFilledDevice} + n, 1 + n % {accounts}, 1, 'filled-' || n, 'NW-9300-48', 'FILL' || n, '', '', '', '', '', "
-            + $"'switch-' || n, 'SWITCH-' || n || ' NW-9300-48 FILL' || n, 'Registered', 'Direct', {no}, 1780000000, 1780000000 + n % 86400, 0, 'F' || n, 1900000000, {Bytes(engine)}, {no}");
+            + $"'switch-' || n, 'SWITCH-' || n || ' NW-9300-48 FILL' || n, 'Registered', 'Direct', {no}, {Now} - 86400, {Now} - n % 86400, 0, 'F' || n, 1900000000, {Bytes(engine)}, {no}");
         yield return Numbers(engine, count,
             "insert into device_directory (udi, product_id, piid, account_id, device_id)",
             $"'P:NW-9300-48,S:FILL' || n, 1, 'filled-' || n, 1 + n % {accounts}, {FirstFilledDevice} + n");
@@ -41,8 +47,8 @@ internal static class Filler
     {
         var no = engine == Engine.Postgres ? "false" : "0";
         yield return Numbers(engine, count,
-            "insert into license_use (account_id, device_id, entitlement_id, virtual_account_id, requested, released, since)",
-            $"1 + n % {accounts}, {FirstFilledDevice} + n, 1 + n % {entitlements}, 1 + n % {accounts}, 1 + n % 3, {no}, 1780000000 + n % 86400");
+            "insert into license_use (account_id, device_id, entitlement_id, virtual_account_id, requested, released, is_locked, since)",
+            $"1 + n % {accounts}, {FirstFilledDevice} + n, 1 + n % {entitlements}, 1 + n % {accounts}, 1 + n % 3, {no}, {no}, {Now} - n % 86400");
     }
 
     /// <summary>Filled rows come past the server: what searches find them by is made of them.</summary>

@@ -28,13 +28,13 @@ internal sealed class NaiveStatements : IAsyncDisposable
         InsertAnswer = New($"insert into device_answer (nonce_hash, request_hash, response, at, awaits_signature) values (@p0, @p1, @p2, @p3, {(engine == Engine.Postgres ? "false" : "0")})");
         UpdateDevice = New("update device set last_contact_at = @p0, authorized_at = @p1 where account_id = @p2 and id = @p3");
         UpsertUse = New(
-            "insert into license_use (account_id, device_id, entitlement_id, virtual_account_id, requested, released, since) "
-            + $"values (@p0, @p1, @p2, @p3, @p4, {(engine == Engine.Postgres ? "false" : "0")}, @p5) "
+            "insert into license_use (account_id, device_id, entitlement_id, virtual_account_id, requested, released, is_locked, since) "
+            + $"values (@p0, @p1, @p2, @p3, @p4, {(engine == Engine.Postgres ? "false, false" : "0, 0")}, @p5) "
             + "on conflict (account_id, device_id, entitlement_id) do update set requested = excluded.requested, since = excluded.since");
         UpdatePool = New("update pool set in_use = in_use + @p0 where account_id = @p1 and virtual_account_id = @p2 and entitlement_id = @p3 and billing = 'Prepaid'");
         UpsertHistory = New(
-            "insert into pool_history (account_id, virtual_account_id, entitlement_id, billing, hour, purchased, in_use, reserved, peak_in_use) "
-            + "values (@p0, @p1, @p2, 'Prepaid', @p3, 1000000000, @p4, 0, @p4) "
+            "insert into pool_history (account_id, virtual_account_id, entitlement_id, billing, hour, purchased, in_use, reserved, peak_in_use, pending, in_transition, lent, borrowed) "
+            + "values (@p0, @p1, @p2, 'Prepaid', @p3, 1000000000, @p4, 0, @p4, 0, 0, 0, 0) "
             + "on conflict (account_id, virtual_account_id, entitlement_id, billing, hour) do update set in_use = excluded.in_use");
         InsertEvent = New(
             "insert into event (account_id, seq, at, kind, message, virtual_account_id, entitlement_id, device_id, actor_name, actor_is_staff, hash) "

@@ -5,11 +5,11 @@ namespace Purser.Bench;
 /// <summary>What to measure and for how long.</summary>
 /// <param name="Seconds">Measured time of each turn, after a warm-up of a third of it.</param>
 /// <param name="Rounds">Turns of each rival, in alternation; the ratio is that of the medians.</param>
-internal sealed record Options(double Seconds, int Rounds, int Devices, int Connections, string Output, bool Messages, bool Scale, bool Pages, IReadOnlyList<string> Engines)
+internal sealed record Options(double Seconds, int Rounds, int Devices, int Connections, string Output, bool Messages, bool Scale, bool Pages, bool Volume, IReadOnlyList<string> Engines)
 {
     public static Options? Parse(string[] args)
     {
-        var options = new Options(8, 3, 5000, 256, "artifacts/bench.json", true, true, true, ["sqlite", "postgres"]);
+        var options = new Options(8, 3, 5000, 256, "artifacts/bench.json", true, true, true, true, ["sqlite", "postgres"]);
         for (var index = 0; index < args.Length; index++)
         {
             var value = index + 1 < args.Length ? args[index + 1] : "";
@@ -23,12 +23,13 @@ internal sealed record Options(double Seconds, int Rounds, int Devices, int Conn
                 "--engines" => options with { Engines = value.Split(',') },
                 "--no-messages" => options with { Messages = false, Scale = false },
                 "--no-scale" => options with { Scale = false },
+                "--no-volume" => options with { Volume = false },
                 "--no-pages" => options with { Pages = false },
                 _ => null!,
             };
             if (options is null)
             {
-                Console.Error.WriteLine($"Unknown option {args[index]}. Options: --seconds N --rounds N --devices N --connections N --engines sqlite,postgres --no-messages --no-scale --no-pages --output FILE");
+                Console.Error.WriteLine($"Unknown option {args[index]}. Options: --seconds N --rounds N --devices N --connections N --engines sqlite,postgres --no-messages --no-scale --no-pages --no-volume --output FILE");
                 return null;
             }
 

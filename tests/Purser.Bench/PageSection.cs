@@ -19,7 +19,7 @@ internal static partial class PageSection
     private const long People = 100_000;
     private const int Visits = 60;
     private const int Depth = 200;
-    private const string Email = "bench@bench0.example";
+    public const string Email = "bench@bench0.example";
     private const string OperatorEmail = "operator@bench.example";
     private const string Password = "a-long-enough-bench-password";
 
@@ -105,7 +105,7 @@ internal static partial class PageSection
         return (times.Order().ToArray(), html);
     }
 
-    private static async Task<HttpClient> SignInAsync(BenchServer server, string email)
+    public static async Task<HttpClient> SignInAsync(BenchServer server, string email)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = true }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
@@ -128,11 +128,11 @@ internal static partial class PageSection
         await Filler.RunAsync(database, Filler.People(store.Engine, People));
         await Filler.RunAsync(database, Filler.SearchEntries());
         await Filler.RunAsync(database, Filler.Events(store.Engine, Events));
-        await Filler.RunAsync(database, ["analyze"]);
+        await Filler.RunAsync(database, Filler.Settle(store.Engine));
     }
 
     /// <summary>The account's administrator, and one of the operator's.</summary>
-    private static async Task AddPeopleAsync(Database database)
+    public static async Task AddPeopleAsync(Database database)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         await using var db = database.Open();

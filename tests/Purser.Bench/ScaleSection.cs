@@ -60,6 +60,6 @@ internal static class ScaleSection
             database,
             ["update pool set in_use = (select coalesce(sum(requested), 0) from license_use u where u.account_id = pool.account_id "
              + "and u.virtual_account_id = pool.virtual_account_id and u.entitlement_id = pool.entitlement_id)"]);
-        await Filler.RunAsync(database, ["analyze"]);
+        await Filler.RunAsync(database, Filler.Settle(store.Engine));
     }
 }

@@ -99,6 +99,7 @@ class Walk:
             demand(SCRATCH in [p["name"] for p in self.list_places()], "the new virtual account is listed")
             self.tokens()
             self.licenses()
+            self.alerts()
             self.devices()
         finally:
             self.server.json("POST", "%s/%s/delete" % (self.places, quote(SCRATCH)))
@@ -114,6 +115,13 @@ class Walk:
         demand(answer["tokensRevokeStatus"][0]["status"] == "SUCCESS", "the token is revoked")
         demand(self.server.json("GET", path)["tokens"] == [], "a revoked token is not listed")
         print("tokens: created, listed, revoked")
+
+    def alerts(self):
+        answer = self.server.json("POST", self.account + "/alerts", {"virtualAccounts": [], "severity": ["minor", "major"], "limit": 50, "offset": 0})
+        demand(answer["status"] == "SUCCESS" and len(answer["alerts"]) == min(50, answer["totalRecords"]), "alerts are listed")
+        demand(all(row["severity"] in ("Minor", "Major") and row["message"] and row["actionDue"] for row in answer["alerts"]), "each alert says how severe it is and what is due")
+        demand(self.server.json("POST", self.account + "/alerts", {"virtualAccounts": [SCRATCH]})["alerts"] == [], "a new virtual account has no alerts")
+        print("alerts: %d" % answer["totalRecords"])
 
     def licenses(self):
         answer = self.server.json("POST", self.account + "/licenses", {"virtualAccounts": [], "limit": -1, "offset": 0})
@@ -190,6 +198,11 @@ def main():
     demand(numbered["status"] == "COMPLETE" and numbered["accounts"][0]["account_id"].isdigit(), "accounts have numbers")
     demand(server.json("POST", CLOUD + "/v2/accounts/search", {"crPartyID": "no such party"})["totalRows"] == "0", "nobody knows this party")
     demand(server.json("POST", "/backend/api/v1/upstream_satellites/accounts")["accounts"][0]["domain"] == domain, "the on-prem account list")
+
+    found = server.json("POST", CLOUD + "/v1/subscription/search", {"source": "ESM", "smartAccount": [{"domain": domain}], "additionalParams": []})
+    demand(found["source"] == "ESM" and found["offerDetails"][0]["smartAccountId"].isdigit(), "subscriptions of an account")
+    newer = server.json("POST", "/v1/software/apis/licensing/v1/account/%s/get-alerts" % domain, {})
+    demand(newer["totalRecords"] == server.json("POST", "%s/v1/accounts/%s/alerts" % (CLOUD, domain), {})["totalRecords"], "the newer address lists the same alerts")
 
     for title, account, places in (
         ("cloud", "%s/v1/accounts/%s" % (CLOUD, domain), "%s/v1/accounts/%s/customer/virtual-accounts" % (CLOUD, domain)),

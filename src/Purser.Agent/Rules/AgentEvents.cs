@@ -26,6 +26,12 @@ public sealed record AuthorizationFailed(string Reason, DateTimeOffset NextTry) 
 
 public sealed record EntitlementsChanged(IReadOnlyList<EntitlementUse> Entitlements) : AgentEvent;
 
+/// <summary>The authority agreed that the device will not call for a while.</summary>
+public sealed record DetachAccepted(DateTimeOffset Since, DateTimeOffset Until) : AgentEvent;
+
+/// <summary>The device is back, or the end date of detached mode has passed.</summary>
+public sealed record DetachedModeEnded : AgentEvent;
+
 public sealed record Deregistered : AgentEvent;
 
 /// <summary>The authority does not know this identity any more, or has revoked it.</summary>

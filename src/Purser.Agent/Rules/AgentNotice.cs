@@ -27,6 +27,11 @@ public static class Notices
                 : new AgentNotice(now, 3, "AUTH_RENEW_FAILED", $"Authorization renewal failed: {attempt.Failure}");
         }
 
+        foreach (var notice in OfRedundancy(before, after, now))
+        {
+            yield return notice;
+        }
+
         foreach (var notice in OfTime(before, after, now))
         {
             yield return notice;
@@ -59,6 +64,21 @@ public static class Notices
         if (after.OutOfRangeSince is not null && before.OutOfRangeSince is null)
         {
             yield return new AgentNotice(now, 4, "ID_CERT_OUT_OF_RANGE", "The clock stands before the identity certificate's beginning");
+        }
+    }
+
+    private static IEnumerable<AgentNotice> OfRedundancy(DeviceState before, DeviceState after, DateTimeOffset now)
+    {
+        if (after.HighAvailability is { } set && set.Sequence != before.HighAvailability?.Sequence)
+        {
+            yield return new AgentNotice(now, 5, "HA_ROLE_CHANGED", $"{set.Active.Sudi.ToUdi()} is active; the set has {set.Units.Count} units");
+        }
+
+        if (after.Registration.Detached != before.Registration.Detached && after.Registration.Identity is not null)
+        {
+            yield return after.Registration.Detached is { } detached
+                ? new AgentNotice(now, 5, "DETACHED", string.Create(CultureInfo.InvariantCulture, $"In detached mode until {detached.Until:yyyy-MM-dd HH:mm} UTC"))
+                : new AgentNotice(now, 5, "REATTACHED", "Out of detached mode");
         }
     }
 

@@ -30,7 +30,8 @@ public static class AuthorizationStatuses
         }
 
         var authorization = state.Authorization;
-        if (authorization.Deadline is { } deadline && now >= deadline)
+        // The authority keeps the licenses in use for a detached device, which cannot ask (domain rules 7.9).
+        if (authorization.Deadline is { } deadline && now >= deadline && state.Registration.Detached is null)
         {
             return AuthorizationStatus.Expired;
         }

@@ -20,6 +20,11 @@ public static class Elapse
             return new CertificateEnded();
         }
 
+        if (state.Registration.Detached is { } detached && now >= detached.Until)
+        {
+            return new DetachedModeEnded();
+        }
+
         var since = state.Registration.OutOfRangeSince;
         if (now >= identity.NotBefore)
         {
@@ -46,6 +51,12 @@ public static class Elapse
         if (state.Registration.OutOfRangeSince is { } since)
         {
             next = Earlier(next, since + ClockGrace);
+        }
+
+        if (state.Registration.Detached is { } detached)
+        {
+            next = Earlier(next, detached.Until);
+            return state.Pending is { } waiting ? Earlier(next, waiting.NextTry) : next;
         }
 
         if (state.Transport.Kind == TransportKind.Off)

@@ -46,6 +46,8 @@ public static class TransitionTable
             .. Rule<AuthorizationAnswered>([Registered], Registered, Transitions.AdoptAuthorization),
             .. Rule<AuthorizationFailed>([Registered], Registered, Transitions.NoteAuthorizationFailure),
             .. Rule<EntitlementsChanged>([Registered], Registered, Transitions.ChangeEntitlements),
+            .. Rule<DetachAccepted>([Registered], Registered, Transitions.Detach),
+            .. Rule<DetachedModeEnded>([Registered], Registered, Transitions.Reattach),
             .. Rule<Deregistered>([Registered], Unregistered, Transitions.DropIdentity),
             .. Rule<IdentityRejected>([Registered], Unregistered, Transitions.DropRejectedIdentity),
             .. Rule<CertificateEnded>([Registered], Expired, Transitions.DropIdentity),

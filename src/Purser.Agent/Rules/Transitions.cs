@@ -84,6 +84,16 @@ internal static class Transitions
         Authorization = state.Authorization with { Stale = state.Registration.Identity is not null },
     };
 
+    public static DeviceState Detach(DeviceState state, DetachAccepted accepted, DateTimeOffset now) =>
+        state with { Registration = state.Registration with { Detached = new Detachment(accepted.Since, accepted.Until) } };
+
+    /// <summary>What changed meanwhile is told at once.</summary>
+    public static DeviceState Reattach(DeviceState state, DetachedModeEnded ended, DateTimeOffset now) => state with
+    {
+        Registration = state.Registration with { Detached = null },
+        Authorization = state.Authorization with { Stale = true },
+    };
+
     public static DeviceState DropIdentity(DeviceState state, AgentEvent what, DateTimeOffset now) => state with
     {
         Registration = new Registration(),

@@ -56,6 +56,11 @@ internal static class RegistrationSections
             Renewal(text, registration, identity);
             text.Line($"  Registration Expires: {ShowText.Date(identity.ExpiresAt)}");
         }
+
+        if (registration.Detached is { } detached)
+        {
+            text.Line($"  Detached Mode: ENTERED on {ShowText.Date(detached.Since)}").Line($"  Detached Mode Ends: {ShowText.Date(detached.Until)}");
+        }
     }
 
     public static void Renewal(ShowText text, Registration registration, DeviceIdentity identity)

@@ -28,7 +28,7 @@ public static class ShowLicense
         .Line($"UDI: {UdiOf(state).Display}")
         .Line()
         .Line("HA UDI List:")
-        .Line($"    Active:{UdiOf(state).Display}")
+        .Append(text => RedundancySections.Units(text, state, "    ", ""))
         .ToString();
 
     public static string All(DeviceState state, DateTimeOffset now) => new ShowText()

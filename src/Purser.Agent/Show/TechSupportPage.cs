@@ -37,6 +37,7 @@ internal static class TechSupportPage
         .Line()
         .Append(section => Certificates(section, state))
         .Line()
+        .Append(section => RedundancySections.Write(section, state))
         .Title("Reservation Info")
         .Line("License reservation: DISABLED")
         .Line()

@@ -1,4 +1,5 @@
 using Purser.Protocol;
+using Purser.Protocol.Wire;
 
 namespace Purser.Agent.State;
 
@@ -44,12 +45,18 @@ public sealed record EntitlementUse
 
     public string? Version { get; init; }
 
+    /// <summary>Asked for as a restricted license, which the authority locks to this device or refuses.</summary>
+    public bool AsRestricted { get; init; }
+
     public bool ExportRestricted { get; init; }
 
     public string? Enforcement { get; init; }
 
     /// <summary>Why it is not authorized, as the authority told.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>With whom it is shared, where a peer stands by.</summary>
+    public ApplicationShare? Application { get; init; }
 
     /// <summary>Within parentheses on every show page: the tag's name, or what was asked for.</summary>
     public string ShortName => Protocol.Tag.TryParse(Tag, out var tag) ? tag.Name : Requested;

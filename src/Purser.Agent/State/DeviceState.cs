@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Purser.Protocol.Wire;
+
 namespace Purser.Agent.State;
 
 /// <summary>All that a device remembers. Immutable: every step makes the next one, and the store keeps it in one file.</summary>
@@ -24,6 +27,9 @@ public sealed record DeviceState
 
     public Evaluation Evaluation { get; init; } = new();
 
+    /// <summary>Null: a single device. The store is mirrored to the standby, which goes on with it after a switchover.</summary>
+    public UnitSet? HighAvailability { get; init; }
+
     /// <summary>The one message that waits for its answer; sent again as it is until it has one.</summary>
     public PendingMessage? Pending { get; init; }
 
@@ -33,6 +39,14 @@ public sealed record DeviceState
     public IReadOnlyList<CallStatistics> Statistics { get; init; } = [];
 
     public bool HasLicensesInUse => Entitlements.Any(static use => use.Count > 0);
+}
+
+/// <param name="Sequence">Grows with every change, so that the authority knows an old state from a new one.</param>
+/// <param name="Units">All units with their present roles; one of them is active.</param>
+public sealed record UnitSet(long Sequence, IReadOnlyList<HaUnit> Units)
+{
+    [JsonIgnore]
+    public HaUnit Active => Units.First(static unit => unit.Role == HaRole.Active);
 }
 
 public sealed record DeviceDescription

@@ -24,7 +24,13 @@ public sealed record Registration
 
     /// <summary>Since when the clock stands before the certificate's beginning; an hour of it is borne.</summary>
     public DateTimeOffset? OutOfRangeSince { get; init; }
+
+    /// <summary>Null: the device calls as usual.</summary>
+    public Detachment? Detached { get; init; }
 }
+
+/// <summary>Detached mode: the device does not call until then, and keeps its authorization.</summary>
+public sealed record Detachment(DateTimeOffset Since, DateTimeOffset Until);
 
 public sealed record DeviceIdentity
 {

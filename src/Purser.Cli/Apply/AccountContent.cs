@@ -35,6 +35,7 @@ internal sealed class AccountContent(EstateAccount account, RestClient api, Esta
 
         changes.AddRange(await new GroupContent(account, api, place => places[place], output).CompareAsync(cancel));
         changes.AddRange(await new RuleContent(account, api, places).CompareAsync(cancel));
+        changes.AddRange(await new AccountSettings(account, api, places, problems, output).CompareAsync(cancel));
         CheckPlaces();
         return changes;
     }

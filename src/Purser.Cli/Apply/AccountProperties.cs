@@ -25,6 +25,8 @@ internal sealed class AccountProperties(EstateAccount account, EstateProblems pr
             Differs(known, "headquarters", account.About.Headquarters) ? "headquarters" : null,
             Differs(known, "visibility", account.About.Visibility) ? $"visibility to {account.About.Visibility}" : null,
             isOperator && account.ExportPermitted is { } permitted && known["exportPermitted"]!.GetValue<bool>() != permitted ? $"exportPermitted to {(permitted ? "true" : "false")}" : null,
+            isOperator && account.HoldsRestrictedLicenses is { } holds && known["holdsRestrictedLicenses"]!.GetValue<bool>() != holds
+                ? $"holdsRestrictedLicenses to {(holds ? "true" : "false")}" : null,
             isOperator && Differs(known, "partyId", account.PartyId) ? $"partyId to {account.PartyId}" : null,
         }.OfType<string>().ToList();
         return differences.Count == 0
@@ -37,7 +39,7 @@ internal sealed class AccountProperties(EstateAccount account, EstateProblems pr
         var name = account.Name.Length > 0 ? account.Name : null;
         var about = account.About;
         return isOperator
-            ? api.PatchAsync(OperatorAddress(account.Domain), new { Name = name, about.Description, about.Headquarters, about.Visibility, account.ExportPermitted, account.PartyId }, cancel)
+            ? api.PatchAsync(OperatorAddress(account.Domain), new { Name = name, about.Description, about.Headquarters, about.Visibility, account.ExportPermitted, account.HoldsRestrictedLicenses, account.PartyId }, cancel)
             : api.PatchAsync(Own, new { Name = name, about.Description, about.Headquarters, about.Visibility }, cancel);
     }
 

@@ -19,6 +19,8 @@ internal sealed class AccountsPart : IEstatePart
         }
     }
 
+    public IReadOnlyList<EstateAccount> Accounts => accounts;
+
     public async Task<IReadOnlyList<Change>> CompareAsync(RestClients clients, CancellationToken cancel)
     {
         var changes = new List<Change>();
@@ -73,9 +75,11 @@ internal sealed class AccountsPart : IEstatePart
             await output.WriteLineAsync($"    {account.Administrator!.Email} chooses a password at {new Uri(api.BaseAddress, path)} (once)");
         }
 
-        if (account.About is not { Description: null, Headquarters: null, Visibility: null })
+        if (account is not { About: { Description: null, Headquarters: null, Visibility: null }, HoldsRestrictedLicenses: null })
         {
-            await api.PatchAsync(AccountProperties.OperatorAddress(account.Domain), account.About, cancel);
+            var about = account.About;
+            await api.PatchAsync(
+                AccountProperties.OperatorAddress(account.Domain), new { about.Description, about.Headquarters, about.Visibility, account.HoldsRestrictedLicenses }, cancel);
         }
     }
 }

@@ -38,10 +38,11 @@ internal static class ApplyCommand
         using var clients = RestClients.Read(parsed.GetValue(Credentials)!, parsed.GetValue(Server));
 
         var sources = root.Part("signIn").Items().Select(node => EstateSource.Read(node, problems)).ToList();
+        var accounts = new AccountsPart(root.Part("accounts"), problems, output);
         var parts = new IEstatePart[]
         {
-            new CatalogPart(root.Part("catalog"), problems), new SourcesPart(sources, problems, output), new AccountsPart(root.Part("accounts"), problems, output),
-            new SourceRolesPart(sources), new OrdersPart(root.Part("orders"), problems),
+            new CatalogPart(root.Part("catalog"), problems), new SourcesPart(sources, problems, output), accounts,
+            new SourceRolesPart(sources), new OrdersPart(root.Part("orders"), problems), new LicensesPart(accounts.Accounts),
         };
         if (problems.Any)
         {
@@ -84,7 +85,7 @@ internal static class ApplyCommand
         {
             await change.SettleAsync(cancel);
         }
-        catch (RestException refused)
+        catch (Exception refused) when (refused is RestException or CommandException)
         {
             throw new CommandException($"{file}:{change.Line}: {refused.Message} What was listed before it has been done; a second run goes on from there.");
         }

@@ -58,13 +58,21 @@ internal sealed class CatalogPart : IEstatePart
 
     private static object Product(EstateNode node)
     {
-        node.Knows("name", "tag", "description", "family", "licenses");
+        node.Knows("name", "tag", "description", "family", "licenses", "includes");
         var licenses = node.Part("licenses");
+        var includes = node.Part("includes");
         return new
         {
             Name = node.Required("name"), Tag = node.Part("tag").Text(), Description = node.Part("description").Text(), Family = node.Part("family").Text(),
-            Entitlements = licenses.IsThere ? licenses.Items().Select(license => license.Text()).ToList() : null, node.Line,
+            Entitlements = licenses.IsThere ? licenses.Items().Select(license => license.Text()).ToList() : null,
+            Includes = includes.IsThere ? includes.Items().Select(Included).ToList() : null, node.Line,
         };
+    }
+
+    private static object Included(EstateNode node)
+    {
+        node.Knows("entitlement", "quantity");
+        return new { Entitlement = node.Required("entitlement"), Quantity = node.Number("quantity") ?? 1 };
     }
 
     private static object Sku(EstateNode node)

@@ -14,7 +14,7 @@ internal sealed class ExportAccount(string domain, RestClients clients, TextWrit
     {
         var own = clients.Of(domain);
         var row = await (clients.HasOperator ? clients.Operator : own!).GetAsync(Address, cancel);
-        var account = ExportOperator.Parts(row, "domain", "name", "type", "exportPermitted", "partyId", "description", "headquarters", "visibility");
+        var account = ExportOperator.Parts(row, "domain", "name", "type", "exportPermitted", "holdsRestrictedLicenses", "partyId", "description", "headquarters", "visibility");
         if (own is null)
         {
             await notes.WriteLineAsync($"purser: what lies in {domain} is its own and left out: the credentials file names no client of it");
@@ -27,7 +27,54 @@ internal sealed class ExportAccount(string domain, RestClients clients, TextWrit
         account["groups"] = await GroupsAsync(own, cancel);
         account["accessRules"] = await RulesAsync(own, cancel);
         account["clients"] = new JsonArray([.. (await own.ListAsync($"{Address}/clients", cancel)).Where(IsUsable).DistinctBy(client => client["name"]!.GetValue<string>()).Select(Client)]);
+        account["licenseConfiguration"] = ExportOperator.Parts(await own.GetAsync($"{Address}/license-configuration", cancel), "addToInventory", "showTransactionDetails");
+        account["webhooks"] = new JsonArray([.. (await own.GetAsync($"{Address}/webhooks", cancel))["items"]!.AsArray().Select(Webhook)]);
+        account["views"] = new JsonArray([.. (await own.GetAsync($"{Address}/views", cancel))["items"]!.AsArray().Where(view => view!["isOwn"]!.GetValue<bool>() && view["shared"]!.GetValue<bool>())
+            .Select(view => ExportOperator.Parts(view!, "of", "name", "query"))]);
+        account["licenses"] = await LicensesAsync(own, cancel);
         return account;
+    }
+
+    /// <summary>Without its secret, which the server does not tell.</summary>
+    private JsonObject Webhook(JsonNode? row)
+    {
+        var webhook = ExportOperator.Parts(row!["choice"]!, "name", "url", "leastLevel", "groupMinutes", "quietFrom", "quietTo", "zone", "majorAlways", "isPaused");
+        if (row["choice"]!["virtualAccountId"] is { } place)
+        {
+            webhook["virtualAccount"] = places[place.GetValue<long>()];
+        }
+
+        return webhook;
+    }
+
+    /// <summary>Those that have a threshold or tags.</summary>
+    private async Task<JsonArray> LicensesAsync(RestClient own, CancellationToken cancel)
+    {
+        var written = new JsonArray();
+        var thresholds = (await own.GetAsync($"{Address}/license-thresholds", cancel))["items"]!.AsArray()
+            .ToDictionary(row => (row!["virtualAccountId"]!.GetValue<long>(), row["entitlementId"]!.GetValue<long>()), row => row!["threshold"]!);
+        foreach (var (id, name) in places.OrderBy(place => place.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            foreach (var row in (await own.ListAsync($"{Address}/virtual-accounts/{id}/licenses", cancel)).Where(row => row["billing"]!.GetValue<string>() == "Prepaid"))
+            {
+                var (threshold, tags) = (thresholds.GetValueOrDefault((id, row["entitlementId"]!.GetValue<long>())), row["tags"]!.AsArray());
+                if (threshold is null && tags.Count == 0)
+                {
+                    continue;
+                }
+
+                var license = new JsonObject { ["license"] = row["license"]!.DeepClone(), ["virtualAccount"] = name };
+                if (threshold is not null)
+                {
+                    license["threshold"] = ExportOperator.Parts(threshold, "percent", "fewerThan");
+                }
+
+                license["tags"] = tags.DeepClone();
+                written.Add((JsonNode)license);
+            }
+        }
+
+        return written;
     }
 
     private static JsonObject Tag(JsonNode? row)

@@ -15,7 +15,8 @@ internal static class LicenseCommands
                 license smart trustpoint fingerprint SHA256 | file FILE
                 license smart register idtoken TOKEN [force]
                 license smart deregister | renew id | renew auth
-        """;
+                license smart export request local LICENSE [count N] | export return local LICENSE [count N]
+        """ + "\n" + RedundancyCommands.Help;
 
     private const string InProgress = "Registration process is in progress. Use the 'show license status' command to check the progress and result";
 
@@ -42,6 +43,16 @@ internal static class LicenseCommands
             ["smart", "deregister"] => DeregisterAsync(session, cancel),
             ["smart", "renew", "id"] => RenewAsync(session, "Identity renewal", agent.RenewIdentityAsync(cancel)),
             ["smart", "renew", "auth"] => RenewAsync(session, "Authorization renewal", agent.RenewAuthorizationAsync(cancel)),
+            ["smart", "export", "request", "local", var license] => ExportAsync(session, license, 1, cancel),
+            ["smart", "export", "request", "local", var license, "count", var count] => ExportAsync(session, license, Count(count), cancel),
+            ["smart", "export", "return", "local", var license] => FeatureCommands.RunAsync(session, request: false, license, InUse(agent, license), cancel),
+            ["smart", "export", "return", "local", var license, "count", var count] => FeatureCommands.RunAsync(session, request: false, license, Count(count), cancel),
+            ["smart", "ha", .. var units] when units.Length > 0 => RedundancyCommands.UnitsAsync(session, units, cancel),
+            ["smart", "application", var license, "none"] => RedundancyCommands.ShareAsync(session, license, null, cancel),
+            ["smart", "application", var license, "name", var name, "id", var id, "role", var role, "peer", var peer] =>
+                RedundancyCommands.ShareAsync(session, license, RedundancyCommands.Share(name, id, role, peer), cancel),
+            ["smart", "detach", "until", var day] => RedundancyCommands.DetachAsync(session, day, cancel),
+            ["smart", "reattach"] => RedundancyCommands.ReattachAsync(session, cancel),
             _ => throw new CommandException($"'license {string.Join(' ', words)}' is unknown; there are:\n        {Help}"),
         };
     }
@@ -49,7 +60,8 @@ internal static class LicenseCommands
     /// <summary>Words that a person chose keep their case.</summary>
     private static bool IsValue(string[] words, int at) => at > 0 && words[at - 1].ToLowerInvariant() switch
     {
-        "idtoken" or "address" or "port" or "username" or "password" or "fingerprint" or "file" => true,
+        "idtoken" or "address" or "port" or "username" or "password" or "fingerprint" or "file" or "local" or "name" or "id" or "peer" or "application" => true,
+        _ when at > 1 && words[1].Equals("ha", StringComparison.OrdinalIgnoreCase) => true,
         "smart" or "callhome" => at == 3,
         _ => false,
     };
@@ -115,6 +127,23 @@ internal static class LicenseCommands
         await session.Output.WriteLineAsync(InProgress);
         return await session.ReportAsync("Registration", await session.Agent.RegisterAsync(token, force, cancel));
     }
+
+    private static async Task<int> ExportAsync(DeviceSession session, string license, long count, CancellationToken cancel)
+    {
+        var outcome = await session.Agent.RequestExportAsync(license, count, cancel);
+        if (outcome.Kind == AgentOutcomeKind.Refused)
+        {
+            throw new CommandException($"NOT AUTHORIZED: {outcome.Reason}");
+        }
+
+        return await session.ReportAsync("Export authorization", outcome);
+    }
+
+    private static long Count(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : throw new CommandException($"'{text}' is no count; expected 1 or more");
+
+    /// <summary>All that is in use of it.</summary>
+    private static long InUse(LicensingAgent agent, string license) => agent.State.Entitlements.FirstOrDefault(use => use.IsCalled(license))?.Count ?? 1;
 
     private static async Task<int> DeregisterAsync(DeviceSession session, CancellationToken cancel)
     {

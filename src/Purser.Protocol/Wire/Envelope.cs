@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Purser.Protocol.Wire;
 
 /// <summary>The outermost JSON object of a message from a device. <see cref="Request"/> is what was signed, and stays as it came.</summary>
@@ -37,6 +39,14 @@ public sealed record RequestHeader
 
     /// <summary>Upper-case hexadecimal.</summary>
     public string? IdCertSerialNumber { get; init; }
+
+    /// <summary>The units of the high availability set that speaks, the active one being <see cref="Sudi"/>; null: nothing is said about it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HaUnit>? HaUdi { get; init; }
+
+    /// <summary>Grows with every change of <see cref="HaUdi"/>, so that an old state cannot come back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? HaSequence { get; init; }
 
     /// <summary>Of the certificate that signed the last answer; tells the authority what the device trusts.</summary>
     public string? SigningCertSerialNumber { get; init; }

@@ -75,3 +75,7 @@ public sealed record EntitlementReply(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
 
 public sealed record DeregistrationReply(long DeregisteredAt) : ReplyBody;
+
+public sealed record DetachReply(long DetachedAt, long Until) : ReplyBody;
+
+public sealed record ReattachReply(long ReattachedAt) : ReplyBody;

@@ -48,6 +48,8 @@ public static class ReplyWriter
         IdentityReply identity => WireJson.WriteText(identity),
         AuthorizationReply authorization => WireJson.WriteText(authorization),
         DeregistrationReply deregistration => WireJson.WriteText(deregistration),
+        DetachReply detach => WireJson.WriteText(detach),
+        ReattachReply reattach => WireJson.WriteText(reattach),
         _ => throw new ArgumentOutOfRangeException(nameof(body)),
     };
 }

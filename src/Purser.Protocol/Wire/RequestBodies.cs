@@ -9,6 +9,8 @@ internal static class RequestBodies
         RequestType.IdCertRenewal => Read<IdCertRenewalRequest>(data, static renewal => TextProblem(renewal.SoftwareTag, renewal.Hostname)),
         RequestType.Authorization => Read<AuthorizationRequest>(data, Problem),
         RequestType.Deregistration => Read<DeregistrationRequest>(data, static deregistration => TextProblem(deregistration.Reason)),
+        RequestType.Detach => Read<DetachRequest>(data, static detach => Instant(detach.Until) ?? TextProblem(detach.Reason)),
+        RequestType.Reattach => Read<ReattachRequest>(data, static reattach => TextProblem(reattach.Reason)),
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -78,6 +80,10 @@ internal static class RequestBodies
 
         return null;
     }
+
+    private static WireRefusal? Instant(long seconds) => seconds is >= 0 and <= RequestReader.LatestTimestamp / 1000
+        ? null
+        : new WireRefusal(WireCode.Malformed, "until must be an instant in epoch seconds");
 
     private static WireRefusal? TextProblem(params ReadOnlySpan<string?> texts)
     {

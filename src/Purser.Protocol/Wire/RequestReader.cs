@@ -5,7 +5,7 @@ namespace Purser.Protocol.Wire;
 /// <summary>Reads what claims to be a device's message. Shape and sizes only: neither keys nor clocks are looked at.</summary>
 public static class RequestReader
 {
-    private const long LatestTimestamp = 253_402_300_799_999; // end of the year 9999, the last that the platform's dates hold
+    internal const long LatestTimestamp = 253_402_300_799_999; // end of the year 9999, the last that the platform's dates hold
 
     public static WireResult<ReceivedRequest> Read(ReadOnlySpan<byte> body)
     {
@@ -62,6 +62,11 @@ public static class RequestReader
         }
 
         var data = RequestBodies.Read(type, text.RequestData);
+        if (data.IsOk && data.Value is AuthorizationRequest authorization && RedundancyCheck.Applications(authorization, text.Header) is { } pair)
+        {
+            return pair;
+        }
+
         return data.IsOk
             ? new ReceivedRequest(type, text.Header, data.Value, signed, signature, certificate)
             : new WireRefusal(data.Code!, data.Detail!);
@@ -88,6 +93,11 @@ public static class RequestReader
         if (!header.Sudi.ToUdi().IsWellFormed)
         {
             return new WireRefusal(WireCode.Malformed, "sudi needs udi_pid and udi_serial_number, printable, without blanks and commas");
+        }
+
+        if (RedundancyCheck.Header(header) is { } set)
+        {
+            return set;
         }
 
         return IsShort(header.Locale, header.Sudi.Suvi, header.Sudi.HostIdentifier, header.Sudi.MacAddress, header.Sudi.UdiVid, header.ProductInstanceIdentifier, header.IdCertSerialNumber, header.SigningCertSerialNumber)

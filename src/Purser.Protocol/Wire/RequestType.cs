@@ -7,6 +7,8 @@ public enum RequestType
     IdCertRenewal,
     Authorization,
     Deregistration,
+    Detach,
+    Reattach,
 }
 
 public static class RequestTypes
@@ -17,6 +19,8 @@ public static class RequestTypes
         RequestType.IdCertRenewal => "ID_CERT_RENEWAL",
         RequestType.Authorization => "AUTHORIZATION",
         RequestType.Deregistration => "DEREGISTRATION",
+        RequestType.Detach => "DETACH",
+        RequestType.Reattach => "REATTACH",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -26,6 +30,8 @@ public static class RequestTypes
         "ID_CERT_RENEWAL" => RequestType.IdCertRenewal,
         "AUTHORIZATION" => RequestType.Authorization,
         "DEREGISTRATION" => RequestType.Deregistration,
+        "DETACH" => RequestType.Detach,
+        "REATTACH" => RequestType.Reattach,
         _ => null,
     };
 }

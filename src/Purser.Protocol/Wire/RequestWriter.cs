@@ -32,6 +32,8 @@ public static class RequestWriter
         IdCertRenewalRequest renewal => WireJson.WriteText(renewal),
         AuthorizationRequest authorization => WireJson.WriteText(authorization),
         DeregistrationRequest deregistration => WireJson.WriteText(deregistration),
+        DetachRequest detach => WireJson.WriteText(detach),
+        ReattachRequest reattach => WireJson.WriteText(reattach),
         _ => throw new ArgumentOutOfRangeException(nameof(body)),
     };
 }

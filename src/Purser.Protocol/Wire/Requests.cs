@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Purser.Protocol.Wire;
 
 /// <summary>What a device asks; the JSON text inside <see cref="RequestText.RequestData"/>.</summary>
@@ -27,6 +29,19 @@ public sealed record IdCertRenewalRequest(string SoftwareTag, string? Hostname =
 public sealed record AuthorizationRequest(IReadOnlyList<EntitlementRequest> Entitlements) : RequestBody;
 
 /// <summary>By <paramref name="Tag"/>; a device that only knows the license's name sends <paramref name="Name"/>, and the answer tells the tag.</summary>
-public sealed record EntitlementRequest(long Count, string? Tag = null, string? Name = null);
+/// <param name="ExportAuthorization">The device asks for a restricted license as such: one that is not restricted is refused (help ch. 6).</param>
+/// <param name="Application">Set where a peer shares this license, which then counts once for both.</param>
+public sealed record EntitlementRequest(
+    long Count,
+    string? Tag = null,
+    string? Name = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ExportAuthorization = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApplicationShare? Application = null);
 
 public sealed record DeregistrationRequest(string? Reason = null) : RequestBody;
+
+/// <summary>The device will not call until <paramref name="Until"/> (epoch seconds): it is shut down, shipped, or kept as a snapshot.</summary>
+public sealed record DetachRequest(long Until, string? Reason = null) : RequestBody;
+
+/// <summary>The device is back before its time.</summary>
+public sealed record ReattachRequest(string? Reason = null) : RequestBody;

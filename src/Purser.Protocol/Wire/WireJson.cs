@@ -22,9 +22,13 @@ namespace Purser.Protocol.Wire;
 [JsonSerializable(typeof(IdCertRenewalRequest))]
 [JsonSerializable(typeof(AuthorizationRequest))]
 [JsonSerializable(typeof(DeregistrationRequest))]
+[JsonSerializable(typeof(DetachRequest))]
+[JsonSerializable(typeof(ReattachRequest))]
 [JsonSerializable(typeof(IdentityReply))]
 [JsonSerializable(typeof(AuthorizationReply))]
 [JsonSerializable(typeof(DeregistrationReply))]
+[JsonSerializable(typeof(DetachReply))]
+[JsonSerializable(typeof(ReattachReply))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;
 
 /// <summary>JSON both ways. Unknown members are borne (newer peers), duplicate ones are not (two readers could differ).</summary>

@@ -10,5 +10,6 @@ public static class WireLimits
     public const int ChainLength = 6;
     public const int Entitlements = 256;
     public const int Capabilities = 64;
+    public const int Units = 32;
     public const long Count = 1_000_000_000;
 }

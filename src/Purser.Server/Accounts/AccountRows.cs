@@ -45,6 +45,9 @@ public sealed class Account : IDirectoryRow
     /// <summary>Operator's permission to make tokens with the export flag (domain rules 9.1).</summary>
     public bool ExportPermitted { get; set; }
 
+    /// <summary>The other regime: its product instances must hold restricted licenses of their own, locked to them (domain rules 9.1).</summary>
+    public bool HoldsRestrictedLicenses { get; set; }
+
     /// <summary>The newest agreement version that was accepted for this account; null before the first.</summary>
     public int? AgreementVersion { get; set; }
 }

@@ -21,6 +21,9 @@ public sealed class EditAccount(WritePath writePath)
         /// <summary>May make tokens that allow export-controlled functionality (domain rules 9.1).</summary>
         public bool? ExportPermitted { get; init; }
 
+        /// <summary>Its product instances must hold restricted licenses of their own; excludes the other regime (domain rules 9.1).</summary>
+        public bool? HoldsRestrictedLicenses { get; init; }
+
         public AccountStatus? Status { get; init; }
 
         /// <summary>The customer's party id in the vendor's customer registry; empty to take it away.</summary>
@@ -37,6 +40,7 @@ public sealed class EditAccount(WritePath writePath)
     {
         public string Headquarters { get; init; } = "";
         public SearchVisibility Visibility { get; init; }
+        public bool HoldsRestrictedLicenses { get; init; }
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -69,6 +73,14 @@ public sealed class EditAccount(WritePath writePath)
                 return Verdict.Refused(RefusalCode.Conflict, $"{account.Domain} was merged into another Smart Account and is empty. Undo the merger to open it again.", nameof(input.Status));
             }
 
+            if ((input.ExportPermitted ?? account.ExportPermitted) && (input.HoldsRestrictedLicenses ?? account.HoldsRestrictedLicenses))
+            {
+                return Verdict.Refused(
+                    RefusalCode.InvalidInput,
+                    "Export control is by one regime: either tokens may permit export-controlled functionality, or product instances hold restricted licenses. Choose one.",
+                    nameof(input.HoldsRestrictedLicenses));
+            }
+
             var changes = Apply(account, input).ToList();
             if (changes.Count > 0)
             {
@@ -77,7 +89,7 @@ public sealed class EditAccount(WritePath writePath)
 
             return new Answer(account.Id, account.Domain, account.Name, account.Description, account.Status, account.ExportPermitted, account.PartyId)
             {
-                Headquarters = account.Headquarters, Visibility = account.Visibility,
+                Headquarters = account.Headquarters, Visibility = account.Visibility, HoldsRestrictedLicenses = account.HoldsRestrictedLicenses,
             };
         }, cancellation);
     }
@@ -118,6 +130,12 @@ public sealed class EditAccount(WritePath writePath)
         {
             account.ExportPermitted = permitted;
             yield return permitted ? "export-controlled functionality is permitted" : "export-controlled functionality is no longer permitted";
+        }
+
+        if (input.HoldsRestrictedLicenses is { } holds && holds != account.HoldsRestrictedLicenses)
+        {
+            account.HoldsRestrictedLicenses = holds;
+            yield return holds ? "product instances hold restricted licenses" : "product instances no longer hold restricted licenses";
         }
 
         if (input.Status is { } status && status != account.Status)

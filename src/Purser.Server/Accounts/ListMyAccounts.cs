@@ -8,7 +8,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Accounts;
 
 /// <summary>The Smart Accounts in which the caller has a role: domain, alerts, own roles with the number of people per role (SA-14; domain rules 12.5).</summary>
-public sealed class ListMyAccounts(Database database, DomainClock clock)
+public sealed class ListMyAccounts(Database database, CountAlerts count)
 {
     public sealed record Item(long Id, string Domain, string Name, AccountType Type, AccountStatus Status, int MajorAlerts, int MinorAlerts, IReadOnlyList<RoleCount> Roles);
 
@@ -32,15 +32,15 @@ public sealed class ListMyAccounts(Database database, DomainClock clock)
         var accounts = await db.Accounts.Where(account => ids.Contains(account.Id))
             .OrderBy(account => account.Name).ThenBy(account => account.Id).ToListAsync(cancellation);
         var people = withPeople ? await CountPeopleAsync(db, ids, cancellation) : [];
-        var alerts = await CountAlertsAsync(db, actor, ids, cancellation);
+        var alerts = await count.HandleAsync(actor, ids, cancellation);
         return accounts.Select(account => new Item(
             account.Id,
             account.Domain,
             account.Name,
             account.Type,
             account.Status,
-            alerts.GetValueOrDefault((account.Id, AlertLevel.Major)),
-            alerts.GetValueOrDefault((account.Id, AlertLevel.Minor)),
+            alerts.GetValueOrDefault(account.Id)?.Major ?? 0,
+            alerts.GetValueOrDefault(account.Id)?.Minor ?? 0,
             actor.Grants.Where(grant => grant.AccountId == account.Id).Select(grant => grant.Role).Distinct().Order()
                 .Select(role => new RoleCount(role, role.Display(), people.GetValueOrDefault((account.Id, role)))).ToList())).ToList();
     }
@@ -55,26 +55,5 @@ public sealed class ListMyAccounts(Database database, DomainClock clock)
         return own.Union(throughGroups).GroupBy(held => new { held.AccountId, held.Role })
             .Select(group => new { group.Key.AccountId, group.Key.Role, Count = group.Count() })
             .ToDictionaryAsync(row => (row.AccountId, row.Role), row => row.Count, cancellation);
-    }
-
-    /// <summary>Open alerts that the caller may see: all of the account, or the account's own and those of his virtual accounts.</summary>
-    private async Task<Dictionary<(long, AlertLevel), int>> CountAlertsAsync(
-        PurserContext db, Actor actor, IReadOnlyList<long> accountIds, CancellationToken cancellation)
-    {
-        var now = clock.Now;
-        var whole = accountIds.Where(id => actor.ReachOf(Permission.AlertView, id).IsWhole).ToList();
-        var open = AlertScope.Shown(db.Alerts, now);
-        var counts = await CountAsync(open.Where(alert => whole.Contains(alert.AccountId)));
-        foreach (var id in accountIds.Except(whole))
-        {
-            counts = counts.Concat(await CountAsync(AlertScope.Limit(open, actor, id))).ToDictionary();
-        }
-
-        return counts;
-
-        Task<Dictionary<(long, AlertLevel), int>> CountAsync(IQueryable<Alert> alerts) => alerts
-            .GroupBy(alert => new { alert.AccountId, alert.Level })
-            .Select(group => new { group.Key.AccountId, group.Key.Level, Count = group.Count() })
-            .ToDictionaryAsync(row => (row.AccountId, row.Level), row => row.Count, cancellation);
     }
 }

@@ -13,6 +13,8 @@ public sealed class ShowAccount(Database database, PurserSettings settings)
         long Id, string Domain, string Name, AccountType Type, AccountStatus Status, DateTimeOffset CreatedAt, bool ExportPermitted, bool IsAgreementPending)
     {
         public string Description { get; init; } = "";
+        /// <summary>Restricted licenses are locked to its product instances (domain rules 9.1).</summary>
+        public bool HoldsRestrictedLicenses { get; init; }
         public string PartyId { get; init; } = "";
         public string Headquarters { get; init; } = "";
         public SearchVisibility Visibility { get; init; }
@@ -37,6 +39,7 @@ public sealed class ShowAccount(Database database, PurserSettings settings)
         {
             Description = row.Description, PartyId = row.PartyId,
             Headquarters = row.Headquarters,
+            HoldsRestrictedLicenses = row.HoldsRestrictedLicenses,
             Visibility = row.Visibility,
             CreatedBy = row.CreatedBy.Length > 0 ? row.CreatedBy : settings.Vendor.SupportName,
         };

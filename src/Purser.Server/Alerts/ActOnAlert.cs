@@ -7,9 +7,10 @@ using Purser.Server.Store;
 namespace Purser.Server.Alerts;
 
 /// <summary>
-/// Dismiss and remind later (AL-02): both act for the whole account and change no quantity (domain rules 10.4). The audit keeps who did it and when.
+/// Dismiss and remind later (AL-02): both act for the whole account, unless the setting makes them personal, and change no quantity (domain rules 10.4).
+/// The audit keeps who did it and when.
 /// </summary>
-public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods)
+public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods, AlertHidings hidings)
 {
     public sealed record Input(long AlertId);
 
@@ -35,22 +36,36 @@ public sealed class ActOnAlert(WritePath writePath, ExpiryPeriods periods)
             return refusal;
         }
 
-        if (action == AlertAction.Dismiss)
+        var until = await ActAsync(scope, alert, action);
+        return ListAlerts.Line(alert, scope.Actor, await SourceNames.LoadAsync(scope.Db, accountId, cancellation), scope.Now) with { HiddenUntil = until };
+    }
+
+    internal static bool Allows(AlertRule rule, AlertAction action) => action == AlertAction.Dismiss ? rule.CanBeDismissed : rule.Allows(action);
+
+    /// <returns>Until when it is hidden; null: it is dismissed.</returns>
+    internal async Task<DateTimeOffset?> ActAsync(WriteScope scope, Alert alert, AlertAction action)
+    {
+        DateTimeOffset? until = action == AlertAction.Dismiss ? null : Reminder.Until(AlertCatalogue.Of(alert.Kind).Reminds, scope.Now, alert.DueAt, periods);
+        if (hidings.ArePersonal)
         {
-            scope.Alerts(accountId).Close(alert, AlertState.Dismissed, scope.Actor.ShownName);
+            await AlertHidings.HideAsync(scope, alert, until);
+        }
+        else if (until is null)
+        {
+            scope.Alerts(alert.AccountId).Close(alert, AlertState.Dismissed, scope.Actor.ShownName);
         }
         else
         {
-            alert.HiddenUntil = Reminder.Until(AlertCatalogue.Of(alert.Kind).Reminds, scope.Now, alert.DueAt, periods);
+            alert.HiddenUntil = until;
         }
 
-        return ListAlerts.Line(alert, scope.Actor, await SourceNames.LoadAsync(scope.Db, accountId, cancellation), scope.Now);
+        return until;
     }
 
-    private static Refusal? Judge(Actor actor, Alert alert, AlertAction action)
+    internal static Refusal? Judge(Actor actor, Alert alert, AlertAction action)
     {
         var rule = AlertCatalogue.Of(alert.Kind);
-        if (!(action == AlertAction.Dismiss ? rule.CanBeDismissed : rule.Allows(action)))
+        if (!Allows(rule, action))
         {
             return Verdict.Refused(
                 RefusalCode.Conflict,

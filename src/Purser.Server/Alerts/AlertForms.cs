@@ -1,3 +1,4 @@
+using System.Globalization;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
@@ -12,12 +13,32 @@ public static class AlertForms
     {
         routes.MapPost("/accounts/{account}/alerts/{id:long}/dismiss", DismissAsync).Requires(Permission.AlertAct);
         routes.MapPost("/accounts/{account}/alerts/{id:long}/remind-later", RemindLaterAsync).Requires(Permission.AlertAct);
+        routes.MapPost("/accounts/{account}/alerts/dismiss", (IFormCollection form, HttpContext context, ActOnAlerts act, AlertHidings hidings) => ManyAsync(form, context, act, hidings, AlertAction.Dismiss))
+            .Requires(Permission.AlertAct);
+        routes.MapPost("/accounts/{account}/alerts/remind-later", (IFormCollection form, HttpContext context, ActOnAlerts act, AlertHidings hidings) => ManyAsync(form, context, act, hidings, AlertAction.RemindLater))
+            .Requires(Permission.AlertAct);
     }
 
-    private static async Task<IResult> DismissAsync(long id, IFormCollection form, HttpContext context, ActOnAlert act)
+    /// <summary>The rows that were ticked.</summary>
+    private static async Task<IResult> ManyAsync(IFormCollection form, HttpContext context, ActOnAlerts act, AlertHidings hidings, AlertAction action)
+    {
+        var input = new ActOnAlerts.Input(action, [.. form["id"].Select(text => long.TryParse(text, CultureInfo.InvariantCulture, out var id) ? id : 0).Distinct()]);
+        var done = await act.HandleAsync(context.Command(action == AlertAction.Dismiss ? "alerts.dismiss" : "alerts.remind-later", input), input, context.RequestAborted);
+        return PageAnswer.Done(context, BackTo.Of(form, $"/accounts/{context.Account().Domain}/alerts"), done.IsOk ? Told(done.Value, action, hidings) : new Toast(done.Refusal!.Detail, Tone: ToastTone.Failure));
+    }
+
+    private static Toast Told(ActOnAlerts.Answer answer, AlertAction action, AlertHidings hidings)
+    {
+        var text = $"{(answer.Done == 1 ? "1 alert was" : $"{answer.Done} alerts were")} {(action == AlertAction.Dismiss ? Dismissed(hidings) : "hidden until the next warning period")}.";
+        return answer.Refused.Count == 0 ? new Toast(text) : new Toast($"{text} {answer.Refused.Count} stay: {answer.Refused[0].Detail}", Tone: answer.Done == 0 ? ToastTone.Failure : ToastTone.Success);
+    }
+
+    private static string Dismissed(AlertHidings hidings) => hidings.ArePersonal ? "dismissed for you" : "dismissed for everybody in this Smart Account";
+
+    private static async Task<IResult> DismissAsync(long id, IFormCollection form, HttpContext context, ActOnAlert act, AlertHidings hidings)
     {
         var done = await act.DismissAsync(context.Command("alerts.dismiss", new ActOnAlert.Input(id)), id, context.RequestAborted);
-        return Answer(context, form, done, alert => $"“{alert.Title}” was dismissed for everybody in this Smart Account.");
+        return Answer(context, form, done, alert => $"“{alert.Title}” was {Dismissed(hidings)}.");
     }
 
     private static async Task<IResult> RemindLaterAsync(long id, IFormCollection form, HttpContext context, ActOnAlert act)

@@ -77,7 +77,7 @@ public sealed class Alert : ITenantRow
 
     /// <summary>Remind later: hidden until then.</summary>
     public DateTimeOffset? HiddenUntil { get; set; }
-    /// <summary>The number of the telling in which those who want mails were told; null: not yet, or nobody wanted any then.</summary>
+    /// <summary>The number of the telling in which those who want mails were told; null: not yet, or nobody wanted any then; 0: elsewhere, before it came to this Smart Account.</summary>
     public long? ToldIn { get; set; }
     public DateTimeOffset? ClosedAt { get; set; }
     public string ClosedBy { get; set; } = "";

@@ -15,6 +15,13 @@ public static class AlertScope
             : mine.Where(alert => false);
     }
 
+    /// <summary>Those about which something may be done; see <see cref="May"/>.</summary>
+    public static IQueryable<Alert> Within(IQueryable<Alert> alerts, Actor actor, long accountId, Permission permission)
+    {
+        var reach = actor.ReachOf(permission, accountId);
+        return reach.IsWhole ? alerts : alerts.Where(alert => alert.VirtualAccountId != null && reach.VirtualAccountIds.Contains(alert.VirtualAccountId.Value));
+    }
+
     /// <summary>Open, and not put off by "Remind later".</summary>
     public static IQueryable<Alert> Shown(IQueryable<Alert> alerts, DateTimeOffset now) =>
         alerts.Where(alert => alert.State == AlertState.Open && (alert.HiddenUntil == null || alert.HiddenUntil <= now));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Purser.Server.Licenses;
 
 namespace Purser.Server.Alerts;
@@ -22,6 +23,16 @@ public static class AlertSubjects
 
     public static string Expired(long virtualAccountId, long entitlementId, DateTimeOffset end) =>
         $"expired:{virtualAccountId}:{entitlementId}:{end.ToUnixTimeSeconds()}";
+
+    /// <summary>The end of the licenses that an alert about their expiry names; null for other alerts.</summary>
+    public static DateTimeOffset? EndOf(Alert alert) => alert.Kind is AlertKind.LicensesExpiring or AlertKind.LicensesExpired
+        ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(alert.Subject.AsSpan(alert.Subject.LastIndexOf(':') + 1), CultureInfo.InvariantCulture))
+        : null;
+
+    /// <summary>A restricted license that a product instance asked for in vain.</summary>
+    public static string Restricted(long deviceId, long entitlementId) => $"restricted:{deviceId}:{entitlementId}";
+
+    public static string Deauthorization(long deviceId) => $"deauthorization:{deviceId}";
 
     public static string Silence(long deviceId) => $"silence:{deviceId}";
 }

@@ -61,6 +61,24 @@ public static partial class AlertTexts
     public static string FailedToRenew(string device, string virtualAccount) =>
         Fill(AlertKind.FailedToRenew, ("instance", device), ("Virtual Account Name", virtualAccount));
 
+    public static string RestrictedFailedToRenew(string device, string virtualAccount) =>
+        Fill(AlertKind.RestrictedFailedToRenew, ("Product Name", device), ("Virtual Account Name", virtualAccount));
+
+    /// <summary>Before day 90 nothing was released, so the regular text holds, with one sentence more (domain rules 9.5).</summary>
+    public static string RestrictedFailedToConnect(string device, string virtualAccount, int daysLeft) =>
+        $"{FailedToConnect(device, virtualAccount, daysLeft)} Its restricted licenses stay assigned to it.";
+
+    public static string DeauthorizationFailed(string device, string virtualAccount) =>
+        Fill(AlertKind.DeauthorizationFailed, ("Product Name", device), ("Virtual Account Name", virtualAccount));
+
+    public static string RestrictedNotAvailable(string device, string license, string virtualAccount) => Fill(
+        AlertKind.RestrictedLicenseNotAvailable, ("Product Instance Name", device), ("License Name", license), ("VA name", virtualAccount));
+
+    /// <summary>The same in the table of product instances (help ch. 6).</summary>
+    public static string RestrictedNotAvailableInTable(string device, string virtualAccount) =>
+        $"The product instance {device} has requested licenses that enable restricted encryption technology. These licenses are not available within the Virtual "
+        + $"Account {virtualAccount}. You must add the licenses to this Virtual Account or transfer the product instance to a virtual account that contains the licenses.";
+
     public static string Threshold(string virtualAccount, string license, string threshold) =>
         Fill(AlertKind.LicenseThreshold, ("license", license), ("pool", virtualAccount), ("threshold", threshold));
 

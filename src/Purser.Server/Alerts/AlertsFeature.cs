@@ -19,10 +19,18 @@ public static class AlertsFeature
         new("Action Due", line => line.DueAt is { } due ? due : "Now"),
     ];
 
+    private const string Many = "Name up to 500 in the body; or narrow the list in the address, or send all: true, and the next 500 that it finds are meant: repeat while the answer says more.";
+
+    /// <param name="Alerts">Numbers of alerts; empty or left out: the next 500 that the filter in the address finds.</param>
+    /// <param name="All">Needed where there is no filter either: a body with a mistyped member must not act on everything.</param>
+    public sealed record Chosen(IReadOnlyList<long>? Alerts = null, bool All = false);
+
     public static void Add(IServiceCollection services) => services
+        .AddSingleton<AlertHidings>()
         .AddSingleton<ListAlerts>()
         .AddSingleton<CountAlerts>()
         .AddSingleton<ActOnAlert>()
+        .AddSingleton<ActOnAlerts>()
         .AddSingleton<SetLicenseThreshold>()
         .AddJob<PromoteAlerts>("alerts.promote", TimeSpan.FromHours(1));
 
@@ -38,9 +46,15 @@ public static class AlertsFeature
         api.MapGet("/alert-counts", CountAsync).Requires(Permission.AlertView)
             .WithSummary("Count the open alerts of the account and of each virtual account").Produces<AlertSummary>();
         api.MapPost("/alerts/{id:long}/dismiss", DismissAsync).Requires(Permission.AlertAct)
-            .WithSummary("Dismiss an alert for the whole account").Produces<AlertLine>();
+            .WithSummary("Dismiss an alert for the whole account; for yourself where the setting Alerts:PersonalHide says so").Produces<AlertLine>();
         api.MapPost("/alerts/{id:long}/remind-later", RemindLaterAsync).Requires(Permission.AlertAct)
-            .WithSummary("Hide an alert for the whole account until the next warning period").Produces<AlertLine>();
+            .WithSummary("Hide an alert for the whole account until the next warning period; from yourself where the setting Alerts:PersonalHide says so").Produces<AlertLine>();
+        api.MapPost("/alerts/dismiss", (HttpContext context, Chosen chosen, [AsParameters] AlertFilter filter, ActOnAlerts act) => ActAsync(context, AlertAction.Dismiss, chosen, filter, act))
+            .Requires(Permission.AlertAct).WithSummary("Dismiss many alerts for the whole account")
+            .WithDescription(Many).Produces<ActOnAlerts.Answer>();
+        api.MapPost("/alerts/remind-later", (HttpContext context, Chosen chosen, [AsParameters] AlertFilter filter, ActOnAlerts act) => ActAsync(context, AlertAction.RemindLater, chosen, filter, act))
+            .Requires(Permission.AlertAct).WithSummary("Hide many alerts for the whole account until their next warning periods")
+            .WithDescription(Many).Produces<ActOnAlerts.Answer>();
 
         AlertForms.Map(app);
         SetLicenseThreshold.Map(app);
@@ -64,6 +78,16 @@ public static class AlertsFeature
 
     private static async Task<IResult> RemindLaterAsync(HttpContext context, long id, ActOnAlert act) =>
         (await act.RemindLaterAsync(context.Command("alerts.remind-later", new ActOnAlert.Input(id)), id, context.RequestAborted)).ToHttp();
+
+    private static async Task<IResult> ActAsync(HttpContext context, AlertAction action, Chosen chosen, AlertFilter filter, ActOnAlerts act)
+    {
+        var input = chosen.Alerts is { Count: > 0 } alerts ? new ActOnAlerts.Input(action, alerts) : new ActOnAlerts.Input(action, [], Filter: filter);
+        var isMeant = input.Filter is null || chosen.All || filter with { Hidden = null } != new AlertFilter();
+        Verdict<ActOnAlerts.Answer> verdict = isMeant
+            ? await act.HandleAsync(context.Command(action == AlertAction.Dismiss ? "alerts.dismiss" : "alerts.remind-later", input), input, context.RequestAborted)
+            : Verdict.Refused(RefusalCode.InvalidInput, "Name alerts, narrow the list in the address, or send all: true.", "alerts");
+        return verdict.ToHttp();
+    }
 
     private static IResult FileOfAccount(HttpContext context, ListAlerts list, [AsParameters] AlertFilter filter) => File(context, list, null, filter);
 

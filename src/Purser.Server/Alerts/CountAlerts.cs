@@ -16,56 +16,89 @@ public sealed record AlertSummary(AlertCounts Account, IReadOnlyDictionary<long,
 /// Counts the alerts that a person sees (AL-03; domain rules 10.8). Every page asks for them: where they are very many, counting takes a
 /// noticeable time, and the counts are kept for a few seconds.
 /// </summary>
-public sealed class CountAlerts(Database database, DomainClock clock, TimeProvider machine)
+public sealed class CountAlerts(Database database, DomainClock clock, TimeProvider machine, AlertHidings hidings)
 {
     private const int VeryMany = 50_000;
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<long, Counted> known = new();
 
-    private sealed record Row(long? VirtualAccountId, AlertLevel Level, int Count);
+    private sealed record Row(long AccountId, long? VirtualAccountId, AlertLevel Level, int Count);
 
     private sealed record Counted(DateTimeOffset At, IReadOnlyList<Row> Rows);
 
     public async Task<AlertSummary> HandleAsync(Actor actor, long accountId, CancellationToken cancellation)
     {
-        var reach = actor.ReachOf(Permission.AlertView, accountId);
-        var counts = (await RowsAsync(accountId, cancellation))
-            .Where(row => reach.IsWhole || (reach.Any && (row.VirtualAccountId is not { } place || reach.VirtualAccountIds.Contains(place)))).ToList();
+        var rows = await SeenAsync(actor, [accountId], cancellation);
         return new AlertSummary(
-            Sum(counts.Select(row => (row.Level, row.Count))),
-            counts.Where(row => row.VirtualAccountId is not null).GroupBy(row => row.VirtualAccountId!.Value)
-                .ToDictionary(group => group.Key, group => Sum(group.Select(row => (row.Level, row.Count)))));
+            Sum(rows),
+            rows.Where(row => row.VirtualAccountId is not null).GroupBy(row => row.VirtualAccountId!.Value).ToDictionary(group => group.Key, Sum));
     }
 
-    private async Task<IReadOnlyList<Row>> RowsAsync(long accountId, CancellationToken cancellation)
+    /// <summary>Of each account; without an entry there are none.</summary>
+    public async Task<IReadOnlyDictionary<long, AlertCounts>> HandleAsync(Actor actor, IReadOnlyCollection<long> accountIds, CancellationToken cancellation) =>
+        (await SeenAsync(actor, accountIds, cancellation)).GroupBy(row => row.AccountId).ToDictionary(group => group.Key, Sum);
+
+    /// <summary>Of all of the account, or of the account itself and the virtual accounts within reach; less what the reader has hidden from herself.</summary>
+    private async Task<List<Row>> SeenAsync(Actor actor, IReadOnlyCollection<long> accountIds, CancellationToken cancellation)
+    {
+        var rows = await RowsAsync(accountIds, cancellation);
+        var seen = (hidings.ArePersonal ? rows.Concat(await HiddenAsync(actor, accountIds, cancellation)) : rows).ToLookup(row => row.AccountId);
+        return [.. accountIds.Distinct().SelectMany(account =>
+        {
+            var reach = actor.ReachOf(Permission.AlertView, account);
+            return seen[account].Where(row => reach.IsWhole || (reach.Any && (row.VirtualAccountId is not { } place || reach.VirtualAccountIds.Contains(place))));
+        })];
+    }
+
+    private async Task<IReadOnlyList<Row>> RowsAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellation)
     {
         var now = machine.GetUtcNow();
-        if (known.TryGetValue(accountId, out var last) && now - last.At < Kept)
+        var kept = accountIds.Distinct().Where(id => known.TryGetValue(id, out var last) && now - last.At < Kept).ToDictionary(id => id, id => known[id].Rows);
+        var asked = accountIds.Except(kept.Keys).ToList();
+        if (asked.Count == 0)
         {
-            return last.Rows;
+            return [.. kept.Values.SelectMany(rows => rows)];
         }
 
-        await using var db = database.Read(accountId);
-        var rows = await AlertScope.Shown(db.Alerts.Where(alert => alert.AccountId == accountId), clock.Now)
-            .GroupBy(alert => new { alert.VirtualAccountId, alert.Level })
-            .Select(group => new Row(group.Key.VirtualAccountId, group.Key.Level, group.Count()))
-            .ToListAsync(cancellation);
-        if (rows.Sum(row => row.Count) >= VeryMany)
+        await using var db = database.Read();
+        var fresh = await CountAsync(AlertScope.Shown(db.Alerts.Where(alert => asked.Contains(alert.AccountId)), clock.Now), cancellation);
+        foreach (var account in asked)
         {
-            known[accountId] = new Counted(now, rows);
-        }
-        else
-        {
-            known.TryRemove(accountId, out _);
+            var rows = fresh.Where(row => row.AccountId == account).ToList();
+            if (rows.Sum(row => row.Count) >= VeryMany)
+            {
+                known[account] = new Counted(now, rows);
+            }
+            else
+            {
+                known.TryRemove(account, out _);
+            }
         }
 
-        return rows;
+        return [.. kept.Values.SelectMany(rows => rows), .. fresh];
     }
 
-    private static AlertCounts Sum(IEnumerable<(AlertLevel Level, int Count)> counts)
+    /// <summary>Negative: to be taken off.</summary>
+    private async Task<IEnumerable<Row>> HiddenAsync(Actor actor, IReadOnlyCollection<long> accountIds, CancellationToken cancellation)
     {
-        var ofLevel = counts.ToLookup(row => row.Level, row => row.Count);
-        return new AlertCounts(ofLevel[AlertLevel.Major].Sum(), ofLevel[AlertLevel.Minor].Sum(), ofLevel[AlertLevel.Informational].Sum());
+        await using var db = database.Read();
+        var shown = AlertScope.Shown(db.Alerts.Where(alert => accountIds.Contains(alert.AccountId)), clock.Now);
+        return (await CountAsync(AlertHidings.Of(db, shown, actor, clock.Now), cancellation)).Select(row => row with { Count = -row.Count });
+    }
+
+    private static Task<List<Row>> CountAsync(IQueryable<Alert> alerts, CancellationToken cancellation) => alerts
+        .GroupBy(alert => new { alert.AccountId, alert.VirtualAccountId, alert.Level })
+        .Select(group => new Row(group.Key.AccountId, group.Key.VirtualAccountId, group.Key.Level, group.Count()))
+        .ToListAsync(cancellation);
+
+    private static AlertCounts Sum(IEnumerable<Row> rows)
+    {
+        var ofLevel = rows.ToLookup(row => row.Level, row => row.Count);
+
+        // What was hidden within the seconds for which counts are kept may be more than was counted.
+        return new AlertCounts(Of(AlertLevel.Major), Of(AlertLevel.Minor), Of(AlertLevel.Informational));
+
+        int Of(AlertLevel level) => Math.Max(0, ofLevel[level].Sum());
     }
 }

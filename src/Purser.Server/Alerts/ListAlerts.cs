@@ -19,16 +19,16 @@ public sealed record AlertFilter(
 /// <summary>An alert as its reader may see it.</summary>
 /// <param name="Source">The virtual account it comes from, or the Smart Account.</param>
 /// <param name="DueAt">Null: now.</param>
-/// <param name="HiddenUntil">Put off until then, for the whole account.</param>
+/// <param name="HiddenUntil">Put off until then, for the whole account or, by the setting, for its reader.</param>
 /// <param name="Actions">What the reader may do about it.</param>
 public sealed record AlertLine(
     long Id, AlertLevel Level, AlertKind Kind, string Title, string Message, string Source, long? VirtualAccountId, long? EntitlementId, long? DeviceId,
     long Count, DateTimeOffset RaisedAt, DateTimeOffset? DueAt, DateTimeOffset? HiddenUntil, IReadOnlyList<AlertAction> Actions);
 
 /// <summary>The open alerts of an account or of one virtual account, by severity, then by action due (AL-03).</summary>
-public sealed class ListAlerts(Database database, DomainClock clock)
+public sealed class ListAlerts(Database database, DomainClock clock, AlertHidings hidings)
 {
-    private static readonly Keyset<Alert> BySeverityThenDue = Keyset.Ascending((Alert row) => row.SortKey).Then(row => row.Id);
+    internal static readonly Keyset<Alert> BySeverityThenDue = Keyset.Ascending((Alert row) => row.SortKey).Then(row => row.Id);
 
     /// <param name="virtualAccountId">Null for the account level: its own alerts and those of all virtual accounts within reach.</param>
     public async Task<Page<AlertLine>> HandleAsync(
@@ -37,7 +37,8 @@ public sealed class ListAlerts(Database database, DomainClock clock)
         await using var db = database.Read(accountId);
         var names = await SourceNames.LoadAsync(db, accountId, cancellation);
         var page = await Query(db, actor, accountId, virtualAccountId, filter).ToPageAsync(BySeverityThenDue, request, cancellation);
-        return page.Map(alert => Line(alert, actor, names, clock.Now));
+        var putOff = filter.Hidden == true ? await PutOffAsync(db, actor, accountId, page.Items, cancellation) : [];
+        return page.Map(alert => Line(alert, actor, names, clock.Now) with { HiddenUntil = putOff.GetValueOrDefault(alert.Id) ?? alert.HiddenUntil });
     }
 
     /// <summary>The whole list, for export.</summary>
@@ -45,9 +46,12 @@ public sealed class ListAlerts(Database database, DomainClock clock)
     {
         await using var db = database.Read(accountId);
         var names = await SourceNames.LoadAsync(db, accountId, CancellationToken.None);
-        await foreach (var alert in BySeverityThenDue.Sort(Query(db, actor, accountId, virtualAccountId, filter)).AsAsyncEnumerable())
+        await foreach (var piece in BySeverityThenDue.PiecesAsync(Query(db, actor, accountId, virtualAccountId, filter)))
         {
-            yield return Line(alert, actor, names, clock.Now);
+            foreach (var alert in piece)
+            {
+                yield return Line(alert, actor, names, clock.Now);
+            }
         }
     }
 
@@ -60,10 +64,20 @@ public sealed class ListAlerts(Database database, DomainClock clock)
             [.. rule.Actions.Where(action => AlertScope.May(actor, alert, action))]);
     }
 
-    private IQueryable<Alert> Query(PurserContext db, Actor actor, long accountId, long? virtualAccountId, AlertFilter filter)
+    private async Task<Dictionary<long, DateTimeOffset?>> PutOffAsync(PurserContext db, Actor actor, long accountId, IReadOnlyList<Alert> alerts, CancellationToken cancellation)
+    {
+        var (ids, key, now) = (alerts.Select(alert => alert.Id).ToList(), actor.Key, clock.Now);
+        return hidings.ArePersonal
+            ? await db.AlertHidings.Where(row => row.AccountId == accountId && row.HolderKey == key && ids.Contains(row.AlertId) && row.Until > now)
+                .ToDictionaryAsync(row => row.AlertId, row => row.Until, cancellation)
+            : [];
+    }
+
+    internal IQueryable<Alert> Query(PurserContext db, Actor actor, long accountId, long? virtualAccountId, AlertFilter filter)
     {
         var alerts = AlertScope.Limit(db.Alerts, actor, accountId);
         alerts = filter.Hidden == true ? alerts.Where(alert => alert.State == AlertState.Open) : AlertScope.Shown(alerts, clock.Now);
+        alerts = hidings.Without(db, alerts, actor, clock.Now, alsoPutOff: filter.Hidden == true);
         if (virtualAccountId is not null)
         {
             alerts = alerts.Where(alert => alert.VirtualAccountId == virtualAccountId);

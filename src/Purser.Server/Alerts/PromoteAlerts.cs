@@ -10,6 +10,9 @@ public sealed class PromoteAlerts(Database database, DomainClock clock, WritePat
 {
     private const int AccountsAtOnce = 500;
 
+    // While a piece is written, the account's devices wait.
+    private const int AlertsAtOnce = 500;
+
     private static readonly AlertKind[] Kinds = [.. AlertCatalogue.Kinds.Where(kind => AlertCatalogue.Of(kind).BecomesMajor)];
 
     public async Task<string> RunAsync(CancellationToken cancellation)
@@ -26,15 +29,37 @@ public sealed class PromoteAlerts(Database database, DomainClock clock, WritePat
             }
         }
         while (accounts.Count == AccountsAtOnce);
+        await ForgetHidingsAsync(cancellation);
         return $"{promoted} alerts became major";
     }
 
+    /// <summary>What persons hid from themselves ends with the occurrence.</summary>
+    private Task ForgetHidingsAsync(CancellationToken cancellation) => database.WriteAsync(
+        db => db.AlertHidings.IgnoreQueryFilters()
+            .Where(row => !db.Alerts.IgnoreQueryFilters().Any(alert => alert.AccountId == row.AccountId && alert.Id == row.AlertId && alert.State == AlertState.Open))
+            .ExecuteDeleteAsync(cancellation),
+        cancellation);
+
     private async Task<int> PromoteAsync(long account, CancellationToken cancellation)
+    {
+        for (var promoted = 0; ;)
+        {
+            var piece = await PromoteSomeAsync(account, cancellation);
+            promoted += piece;
+            if (piece < AlertsAtOnce)
+            {
+                return promoted;
+            }
+        }
+    }
+
+    private async Task<int> PromoteSomeAsync(long account, CancellationToken cancellation)
     {
         var command = new Command("alerts.promote", Actor.System, new { }) { Accounts = [account] };
         var verdict = await writePath.RunAsync<int>(command, async scope =>
         {
-            var due = await Due(scope.Db, scope.Now).Where(alert => alert.AccountId == account).ToListAsync(cancellation);
+            var due = await Due(scope.Db, scope.Now).Where(alert => alert.AccountId == account).OrderBy(alert => alert.DueAt).ThenBy(alert => alert.Id).Take(AlertsAtOnce).ToListAsync(cancellation);
+            await AlertHidings.ShowAgainAsync(scope.Db, account, [.. due.Select(alert => alert.Id)], cancellation);
             foreach (var alert in due)
             {
                 alert.Level = AlertLevel.Major;

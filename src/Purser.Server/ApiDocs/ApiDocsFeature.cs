@@ -15,6 +15,7 @@ public static class ApiDocsFeature
     {
         services.AddOpenApi(DocumentName, options =>
         {
+            options.CreateSchemaReferenceId = SchemaName.Of;
             options.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true;
             options.AddOperationTransformer<DescribeOperation>();
             options.AddDocumentTransformer<DescribeDocument>();

@@ -32,7 +32,30 @@ internal static class DirectoryAudit
             findings.Add($"directory entry {row.Udi}", $"product instance {row.DeviceId} with {row.Piid}", "no such product instance");
         }
 
+        await CheckUnitsAsync(db, account, findings, cancellation);
         findings.Report.Read(await db.DeviceDirectory.CountAsync(row => row.AccountId == account, cancellation));
+    }
+
+    /// <summary>Units of high availability sets: each is found, and nothing else is.</summary>
+    private static async Task CheckUnitsAsync(PurserContext db, long account, AccountFindings findings, CancellationToken cancellation)
+    {
+        var sets = await db.Devices.Where(device => device.AccountId == account && device.State == DeviceState.Registered && device.Units != "").ToListAsync(cancellation);
+        var known = await db.UnitDirectory.Where(row => row.AccountId == account).ToDictionaryAsync(row => (row.Udi, row.ProductId), row => row.DeviceId, cancellation);
+        foreach (var device in sets.OrderBy(device => device.Id))
+        {
+            foreach (var key in HaUnits.Keys(device))
+            {
+                if (!known.Remove(key, out var found) || found != device.Id)
+                {
+                    findings.Add($"unit {key.Udi} of product instance {device.Id}", "an entry in the directory of units", "none that leads to it");
+                }
+            }
+        }
+
+        foreach (var (key, device) in known.OrderBy(row => row.Key.Udi, StringComparer.Ordinal))
+        {
+            findings.Add($"directory entry of unit {key.Udi}", $"a unit of product instance {device}", "no such unit");
+        }
     }
 
     private static async Task CheckTokensAsync(PurserContext db, long account, AccountFindings findings, CancellationToken cancellation)

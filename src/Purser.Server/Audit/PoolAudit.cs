@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Alerts;
 using Purser.Server.Devices;
+using Purser.Server.Devices.Rules;
 using Purser.Server.Licenses;
 using Purser.Server.Store;
 
@@ -53,10 +54,11 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
         findings.Same($"{row}, reserved firmly", sum.Firm, pool.Firm);
         findings.Same($"{row}, in transition", sum.InTransition, pool.InTransition);
 
-        // A restricted term that ended leaves its locks without cover (domain rules 9.7).
-        if (pool.Locked < sum.Locked || pool.Locked > pool.InUse)
+        // What is locked of the lines may be less: a restricted term that ended leaves its use without cover (domain rules 9.7).
+        findings.Same($"{row}, locked", sum.LockedUse, pool.Locked);
+        if (sum.Locked > pool.Locked)
         {
-            findings.Add($"{row}, locked", $"{sum.Locked} to {pool.InUse}", pool.Locked);
+            findings.Add($"{row}, locked of its lines", $"0 to {pool.Locked}", sum.Locked);
         }
 
         if (pool.Uncovered < 0)
@@ -85,6 +87,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
 
     private async Task CountUsesAsync(CancellationToken cancellation)
     {
+        var shared = new List<LicenseUse>();
         var devices = await db.Devices.Where(device => device.AccountId == account)
             .Select(device => new { device.Id, device.VirtualAccountId, device.State }).ToDictionaryAsync(device => device.Id, cancellation);
         await foreach (var use in db.LicenseUses.Where(use => use.AccountId == account).OrderBy(use => use.DeviceId).ThenBy(use => use.EntitlementId)
@@ -92,7 +95,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
         {
             findings.Report.Read();
             var row = $"use of license {use.EntitlementId} by product instance {use.DeviceId}";
-            if (!devices.TryGetValue(use.DeviceId, out var device) || device.State != DeviceState.Registered)
+            if (!devices.TryGetValue(use.DeviceId, out var device) || (device.State != DeviceState.Registered && !use.IsLocked))
             {
                 findings.Add(row, "a registered product instance", device is null ? "none" : "a removed one");
             }
@@ -106,12 +109,30 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
                 findings.Add($"{row}, requested", "more than 0", use.Requested);
             }
 
-            if (!use.Released)
+            if (use.PeerKey is not null)
+            {
+                shared.Add(use);
+            }
+
+            if (use.Counted > 0)
             {
                 var key = new PoolKey(use.VirtualAccountId, use.EntitlementId);
                 var sum = figures.GetValueOrDefault(key) ?? new PoolFigures();
-                figures[key] = sum with { InUse = sum.InUse + use.Requested };
+                figures[key] = sum with { InUse = sum.InUse + use.Counted, LockedUse = sum.LockedUse + (use.IsLocked ? use.Requested : 0) };
             }
+        }
+
+        CheckPairs(shared);
+    }
+
+    /// <summary>Of two peers exactly one is counted, of anybody else all (domain rules 7.8).</summary>
+    private void CheckPairs(List<LicenseUse> shared)
+    {
+        var byUnit = shared.ToLookup(use => use.UnitKey);
+        foreach (var use in shared)
+        {
+            var peer = byUnit[use.PeerKey].FirstOrDefault(other => RedundancyRules.ArePeers(use, other));
+            findings.Same($"use of license {use.EntitlementId} by product instance {use.DeviceId}, counted with its peer", peer is not null && RedundancyRules.CoveredOf(use, peer) == use, use.Covered);
         }
     }
 

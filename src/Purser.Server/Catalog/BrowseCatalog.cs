@@ -3,7 +3,11 @@ using Purser.Server.Licenses;
 
 namespace Purser.Server.Catalog;
 
-public sealed record ProductView(long Id, string Name, string Tag, string Description, string Family, IReadOnlyList<string> Licenses);
+public sealed record ProductView(long Id, string Name, string Tag, string Description, string Family, IReadOnlyList<string> Licenses)
+{
+    /// <summary>What every device of the product may add to the inventory.</summary>
+    public IReadOnlyList<IncludedDraft> Includes { get; init; } = [];
+}
 
 public sealed record EntitlementView(
     long Id, string Name, string Tag, string Description, string Version, Enforcement Enforcement, string? TierGroup, int TierRank)
@@ -92,7 +96,10 @@ public sealed class BrowseCatalog(CatalogCache cache)
 
     private static ProductView ViewOf(CatalogSnapshot catalog, Product row) => new(
         row.Id, row.Name, row.Tag, row.Description, row.Family,
-        catalog.EntitlementsOf(row.Id).Select(id => catalog.FindEntitlement(id)!.Name).Order(StringComparer.OrdinalIgnoreCase).ToList());
+        catalog.EntitlementsOf(row.Id).Select(id => catalog.FindEntitlement(id)!.Name).Order(StringComparer.OrdinalIgnoreCase).ToList())
+    {
+        Includes = [.. catalog.InclusionsOf(row.Id).Select(one => new IncludedDraft(catalog.FindEntitlement(one.EntitlementId)!.Name, one.Quantity))],
+    };
 
     private static EntitlementView ViewOf(Entitlement row) =>
         new(row.Id, row.Name, row.Tag, row.Description, row.Version, row.Enforcement, row.TierGroup, row.TierRank) { IsReportingOnly = row.IsReportingOnly };

@@ -13,7 +13,14 @@ public sealed record CatalogDraft
 /// <param name="Line">Line of the file, from 1; 0 where there is no file.</param>
 /// <param name="Tag">Empty: found by name, or minted for a new one.</param>
 /// <param name="Entitlements">Tags or names of the licenses the product can use; null leaves them as they are.</param>
-public sealed record ProductDraft(string Name, string? Tag = null, string? Description = null, string? Family = null, IReadOnlyList<string>? Entitlements = null, int Line = 0);
+public sealed record ProductDraft(string Name, string? Tag = null, string? Description = null, string? Family = null, IReadOnlyList<string>? Entitlements = null, int Line = 0)
+{
+    /// <summary>Licenses that every device of the product may add to the inventory, once; null leaves them as they are.</summary>
+    public IReadOnlyList<IncludedDraft>? Includes { get; init; }
+}
+
+/// <param name="Entitlement">Tag or name.</param>
+public sealed record IncludedDraft(string Entitlement, long Quantity);
 
 public sealed record EntitlementDraft(
     string Name,

@@ -37,7 +37,7 @@ public static partial class CatalogFile
         var draft = kind switch
         {
             CatalogFileKind.Json => Json(text, errors),
-            CatalogFileKind.ProductsCsv => new CatalogDraft { Products = Rows(text, ["name"], ["tag", "description", "family", "licenses"], errors, Product) },
+            CatalogFileKind.ProductsCsv => new CatalogDraft { Products = Rows(text, ["name"], ["tag", "description", "family", "licenses", "includes"], errors, Product) },
             CatalogFileKind.EntitlementsCsv => new CatalogDraft
             {
                 Entitlements = Rows(text, ["name"], ["tag", "description", "version", "enforcement", "tiergroup", "tierrank", "reportingonly"], errors, Entitlement),
@@ -78,7 +78,10 @@ public static partial class CatalogFile
 
     private static ProductDraft Product(CsvLine line) => new(
         line.Text("name"), line.TextOrNull("tag"), line.TextOrNull("description"), line.TextOrNull("family"),
-        line.TextOrNull("licenses")?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), line.Number);
+        line.TextOrNull("licenses")?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), line.Number)
+    {
+        Includes = line.TextOrNull("includes") is { } included ? InclusionWords.Read(included) : null,
+    };
 
     private static EntitlementDraft Entitlement(CsvLine line) => new(
         line.Text("name"), line.TextOrNull("tag"), line.TextOrNull("description"), line.TextOrNull("version"),

@@ -49,7 +49,10 @@ internal static class CatalogForms
     {
         var draft = new ProductDraft(
             Text(form, "name"), known?.Tag ?? Text(form, "tag"), Text(form, "description"), Text(form, "family"),
-            [.. form["entitlements"].Where(name => !string.IsNullOrEmpty(name)).Select(name => name!)]);
+            [.. form["entitlements"].Where(name => !string.IsNullOrEmpty(name)).Select(name => name!)])
+        {
+            Includes = InclusionWords.Read(form["includes"].ToString()),
+        };
         var done = await apply.HandleAsync(context.Actor(), new CatalogDraft { Products = [draft] }, onlyNew: known is null, cancellation: context.RequestAborted);
         return done.IsOk
             ? PageAnswer.Done(context, "/operator/catalog?tab=products", new Toast($"The product “{draft.Name}” was saved."))

@@ -1,4 +1,5 @@
 using Purser.Protocol;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 
 namespace Purser.Server.Catalog;
@@ -109,7 +110,42 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
             Removed.AddRange(before.Except(usable).Select(id => new ProductEntitlement { ProductId = row.Id, EntitlementId = id }));
         }
 
+        if (draft.Includes is not null && !TryInclude(row.Id, draft, found.Row is null ? [] : [.. known.InclusionsOf(row.Id)], difference))
+        {
+            return;
+        }
+
         Keep($"product {row.Name}", row, found.Row, row.Id, difference);
+    }
+
+    private bool TryInclude(long productId, ProductDraft draft, List<ProductInclusion> before, List<string> difference)
+    {
+        var wished = new Dictionary<long, ProductInclusion>();
+        foreach (var included in draft.Includes!)
+        {
+            var license = FindEntitlement(included.Entitlement);
+            if (Wrong(draft.Line, "includes", license is null ? $"There is no license '{included.Entitlement}'." : null)
+                || Wrong(draft.Line, "includes", license!.IsReportingOnly ? $"'{included.Entitlement}' is reporting only: there are always as many as product instances use." : null)
+                || Wrong(draft.Line, "includes", included.Quantity is < 1 or > AddLicenses.LargestQuantity ? $"The quantity of '{included.Entitlement}' must be between 1 and {AddLicenses.LargestQuantity}." : null)
+                || Wrong(draft.Line, "includes", wished.TryAdd(license!.Id, new ProductInclusion { ProductId = productId, EntitlementId = license.Id, Quantity = included.Quantity })
+                    ? null
+                    : $"'{included.Entitlement}' is named twice."))
+            {
+                return false;
+            }
+        }
+
+        var old = before.ToDictionary(row => row.EntitlementId);
+        var count = Added.Count + Updated.Count + Removed.Count;
+        Added.AddRange(wished.Values.Where(row => !old.ContainsKey(row.EntitlementId)));
+        Updated.AddRange(wished.Values.Where(row => old.TryGetValue(row.EntitlementId, out var was) && was.Quantity != row.Quantity));
+        Removed.AddRange(before.Where(row => !wished.ContainsKey(row.EntitlementId)));
+        if (Added.Count + Updated.Count + Removed.Count > count)
+        {
+            difference.Add("licenses to add to the inventory");
+        }
+
+        return true;
     }
 
     private void MergeSku(SkuDraft draft)

@@ -53,6 +53,17 @@ public sealed class ProductEntitlement : IDirectoryRow
     public long EntitlementId { get; set; }
 }
 
+/// <summary>
+/// Licenses to which every device of a product is entitled beyond what is in the inventory: they may be added to it from the product instance
+/// (help ch. 6, "Add Licenses to Inventory"). Perpetual.
+/// </summary>
+public sealed class ProductInclusion : IDirectoryRow
+{
+    public long ProductId { get; set; }
+    public long EntitlementId { get; set; }
+    public long Quantity { get; set; }
+}
+
 public enum LicenseType
 {
     Perpetual,

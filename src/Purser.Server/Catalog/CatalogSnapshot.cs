@@ -20,6 +20,7 @@ public sealed class CatalogSnapshot
     private readonly ILookup<long, SkuUpgrade> skuUpgrades;
     private readonly FrozenDictionary<long, long[]> tiers;
     private readonly ILookup<long, long> productEntitlements;
+    private readonly ILookup<long, ProductInclusion> inclusions;
 
     private CatalogSnapshot(
         long version,
@@ -28,7 +29,8 @@ public sealed class CatalogSnapshot
         List<Sku> skus,
         List<SkuEntitlement> skuLines,
         List<SkuUpgrade> skuUpgrades,
-        List<ProductEntitlement> productEntitlements)
+        List<ProductEntitlement> productEntitlements,
+        List<ProductInclusion> inclusions)
     {
         Version = version;
         this.products = products.ToFrozenDictionary(row => row.Id);
@@ -45,6 +47,7 @@ public sealed class CatalogSnapshot
         this.skuLines = skuLines.ToLookup(row => row.SkuId);
         this.skuUpgrades = skuUpgrades.ToLookup(row => row.SkuId);
         this.productEntitlements = productEntitlements.ToLookup(row => row.ProductId, row => row.EntitlementId);
+        this.inclusions = inclusions.ToLookup(row => row.ProductId);
     }
 
     public long Version { get; }
@@ -81,6 +84,9 @@ public sealed class CatalogSnapshot
     /// <summary>The licenses listed for a product; none listed means that it can use any.</summary>
     public IEnumerable<long> EntitlementsOf(long productId) => productEntitlements[productId];
 
+    /// <summary>What every device of a product may add to the inventory.</summary>
+    public IEnumerable<ProductInclusion> InclusionsOf(long productId) => inclusions[productId];
+
     public bool MayUse(long productId, long entitlementId) =>
         !productEntitlements.Contains(productId) || productEntitlements[productId].Contains(entitlementId);
 
@@ -95,7 +101,8 @@ public sealed class CatalogSnapshot
             await db.Skus.AsNoTracking().ToListAsync(cancellation),
             await db.SkuEntitlements.AsNoTracking().OrderBy(row => row.SkuId).ThenBy(row => row.EntitlementId).ToListAsync(cancellation),
             await db.SkuUpgrades.AsNoTracking().OrderBy(row => row.SkuId).ThenBy(row => row.EntitlementId).ThenBy(row => row.ReplacesEntitlementId).ToListAsync(cancellation),
-            await db.ProductEntitlements.AsNoTracking().ToListAsync(cancellation));
+            await db.ProductEntitlements.AsNoTracking().ToListAsync(cancellation),
+            await db.ProductInclusions.AsNoTracking().OrderBy(row => row.ProductId).ThenBy(row => row.EntitlementId).ToListAsync(cancellation));
     }
 
     private static TRow? Find<TRow>(string text, FrozenDictionary<string, TRow> byUuid, FrozenDictionary<string, TRow> byName)

@@ -31,7 +31,7 @@ internal sealed class AuditChanges
     private static readonly HashSet<Type> Unaudited =
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
-        typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
+        typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(UnitDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
         typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList),
     ];
 

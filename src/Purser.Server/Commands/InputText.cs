@@ -13,11 +13,15 @@ public static class InputText
 
         if (text.Trim().Length > maximum)
         {
-            return Verdict.Refused(RefusalCode.InvalidInput, $"Shorten {what} to at most {maximum} characters.", field);
+            return Verdict.Refused(RefusalCode.InvalidInput, $"Shorten {Definite(what)} to at most {maximum} characters.", field);
         }
 
         return text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || text.Contains('\uFFFD')
-            ? Verdict.Refused(RefusalCode.InvalidInput, $"There are characters in {what} that cannot be printed. Type it anew.", field)
+            ? Verdict.Refused(RefusalCode.InvalidInput, $"There are characters in {Definite(what)} that cannot be printed. Type it anew.", field)
             : null;
     }
+
+    // "Give a name", but "shorten the name": it is there.
+    private static string Definite(string what) =>
+        what.StartsWith("a ", StringComparison.Ordinal) ? $"the {what[2..]}" : what.StartsWith("an ", StringComparison.Ordinal) ? $"the {what[3..]}" : what;
 }

@@ -20,7 +20,9 @@ public static class CompatFeature
         .AddSingleton<SubscriptionCalls>()
         .AddSingleton<LicenseTransferCall>()
         .AddSingleton<DeviceCalls>()
-        .AddSingleton<DeviceChangeCalls>();
+        .AddSingleton<DeviceChangeCalls>()
+        .AddSingleton<AlertCalls>()
+        .AddSingleton<SubscriptionSearchCall>();
 
     /// <summary>Before routing.</summary>
     public static void Use(IApplicationBuilder app) => app.UseMiddleware<PublishedAddresses>();
@@ -34,8 +36,13 @@ public static class CompatFeature
         cloud.MapPost("/v2/accounts/search", (HttpContext context, AccountCalls calls) => calls.SuggestAsync(context)).Requires(Permission.SignedIn);
         MapVirtualAccounts(cloud, "/v1/accounts/{account}/{type}/virtual-accounts");
         MapInventory(cloud, "/v1/accounts/{account}");
+        cloud.MapPost("/v1/subscription/search", (HttpContext context, SubscriptionSearchCall call) => call.SearchAsync(context)).Requires(Permission.SignedIn);
         cloud.MapPost($"/v2/accounts/{{account}}{Place}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
         cloud.MapPost("/v3/accounts/{account}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
+
+        // The one list of the newer contract that the classic addresses are not known to have (API reference 5.1).
+        app.MapPost("/v1/software/apis/licensing/v1/account/{account}/get-alerts", AlertsAsync).Requires(Permission.AlertView)
+            .WithMetadata(PublishedRefusals.Cloud).ExcludeFromDescription();
 
         var onPrem = app.MapGroup(PublishedAddresses.OnPrem).WithMetadata(PublishedRefusals.OnPrem, AccountByName.Instance).ExcludeFromDescription();
         onPrem.MapPost("/upstream_satellites/accounts", (HttpContext context, AccountCalls calls) => calls.OnPremAsync(context)).Requires(Permission.SignedIn);
@@ -58,12 +65,15 @@ public static class CompatFeature
         group.MapPost($"{place}/tokens/revoke", (HttpContext context, TokenCalls calls) => calls.RevokeAsync(context)).Requires(Permission.TokenManage);
         group.MapPost($"{account}/licenses", (HttpContext context, LicenseCalls calls) => calls.ListAsync(context)).Requires(Permission.LicenseView);
         group.MapPost($"{account}/license-subscriptions", (HttpContext context, SubscriptionCalls calls) => calls.ListAsync(context)).Requires(Permission.LicenseView);
+        group.MapPost($"{account}/alerts", AlertsAsync).Requires(Permission.AlertView);
         group.MapPost($"{place}/licenses/transfer", (HttpContext context, LicenseTransferCall call) => call.TransferAsync(context)).Requires(Permission.LicenseTransfer);
         group.MapGet($"{place}/devices", (HttpContext context, DeviceCalls calls) => calls.ListAsync(context)).Requires(Permission.DeviceView);
         group.MapPost($"{account}/devices", (HttpContext context, DeviceCalls calls) => calls.SearchAsync(context)).Requires(Permission.DeviceView);
         group.MapPost($"{place}/devices/transfer", (HttpContext context, DeviceChangeCalls calls) => calls.TransferAsync(context)).Requires(Permission.DeviceTransfer);
         group.MapPost($"{place}/devices/remove", (HttpContext context, DeviceChangeCalls calls) => calls.RemoveOneAsync(context)).Requires(Permission.DeviceRemove);
     }
+
+    private static Task<IResult> AlertsAsync(HttpContext context, AlertCalls calls) => calls.ListAsync(context);
 
     private static Task<IResult> RemoveManyAsync(HttpContext context, DeviceChangeCalls calls) => calls.RemoveManyAsync(context);
 }

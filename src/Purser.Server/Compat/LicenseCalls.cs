@@ -86,10 +86,25 @@ internal sealed class LicenseCalls(Database database, Places places)
             from holding in db.Holdings
             join line in db.LicenseLines on new { holding.AccountId, Id = holding.LineId } equals new { line.AccountId, line.Id }
             where holding.AccountId == account && holding.Held > 0 && placeIds.Contains(holding.VirtualAccountId) && licenseIds.Contains(holding.EntitlementId)
-                && (line.State == LineState.Active || line.State == LineState.Future)
+                && (line.State == LineState.Active || line.State == LineState.Future || line.State == LineState.UpgradePending)
             orderby line.Id
             select new { holding.VirtualAccountId, holding.Held, Line = line }).ToListAsync(cancellation);
-        return lines.ToLookup(row => (row.VirtualAccountId, row.Line.EntitlementId, row.Line.Billing), row => (object)new
+        var usage = await (
+            from place in db.UsagePlaces
+            join subscription in db.UsageSubscriptions on new { place.AccountId, Id = place.UsageId } equals new { subscription.AccountId, subscription.Id }
+            where place.AccountId == account && placeIds.Contains(place.VirtualAccountId) && licenseIds.Contains(place.EntitlementId)
+                && (subscription.State == SubscriptionState.Active || subscription.State == SubscriptionState.Future)
+            orderby subscription.Id
+            select new { place.VirtualAccountId, Line = new LicenseLine
+            {
+                EntitlementId = subscription.EntitlementId, Billing = Billing.Usage, State = subscription.State == SubscriptionState.Active ? LineState.Active : LineState.Future,
+                StartsOn = subscription.StartsOn, EndsOn = subscription.EndsOn, SubscriptionId = subscription.SubscriptionId, CustomerName = subscription.CustomerName,
+                OrderNumber = subscription.OrderNumber, OrderLine = subscription.OrderLine, Sku = subscription.Sku,
+            } }).ToListAsync(cancellation);
+
+        // Billed by usage: no number is bought in advance.
+        var all = lines.Select(row => (row.VirtualAccountId, row.Held, row.Line)).Concat(usage.Select(row => (row.VirtualAccountId, Held: 0L, row.Line)));
+        return all.ToLookup(row => (row.VirtualAccountId, row.Line.EntitlementId, row.Line.Billing), row => (object)new
         {
             licenseType = TypeOf(row.Line),
             quantity = row.Held,

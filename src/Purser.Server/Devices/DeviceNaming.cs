@@ -30,5 +30,8 @@ public static class DeviceNaming
         device.SearchText = SearchText(device);
     }
 
-    private static string SearchText(Device device) => $"{device.DisplayName}\n{device.UdiPid}\n{device.UdiSerialNumber}".ToUpperInvariant();
+    /// <summary>A set is found by the serial number of each of its units.</summary>
+    private static string SearchText(Device device) =>
+        string.Join('\n', new[] { device.DisplayName, device.UdiPid, device.UdiSerialNumber }
+            .Concat(HaUnits.Of(device).Select(unit => unit.SerialNumber).Where(serial => serial != device.UdiSerialNumber))).ToUpperInvariant();
 }

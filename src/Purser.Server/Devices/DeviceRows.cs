@@ -66,6 +66,22 @@ public sealed class Device : ITenantRow
 
     /// <summary>What the device was last told: all in compliance or not.</summary>
     public bool ToldOutOfCompliance { get; set; }
+
+    /// <summary>The units of its high availability set (<see cref="HaUnits"/>); empty for a single device (domain rules 7.8).</summary>
+    public string Units { get; set; } = "";
+
+    /// <summary>Of the newest state of the set that was told.</summary>
+    public long HaSequence { get; set; }
+
+    /// <summary>Both present exactly in detached mode (domain rules 7.9).</summary>
+    public DateTimeOffset? DetachedAt { get; set; }
+    public DateTimeOffset? DetachedUntil { get; set; }
+
+    /// <summary>Silence is counted from here where this is later than the last contact: detached mode ended without one.</summary>
+    public DateTimeOffset? SilenceFrom { get; set; }
+
+    /// <summary>What silence is counted from.</summary>
+    public DateTimeOffset SilentSince => SilenceFrom > LastContactAt ? SilenceFrom.Value : LastContactAt;
 }
 
 /// <summary>UDI and product, and the wire id, → where the product instance lies. One row per device in the whole installation (domain rules 7.3).</summary>
@@ -75,6 +91,15 @@ public sealed class DeviceDirectory : IDirectoryRow
     public required string Udi { get; set; }
     public long ProductId { get; set; }
     public required string Piid { get; set; }
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+}
+
+/// <summary>A unit of a high availability set, other than the one under whose UDI the set is registered, → the product instance. A UDI is in one place only.</summary>
+public sealed class UnitDirectory : IDirectoryRow
+{
+    public required string Udi { get; set; }
+    public long ProductId { get; set; }
     public long AccountId { get; set; }
     public long DeviceId { get; set; }
 }

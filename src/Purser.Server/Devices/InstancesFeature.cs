@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Purser.Server.Commands;
+using Purser.Server.Devices.Additions;
+using Purser.Server.Devices.CleanUp;
+using Purser.Server.Devices.Detach;
 using Purser.Server.Devices.Instances;
 using Purser.Server.Devices.Silence;
 using Purser.Server.Events;
@@ -23,6 +26,8 @@ public static class InstancesFeature
         new("Virtual Account", line => line.VirtualAccount),
         new("Last Contact", line => line.LastContactAt),
         new("Alerts", line => string.Join("; ", line.Alerts.Select(alert => $"{alert.Level}: {alert.Title}"))),
+        new("High Availability", line => string.Join("; ", line.HighAvailability.Select(unit => $"{unit.Role}: {unit.SerialNumber}"))),
+        new("Detached Until", line => line.DetachedUntil),
     ];
 
     public static void Add(IServiceCollection services) => services
@@ -30,6 +35,13 @@ public static class InstancesFeature
         .AddSingleton<GetDevice>()
         .AddSingleton<TransferDevices>()
         .AddSingleton<RemoveDevices>()
+        .AddSingleton<ReleaseUnrestricted>()
+        .AddSingleton<AddToInventory>()
+        .AddSingleton<SuggestCleanUp>()
+        .AddSingleton<ReleaseRestricted>()
+        .AddSingleton<DetachDevice>()
+        .AddSingleton<ReattachDevice>()
+        .AddJob<EndDetachedMode>(EndDetachedMode.Name, TimeSpan.FromMinutes(10))
         .AddJob<SilenceSweep>(SilenceSweep.Name, TimeSpan.FromMinutes(10));
 
     public static void Map(IEndpointRouteBuilder app)
@@ -42,10 +54,18 @@ public static class InstancesFeature
             .WithSummary("List the events of a product instance, newest first").Produces<Page<EventLine>>();
         TransferDevices.Map(devices);
         RemoveDevices.Map(devices);
+        ReleaseUnrestricted.Map(devices);
+        AddToInventory.Map(devices);
+        ReleaseRestricted.Map(devices);
+        DetachDevice.Map(devices);
+        ReattachDevice.Map(devices);
         DescribeList(app.MapGet("/api/v1/accounts/{account}/devices", ListOfAccountAsync)).WithTags("Product instances")
             .WithSummary("List the product instances of all virtual accounts you may see, by name");
 
+        SuggestCleanUp.Map(app);
         DeviceForms.Map(app);
+        AdditionForms.Map(app);
+        DetachForms.Map(app);
         app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/product-instances.csv", FileOfVirtualAccount).Requires(Permission.DeviceView);
     }
 

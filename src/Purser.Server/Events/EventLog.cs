@@ -53,13 +53,16 @@ public sealed class EventLog(Database database, PurserSettings settings)
     public async Task<Page<EventLine>> HandleAsync(
         Actor actor, EventLogOf log, EventFilter filter, PageRequest request, CancellationToken cancellation)
     {
-        await using var db = database.Read(log.AccountId);
+        await using var db = database.Read(log.AccountId, planned: filter != new EventFilter());
         var scope = EventScope.Of(actor, log);
         var events = Narrow(Of(db, log), filter);
-        var total = await scope.Limit(events).CountUpToLimitAsync(cancellation);
+        var parts = Parts(events, scope, filter).ToList();
+        var total = parts.Count == 0
+            ? new RowCount(0)
+            : await parts.Select(part => part.Select(row => row.Seq)).Aggregate((one, other) => one.Concat(other)).CountUpToLimitAsync(cancellation);
 
         var slice = new SortedDictionary<long, EventRow>();
-        foreach (var part in Parts(events, scope, filter))
+        foreach (var part in parts)
         {
             foreach (var row in await NewestFirst.Slice(part, request).ToListAsync(cancellation))
             {
@@ -85,7 +88,7 @@ public sealed class EventLog(Database database, PurserSettings settings)
 
     /// <summary>
     /// Pieces that are each one index range in order, so that a page costs the same anywhere in ten million events: "in this virtual account or
-    /// in that one" as a single condition would make the engine read and sort all of them.
+    /// in that one" as a single condition would make the engine read and sort all of them. No event is in two pieces.
     /// </summary>
     private static IEnumerable<IQueryable<EventRow>> Parts(IQueryable<EventRow> events, EventScope scope, EventFilter filter)
     {
@@ -103,8 +106,11 @@ public sealed class EventLog(Database database, PurserSettings settings)
 
         foreach (var id in scope.VirtualAccountIds)
         {
+            var ids = scope.VirtualAccountIds;
             yield return events.Where(row => row.VirtualAccountId == id);
-            yield return events.Where(row => row.OtherVirtualAccountId == id);
+            yield return scope.WithAccountEvents
+                ? events.Where(row => row.OtherVirtualAccountId == id && row.VirtualAccountId != null && !ids.Contains(row.VirtualAccountId.Value))
+                : events.Where(row => row.OtherVirtualAccountId == id && (row.VirtualAccountId == null || !ids.Contains(row.VirtualAccountId.Value)));
         }
     }
 

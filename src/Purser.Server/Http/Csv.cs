@@ -50,7 +50,7 @@ public static class Csv
     {
         null => "",
         string text => Neutral(text),
-        DateTimeOffset instant => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        DateTimeOffset instant => instant.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z",
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         bool yes => yes ? "Yes" : "No",
 

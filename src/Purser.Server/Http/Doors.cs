@@ -3,7 +3,7 @@ namespace Purser.Server.Http;
 /// <summary>Which addresses are for programs (bearer tokens, JSON), which for nobody in particular, and which for people (cookie, pages).</summary>
 public static class Doors
 {
-    private static readonly PathString[] Programs = ["/api", "/services", "/backend", "/oauth", "/oauth2", "/as", "/idp", "/scim", "/simulation"];
+    private static readonly PathString[] Programs = ["/api", "/services", "/v1", "/backend", "/oauth", "/oauth2", "/as", "/idp", "/scim", "/simulation"];
 
     private static readonly PathString[] Nobody = ["/licservice", "/SmartTransport", "/cslu", "/Transportgateway", "/its", "/pki", "/health", "/assets"];
 

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 
 namespace Purser.Server.Http;
@@ -9,6 +10,9 @@ namespace Purser.Server.Http;
 /// </summary>
 public sealed class Keyset<TRow>
 {
+    // Large enough that the statement costs little beside its rows, small enough that a few of them fit anywhere.
+    private const int PieceSize = 2000;
+
     private readonly IReadOnlyList<KeyColumn<TRow>> columns;
 
     internal Keyset(IReadOnlyList<KeyColumn<TRow>> columns) => this.columns = columns;
@@ -20,6 +24,37 @@ public sealed class Keyset<TRow>
     /// <summary>The whole list in this order, for exports.</summary>
     public IQueryable<TRow> Sort(IQueryable<TRow> rows) => Sort(rows, backwards: false);
 
+    /// <summary>
+    /// The whole list in pieces, for exports. Each piece is a statement of its own: who reads a long file slowly holds no snapshot of the database
+    /// meanwhile. The next piece is fetched while the caller works on the last one, so nothing else may use the context of <paramref name="rows"/>.
+    /// </summary>
+    public async IAsyncEnumerable<IReadOnlyList<TRow>> PiecesAsync(IQueryable<TRow> rows, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var coming = PieceAsync(rows, cancellation);
+        try
+        {
+            while (coming is not null)
+            {
+                var piece = await coming;
+                coming = piece.Count < PieceSize ? null : PieceAsync(rows.Where(Beyond([.. columns.Select(column => column.ValueOf(piece[^1]))], backwards: false)), cancellation);
+                if (piece.Count > 0)
+                {
+                    yield return piece;
+                }
+            }
+        }
+        finally
+        {
+            if (coming is not null)
+            {
+                // The caller stopped early and is about to close the context.
+                await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private Task<List<TRow>> PieceAsync(IQueryable<TRow> rows, CancellationToken cancellation) => Sort(rows).Take(PieceSize).ToListAsync(cancellation);
+
     /// <summary>The wanted rows and one more, which tells whether the list goes on. Backwards pieces come in reverse.</summary>
     public IQueryable<TRow> Slice(IQueryable<TRow> rows, PageRequest request)
     {
@@ -29,6 +64,13 @@ public sealed class Keyset<TRow>
         }
 
         return Sort(rows, request.IsBackwards).Take(request.Size + 1);
+    }
+
+    /// <summary>Only rows up to this value of the first column: bounds what has to be sorted where no index has the whole order.</summary>
+    public IQueryable<TRow> UpTo(IQueryable<TRow> rows, object first, bool backwards)
+    {
+        var row = Expression.Parameter(typeof(TRow), "row");
+        return rows.Where(Expression.Lambda<Func<TRow, bool>>(columns[0].Compare(row, first, descending: columns[0].IsDescending == backwards, orEqual: true), row));
     }
 
     /// <summary>Makes the page of the rows that <see cref="Slice"/> gave.</summary>
@@ -77,7 +119,8 @@ public static class Keyset
         this IQueryable<TRow> rows, Keyset<TRow> order, PageRequest request, CancellationToken cancellation)
     {
         var slice = await order.Slice(rows, request).ToListAsync(cancellation);
-        return order.Cut(slice, request, await rows.CountUpToLimitAsync(cancellation));
+        var isWhole = request.Cursor is null && slice.Count <= request.Size;
+        return order.Cut(slice, request, isWhole ? new RowCount(slice.Count) : await rows.CountUpToLimitAsync(cancellation));
     }
 
     /// <summary>One page of a list that lies in memory, in the order of a text that is unique whatever its case.</summary>

@@ -16,7 +16,7 @@ public static class RouteCheck
         }
     }
 
-    /// <summary>Every reader of the sources has each route compiled anew, at more than a millisecond each; this one source compiles once and keeps them.</summary>
+    /// <summary>Every reader of the sources has each route built anew; this one source builds once and keeps them.</summary>
     private static CompositeEndpointDataSource MakeOnce(IEndpointRouteBuilder routes)
     {
         var all = new CompositeEndpointDataSource([.. routes.DataSources]);

@@ -32,6 +32,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         await CloseEmptyAsync(lines.Values, cancellation);
         await CarryTagsAsync(cancellation);
         await CarryUsageAsync(cancellation);
+        await CarryLocksAsync(cancellation);
         await FollowAsync(cancellation);
         return holdings.Sum(row => row.Held);
     }
@@ -116,6 +117,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         Pak = line.Pak,
         SuiteName = line.SuiteName,
         SourceTransactionId = line.SourceTransactionId,
+        IsUpgrade = line.IsUpgrade,
         CanceledAt = line.CanceledAt,
         CameFromAccountId = from,
         CameFromLineId = line.Id,
@@ -195,6 +197,19 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
             }
         }
 
+        await Db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>What is locked to devices names the lines of the other book.</summary>
+    private async Task CarryLocksAsync(CancellationToken cancellation)
+    {
+        var locks = await Db.LicenseLocks.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)).ToListAsync(cancellation);
+        Db.LicenseLocks.RemoveRange(locks);
+        Db.LicenseLocks.AddRange(locks.Select(row => new LicenseLock
+        {
+            AccountId = into, DeviceId = row.DeviceId, LineId = received[row.LineId].Id, EntitlementId = row.EntitlementId, VirtualAccountId = row.VirtualAccountId,
+            Quantity = row.Quantity,
+        }));
         await Db.SaveChangesAsync(cancellation);
     }
 

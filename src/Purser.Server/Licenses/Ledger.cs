@@ -54,6 +54,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             Pak = draft.Pak,
             SuiteName = draft.SuiteName,
             SourceTransactionId = draft.SourceTransactionId,
+            IsUpgrade = draft.IsUpgradePending,
         };
         Db.LicenseLines.Add(line);
         var holding = AddHolding(line, virtualAccountId);
@@ -82,14 +83,14 @@ public sealed class Ledger(WriteScope scope, long accountId)
     }
 
     /// <summary>Units of a line change their virtual account. One event per call of <see cref="TransferredAsync"/>, not per line.</summary>
-    public async Task MoveAsync(LicenseLine line, Holding from, long toVirtualAccountId, long quantity, long transactionId, EntryKind kind = EntryKind.Transfer)
+    public async Task MoveAsync(LicenseLine line, Holding from, long toVirtualAccountId, long quantity, long transactionId, EntryKind kind = EntryKind.Transfer, string reason = "Transfer")
     {
         from.Held -= quantity;
         var to = await Db.Holdings.FindAsync(accountId, line.Id, toVirtualAccountId) ?? AddHolding(line, toVirtualAccountId);
         to.Held += quantity;
         await ChangePurchasedAsync(line, from.VirtualAccountId, -quantity);
         await ChangePurchasedAsync(line, toVirtualAccountId, quantity);
-        Enter(kind, line, quantity, (EndKind.VirtualAccount, from.VirtualAccountId), (EndKind.VirtualAccount, toVirtualAccountId), "Transfer", "", transactionId);
+        Enter(kind, line, quantity, (EndKind.VirtualAccount, from.VirtualAccountId), (EndKind.VirtualAccount, toVirtualAccountId), reason, "", transactionId);
     }
 
     public async Task TransferredAsync(long entitlementId, long fromVirtualAccountId, long toVirtualAccountId, long quantity)
@@ -185,11 +186,13 @@ public sealed class Ledger(WriteScope scope, long accountId)
         }
     }
 
-    /// <summary>All that a device uses is released; the uses stay on record where <paramref name="keepDemand"/> (90 days of silence).</summary>
+    /// <summary>All that a device uses is released, except what is locked to it; the uses stay on record where <paramref name="keepDemand"/> (90 days of silence).</summary>
     public async Task ReleaseUsesAsync(long deviceId, bool keepDemand)
     {
-        foreach (var use in await Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == deviceId).ToListAsync())
+        var pairs = new LedgerPairs(scope, this);
+        foreach (var use in await Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == deviceId && !use.IsLocked).ToListAsync())
         {
+            await pairs.PartAsync(use);
             if (!use.Released)
             {
                 await ChangeUseAsync(new PoolKey(use.VirtualAccountId, use.EntitlementId), -use.Requested);
@@ -206,11 +209,13 @@ public sealed class Ledger(WriteScope scope, long accountId)
         }
     }
 
-    /// <summary>A device changed its virtual account: its use moves as demand, licenses stay (domain rules 7.5).</summary>
+    /// <summary>A device changed its virtual account: its use moves as demand, licenses stay; what is locked to it is not meant (domain rules 7.5).</summary>
     public async Task MoveUsesAsync(long deviceId, long toVirtualAccountId)
     {
-        foreach (var use in await Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == deviceId).ToListAsync())
+        var pairs = new LedgerPairs(scope, this);
+        foreach (var use in await Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == deviceId && !use.IsLocked).ToListAsync())
         {
+            await pairs.PartAsync(use);
             if (!use.Released)
             {
                 await ChangeUseAsync(new PoolKey(use.VirtualAccountId, use.EntitlementId), -use.Requested);
@@ -218,6 +223,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             }
 
             use.VirtualAccountId = toVirtualAccountId;
+            await pairs.JoinAsync(use);
         }
     }
 
@@ -283,6 +289,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             pool.InTransition -= holding.InTransition;
             pool.Uncovered += holding.Firm + holding.InTransition;
             holding.Firm = holding.InTransition = holding.Locked = 0;
+            await new LicenseLockBook(scope, accountId).PassOnAsync(line.Id, holding.VirtualAccountId);
             await TakeOutAsync(line, holding, quantity, kind, reason, notes, transactionId);
             ended.Add(holding.VirtualAccountId, quantity);
         }

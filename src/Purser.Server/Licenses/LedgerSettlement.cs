@@ -22,12 +22,15 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
         await SubstituteAsync(scope, all);
         foreach (var touched in all)
         {
+            var wasShort = touched.Pool.ShortSince is not null;
             await SettleAsync(touched);
             await StepOverThresholdAsync(touched);
             await SettlePendingAsync(touched);
-            if (!touched.IsNeighbour)
+
+            // Of another tier only what is lent may have changed.
+            if (!touched.IsNeighbour || touched.Pool.Balance != touched.BalanceBefore)
             {
-                await RecordHistoryAsync(touched.Pool, touched.InUseBefore);
+                await RecordHistoryAsync(touched.Pool, touched.InUseBefore, hasRecovered: wasShort && touched.Pool.ShortSince is null);
             }
         }
 
@@ -129,7 +132,7 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
         }
     }
 
-    private async Task RecordHistoryAsync(Pool pool, long inUseBefore)
+    private async Task RecordHistoryAsync(Pool pool, long inUseBefore, bool hasRecovered)
     {
         var hour = PoolHours.Of(scope.Now);
         var row = await scope.Db.PoolHistory.FindAsync(accountId, pool.VirtualAccountId, pool.EntitlementId, pool.Billing, hour);
@@ -149,5 +152,7 @@ internal sealed class LedgerSettlement(WriteScope scope, long accountId, ExpiryP
         row.InUse = pool.InUse;
         row.Reserved = pool.Reserved;
         row.PeakInUse = Math.Max(row.PeakInUse, pool.InUse);
+        (row.Pending, row.InTransition, row.Lent, row.Borrowed, row.ShortSince) = (pool.Pending, pool.InTransition, pool.Lent, pool.Borrowed, pool.ShortSince);
+        row.RecoveredAt = hasRecovered ? scope.Now : row.RecoveredAt;
     }
 }

@@ -80,15 +80,19 @@ internal static class LicenseRoutes
     {
         var api = app.MapGroup("/api/v1/accounts/{account}").WithTags("Licenses");
         api.MapGet($"{VirtualAccount}/licenses", ListAsync).Requires(Permission.LicenseView).Produces<Page<LicenseRow>>()
-            .WithSummary("List the licenses of a virtual account").WithDescription("?format=csv gives the whole table as a file.");
+            .WithSummary("List the licenses of a virtual account")
+            .WithDescription("?format=csv gives the whole table as a file. ?asOf=2026-03-31 (the end of a day by UTC) or ?asOf=2026-03-31T14:00:00Z (a full hour) gives the table as it was then: figures of then, tags of today.");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}", OverviewAsync).Requires(Permission.LicenseView).Produces<ShowLicense.Overview>()
-            .WithSummary("Show a license: figures, terms, lines");
+            .WithSummary("Show a license: figures, terms, lines").WithDescription("?asOf= as for the list: as it was then, terms and lines summed up from the book.");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/product-instances", DevicesAsync).Requires(Permission.LicenseView).Produces<Page<ShowLicense.DeviceRow>>()
             .WithSummary("List the product instances that use a license, in the order of their requests");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/orders", OrdersAsync).Requires(Permission.LicenseView).Produces<Page<ShowLicense.OrderRow>>()
             .WithSummary("List the orders that brought a license");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/usage", UsageAsync).Requires(Permission.LicenseView).Produces<IReadOnlyList<ShowUsage.Point>>()
             .WithSummary("The usage of a license over time, as steps");
+        api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/forecast", ForecastAsync).Requires(Permission.LicenseView).Produces<Forecast>()
+            .WithSummary("Forecast the day on which a license runs dry, and how sure that is")
+            .WithDescription("earliest, likely and latest are the days at the fastest, the middle and the slowest pace of the last weeks; null where it lasts for the two years that are looked ahead.");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/explanation", ExplainAsync).Requires(Permission.LicenseView).Produces<ComplianceReport>()
             .WithSummary("Explain the compliance of a license: figures, cause, consequences, remedies");
         api.MapGet($"{VirtualAccount}/licenses/transfer-options", OptionsAsync).Requires(Permission.LicenseTransfer).Produces<TransferOptions.Answer>()
@@ -105,20 +109,45 @@ internal static class LicenseRoutes
             .WithDescription("The advanced search: source, order, po, customer, shipTo, pak, family, sku, expiresBy; all that are given must match. ?license= narrows to one license. ?format=csv gives the whole list as a file.");
 
         app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/license-transactions.csv", LinesFile).Requires(Permission.LicenseView);
-        app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/licenses.csv", TableFile).Requires(Permission.LicenseView);
+        app.MapGet("/accounts/{account}/inventory/{virtualAccount:long}/licenses.csv", TableFileAsync).Requires(Permission.LicenseView);
         app.MapGet("/accounts/{account}/activity/transactions.csv", TransactionsFile).Requires(Permission.TransactionView);
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter, [AsParameters] LineFilter lines, [AsParameters] PageRequest page) =>
-        Csv.IsWanted(context)
-            ? TableFile(context, virtualAccount, list, filter, lines)
-            : Json(await list.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, filter with { Lines = lines }, page, context.RequestAborted));
+        HttpContext context, long virtualAccount, ListLicenses list, PastFigures past, string? asOf,
+        [AsParameters] LicenseFilter filter, [AsParameters] LineFilter lines, [AsParameters] PageRequest page)
+    {
+        if (Csv.IsWanted(context))
+        {
+            return await TableFileAsync(context, virtualAccount, list, past, asOf, filter, lines);
+        }
 
-    private static IResult TableFile(HttpContext context, long virtualAccount, ListLicenses list, [AsParameters] LicenseFilter filter, [AsParameters] LineFilter lines) =>
-        new CsvResult<LicenseRow>(
-            $"licenses-{context.Account().Domain}-{virtualAccount.ToString(CultureInfo.InvariantCulture)}.csv", TableColumns,
-            list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, filter with { Lines = lines }));
+        var narrowed = await NarrowAsync(context, past, asOf, filter, lines);
+        return narrowed.IsOk
+            ? Json(await list.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, narrowed.Value, page, context.RequestAborted))
+            : Problems.Of(narrowed.Refusal!);
+    }
+
+    private static async Task<IResult> TableFileAsync(
+        HttpContext context, long virtualAccount, ListLicenses list, PastFigures past, string? asOf, [AsParameters] LicenseFilter filter, [AsParameters] LineFilter lines)
+    {
+        var narrowed = await NarrowAsync(context, past, asOf, filter, lines);
+        var then = narrowed.IsOk && narrowed.Value.Past is { IsNow: false } moment ? $"-as-of-{moment.Before.UtcDateTime.ToString("yyyyMMdd'T'HH'Z'", CultureInfo.InvariantCulture)}" : "";
+        return narrowed.IsOk
+            ? new CsvResult<LicenseRow>(
+                $"licenses-{context.Account().Domain}-{virtualAccount.ToString(CultureInfo.InvariantCulture)}{then}.csv", TableColumns,
+                list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, narrowed.Value))
+            : Problems.Of(narrowed.Refusal!);
+    }
+
+    private static async Task<Verdict<LicenseFilter>> NarrowAsync(HttpContext context, PastFigures past, string? asOf, LicenseFilter filter, LineFilter lines)
+    {
+        var moment = await past.ReadAsync(context.Account().Id, asOf, context.RequestAborted);
+        return !moment.IsOk ? moment.Refusal!
+            : moment.Value is not null && !lines.IsEmpty
+                ? Verdict.Refused(RefusalCode.InvalidInput, "The advanced search looks through the license transactions of today: leave it out, or leave asOf out.", PastMoment.Field)
+            : filter with { Lines = lines, Past = moment.Value };
+    }
 
     private static async Task<IResult> LinesAsync(
         HttpContext context, long virtualAccount, long? license, ListLicenseLines list, [AsParameters] LineFilter filter, [AsParameters] PageRequest page) =>
@@ -131,8 +160,15 @@ internal static class LicenseRoutes
             $"license-transactions-{context.Account().Domain}-{virtualAccount.ToString(CultureInfo.InvariantCulture)}.csv", LineColumns,
             list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, license, filter));
 
-    private static async Task<IResult> OverviewAsync(HttpContext context, long virtualAccount, long license, ShowLicense show) =>
-        Found(await show.OverviewAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));
+    private static async Task<IResult> OverviewAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, PastFigures past, string? asOf)
+    {
+        var (actor, account) = (context.Actor(), context.Account().Id);
+        var moment = await past.ReadAsync(account, asOf, context.RequestAborted);
+        return !moment.IsOk ? Problems.Of(moment.Refusal!)
+            : Found(moment.Value is { } then
+                ? await show.PastOverviewAsync(actor, account, virtualAccount, license, then, context.RequestAborted)
+                : await show.OverviewAsync(actor, account, virtualAccount, license, context.RequestAborted));
+    }
 
     private static async Task<IResult> DevicesAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, [AsParameters] PageRequest page) =>
         Json(await show.DevicesAsync(context.Actor(), context.Account().Id, virtualAccount, license, page, context.RequestAborted));
@@ -142,6 +178,9 @@ internal static class LicenseRoutes
 
     private static async Task<IResult> UsageAsync(HttpContext context, long virtualAccount, long license, ShowUsage show, int days = 90) =>
         Json(await show.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, days, context.RequestAborted));
+
+    private static async Task<IResult> ForecastAsync(HttpContext context, long virtualAccount, long license, ForecastUse forecast) =>
+        Found(await forecast.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));
 
     private static async Task<IResult> ExplainAsync(HttpContext context, long virtualAccount, long license, ExplainCompliance explain) =>
         Found(await explain.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));

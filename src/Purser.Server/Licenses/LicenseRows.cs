@@ -86,6 +86,9 @@ public sealed class LicenseLine : ITenantRow
     public string SuiteName { get; set; } = "";
     public string SourceTransactionId { get; set; } = "";
 
+    /// <summary>It was bought as an upgrade, whose units are pending until it is said what they replace; what comes of them are other lines.</summary>
+    public bool IsUpgrade { get; set; }
+
     /// <summary>Where its units came from, if they came from another Smart Account: what goes back there joins that line again.</summary>
     public long? CameFromAccountId { get; set; }
     public long? CameFromLineId { get; set; }
@@ -228,11 +231,53 @@ public sealed class LicenseUse : ITenantRow
     /// <summary>Requested, but released after 90 days of silence: counts for nothing until the device is heard again (domain rules 7.4).</summary>
     public bool Released { get; set; }
 
+    /// <summary>Restricted licenses that are bound to the device: neither silence nor removal releases them (domain rules 9.3, 9.4).</summary>
+    public bool IsLocked { get; set; }
+
+    /// <summary>"name/id" of the application that a peer stands by for; null where the license is not shared (domain rules 7.8).</summary>
+    public string? Application { get; set; }
+    public ApplicationRole? ApplicationRole { get; set; }
+
+    /// <summary>"product/UDI" of this product instance and of the peer that it names: two are a pair where each names the other.</summary>
+    public string? UnitKey { get; set; }
+    public string? PeerKey { get; set; }
+
+    /// <summary>The peer's use is counted for both, this one is not.</summary>
+    public bool Covered { get; set; }
+
+    /// <summary>Units that it adds to its pool's figure.</summary>
+    public long Counted => Released || Covered ? 0 : Requested;
+
     /// <summary>When the present quantity was first asked for: orders devices in the explanation of a shortage.</summary>
     public DateTimeOffset Since { get; set; }
 }
 
-/// <summary>A pool's figures at the end of each hour in which they changed: usage charts read it.</summary>
+public enum ApplicationRole
+{
+    Active,
+    Standby,
+}
+
+/// <summary>
+/// Units of a line that are locked to a product instance. A use that is locked has as many as it requested; fewer only where a term ended and
+/// nothing was free to take its place (domain rules 9.7).
+/// </summary>
+public sealed class LicenseLock : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+    public long LineId { get; set; }
+    public long EntitlementId { get; set; }
+
+    /// <summary>Where the device sits, and so the units.</summary>
+    public long VirtualAccountId { get; set; }
+    public long Quantity { get; set; }
+}
+
+/// <summary>
+/// A pool's figures at the end of each hour in which they changed. Charts read it, and whoever asks how it was on a past day: so it has all that the
+/// license table shows (LI-14).
+/// </summary>
 public sealed class PoolHistory : ITenantRow
 {
     public long AccountId { get; set; }
@@ -246,4 +291,18 @@ public sealed class PoolHistory : ITenantRow
     public long InUse { get; set; }
     public long Reserved { get; set; }
     public long PeakInUse { get; set; }
+    public long Pending { get; set; }
+
+    /// <summary>Part of <see cref="Reserved"/>.</summary>
+    public long InTransition { get; set; }
+    public long Lent { get; set; }
+    public long Borrowed { get; set; }
+
+    /// <summary>Since when the balance is negative; null while in compliance.</summary>
+    public DateTimeOffset? ShortSince { get; set; }
+
+    /// <summary>When a shortage last ended in this hour; null where none did.</summary>
+    public DateTimeOffset? RecoveredAt { get; set; }
+
+    public long Balance => Billing == Billing.Usage ? 0 : Purchased - InUse - Reserved - Lent + Borrowed;
 }

@@ -17,6 +17,8 @@ public static class LicensesFeature
         services.AddSingleton<ListLicenses>();
         services.AddSingleton<ShowLicense>();
         services.AddSingleton<ShowUsage>();
+        services.AddSingleton<PastFigures>();
+        services.AddSingleton<ForecastUse>();
         services.AddSingleton<ExplainCompliance>();
         services.AddSingleton<ListTransactions>();
         services.AddSingleton<TransferProposal>();
@@ -33,6 +35,7 @@ public static class LicensesFeature
     {
         AddLicenses.Map(routes);
         RemoveLicenses.Map(routes);
+        ByHandForms.Map(routes);
         LicenseRoutes.Map(routes);
         LicenseForms.Map(routes);
         UndoTransfer.Map(routes);

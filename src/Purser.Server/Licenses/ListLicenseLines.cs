@@ -49,7 +49,7 @@ public sealed class ListLicenseLines(Database database)
     public async Task<Page<LicenseLineRow>> HandleAsync(
         Actor actor, long account, long virtualAccount, long? license, LineFilter filter, PageRequest request, CancellationToken cancellation = default)
     {
-        await using var db = database.Read(account);
+        await using var db = database.Read(account, planned: true);
         if (license is { } mirrored && filter.IsEmpty && await db.Entitlements.AnyAsync(row => row.Id == mirrored && row.IsReportingOnly, cancellation))
         {
             return await RequestsAsync(db, actor, account, virtualAccount, mirrored, request, cancellation);
@@ -63,23 +63,15 @@ public sealed class ListLicenseLines(Database database)
     /// <summary>All of them, for export.</summary>
     public async IAsyncEnumerable<LicenseLineRow> AllAsync(Actor actor, long account, long virtualAccount, long? license, LineFilter filter)
     {
-        const int AtOnce = 500;
+        await using var list = database.Read(account, planned: true);
         await using var db = database.Read(account);
-        for (var request = new PageRequest(Limit: AtOnce); ;)
+        await foreach (var piece in AsTheyCame.PiecesAsync(Query(list, actor, account, virtualAccount, license, filter)))
         {
-            var page = AsTheyCame.Cut(await AsTheyCame.Slice(Query(db, actor, account, virtualAccount, license, filter), request).ToListAsync(), request, total: null);
-            var tags = await LicenseTagBook.OfLinesAsync(db, account, virtualAccount, [.. page.Items.Select(row => row.LineId)], CancellationToken.None);
-            foreach (var row in page.Items)
+            var tags = await LicenseTagBook.OfLinesAsync(db, account, virtualAccount, [.. piece.Select(row => row.LineId)], CancellationToken.None);
+            foreach (var row in piece)
             {
                 yield return row.ToRow([.. tags[row.LineId]]);
             }
-
-            if (page.Next is not { } next)
-            {
-                yield break;
-            }
-
-            request = new PageRequest(After: next, Limit: AtOnce);
         }
     }
 
@@ -92,7 +84,7 @@ public sealed class ListLicenseLines(Database database)
             from use in db.LicenseUses
             join device in db.Devices on new { use.AccountId, Id = use.DeviceId } equals new { device.AccountId, device.Id }
             join entitlement in db.Entitlements on use.EntitlementId equals entitlement.Id
-            where mayView && use.AccountId == account && use.VirtualAccountId == virtualAccount && use.EntitlementId == license && !use.Released
+            where mayView && use.AccountId == account && use.VirtualAccountId == virtualAccount && use.EntitlementId == license && !use.Released && !use.Covered
             select new RequestedHere { DeviceId = use.DeviceId, License = entitlement.Name, Use = use, ProductType = device.UdiPid, SerialNumber = device.UdiSerialNumber })
             .ToPageAsync(AsTheyRegistered, request, cancellation);
         return page.Map(row => new LicenseLineRow(
@@ -105,12 +97,26 @@ public sealed class ListLicenseLines(Database database)
     /// <summary>Countries to which something was shipped, for the advanced search.</summary>
     public async Task<IReadOnlyList<string>> CountriesAsync(long account, CancellationToken cancellation)
     {
+        // From one country of the index to the next: the other way to find them is to read every line.
         await using var db = database.Read(account);
-        return await db.LicenseLines.Where(line => line.AccountId == account && line.ShipToCountry != "").Select(line => line.ShipToCountry).Distinct().OrderBy(name => name)
-            .ToListAsync(cancellation);
+        return await db.Database.SqlQuery<string>(
+            $"""
+            with recursive country(name) as (
+                select min(ship_to_country) from license_line where account_id = {account} and ship_to_country > ''
+                union all
+                select (select min(ship_to_country) from license_line where account_id = {account} and ship_to_country > country.name) from country where country.name is not null)
+            select name as "Value" from country where name is not null
+            """).ToListAsync(cancellation);
     }
 
-    internal static IQueryable<HeldHere> Query(PurserContext db, long account, long virtualAccount, LineFilter filter) =>
+    /// <summary>The lines that the filter finds and of which something lies here.</summary>
+    internal static IQueryable<LicenseLine> Held(PurserContext db, long account, long virtualAccount, LineFilter filter) =>
+        from line in filter.Apply(db.LicenseLines.Where(line => line.AccountId == account))
+        join holding in db.Holdings on new { line.AccountId, LineId = line.Id } equals new { holding.AccountId, holding.LineId }
+        where holding.AccountId == account && holding.VirtualAccountId == virtualAccount && holding.Held > 0
+        select line;
+
+    private static IQueryable<HeldHere> Query(PurserContext db, long account, long virtualAccount, LineFilter filter) =>
         from line in filter.Apply(db.LicenseLines.Where(line => line.AccountId == account))
         join holding in db.Holdings on new { line.AccountId, LineId = line.Id } equals new { holding.AccountId, holding.LineId }
         join license in db.Entitlements on line.EntitlementId equals license.Id
@@ -135,7 +141,7 @@ public sealed class ListLicenseLines(Database database)
         public required string SerialNumber { get; init; }
     }
 
-    internal sealed class HeldHere
+    private sealed class HeldHere
     {
         public required long LineId { get; init; }
         public required long EntitlementId { get; init; }

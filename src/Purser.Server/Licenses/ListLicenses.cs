@@ -21,8 +21,13 @@ public sealed record LicenseFilter(
     [FromQuery(Name = "anyTag")] bool? AnyTag = null,
     [FromQuery(Name = "details")] bool? WithTransactions = null)
 {
+    internal bool IsNarrow => !Lines.IsEmpty || !string.IsNullOrWhiteSpace(Text) || !string.IsNullOrWhiteSpace(Tags);
+
     /// <summary>The advanced search: only licenses of which a transaction here matches.</summary>
     public LineFilter Lines { get; init; } = LineFilter.None;
+
+    /// <summary>The table as it was then; tags are those of today, and alerts there are none (LI-14).</summary>
+    public PastMoment? Past { get; init; }
 }
 
 /// <summary>An open alert of a license, as the Alerts column shows it.</summary>
@@ -62,25 +67,29 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     public async Task<Page<LicenseRow>> HandleAsync(
         Actor actor, long account, long virtualAccount, LicenseFilter filter, PageRequest request, CancellationToken cancellation = default)
     {
-        await using var db = database.Read(account);
+        await using var db = database.Read(account, filter.IsNarrow);
         var page = await Query(db, actor, account, virtualAccount, filter).ToPageAsync(ByName, request, cancellation);
         List<long> licenses = [.. page.Items.Select(row => row.EntitlementId)];
-        var alerts = await AlertsAsync(db, actor, account, virtualAccount, licenses, cancellation);
+        var alerts = await AlertsAsync(db, actor, account, virtualAccount, licenses, filter, cancellation);
         var tags = await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, licenses, cancellation);
-        var loans = await LoansAsync(db, account, virtualAccount, page.Items, cancellation);
+        var loans = await LoansAsync(db, account, virtualAccount, page.Items, filter, cancellation);
         return page.Map(row => row.ToRow(alerts, tags) with { Substitutions = [.. loans[row.EntitlementId]] });
     }
 
     /// <summary>One row of it; null where the license does not lie there and is not used there.</summary>
-    public async Task<LicenseRow?> FindAsync(Actor actor, long account, long virtualAccount, long license, CancellationToken cancellation = default)
+    public Task<LicenseRow?> FindAsync(Actor actor, long account, long virtualAccount, long license, CancellationToken cancellation = default) =>
+        FindAsync(actor, account, virtualAccount, license, past: null, cancellation);
+
+    public async Task<LicenseRow?> FindAsync(Actor actor, long account, long virtualAccount, long license, PastMoment? past, CancellationToken cancellation)
     {
         await using var db = database.Read(account);
-        var row = await Query(db, actor, account, virtualAccount, new LicenseFilter()).Where(row => row.EntitlementId == license).FirstOrDefaultAsync(cancellation);
+        var filter = new LicenseFilter { Past = past };
+        var row = await Query(db, actor, account, virtualAccount, filter).Where(row => row.EntitlementId == license).FirstOrDefaultAsync(cancellation);
         return row is null ? null : row.ToRow(
-            await AlertsAsync(db, actor, account, virtualAccount, [license], cancellation),
+            await AlertsAsync(db, actor, account, virtualAccount, [license], filter, cancellation),
             await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, [license], cancellation)) with
         {
-            Substitutions = [.. (await LoansAsync(db, account, virtualAccount, [row], cancellation))[license]],
+            Substitutions = [.. (await LoansAsync(db, account, virtualAccount, [row], filter, cancellation))[license]],
         };
     }
 
@@ -88,7 +97,7 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     public async IAsyncEnumerable<LicenseRow> AllAsync(Actor actor, long account, long virtualAccount, LicenseFilter filter)
     {
         await using var db = database.Read(account);
-        var alerts = await AlertsAsync(db, actor, account, virtualAccount, null, CancellationToken.None);
+        var alerts = await AlertsAsync(db, actor, account, virtualAccount, null, filter, CancellationToken.None);
         var tags = await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, null, CancellationToken.None);
         await foreach (var row in ByName.Sort(Query(db, actor, account, virtualAccount, filter)).AsAsyncEnumerable())
         {
@@ -99,10 +108,11 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     private static IQueryable<PoolWithName> Query(PurserContext db, Actor actor, long account, long virtualAccount, LicenseFilter filter)
     {
         var mayView = actor.May(Permission.LicenseView, account, virtualAccount);
+        var pools = filter.Past is { } past ? PastFigures.Pools(db, account, past.Before) : db.Pools.Where(pool => pool.AccountId == account);
         var rows =
-            from pool in db.Pools
+            from pool in pools
             join license in db.Entitlements on pool.EntitlementId equals license.Id
-            where mayView && pool.AccountId == account && pool.VirtualAccountId == virtualAccount
+            where mayView && pool.VirtualAccountId == virtualAccount
 
                 // A row lives as long as anything of the license is here.
                 && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0
@@ -126,7 +136,7 @@ public sealed class ListLicenses(Database database, DomainClock clock)
 
         if (!filter.Lines.IsEmpty)
         {
-            var held = ListLicenseLines.Query(db, account, virtualAccount, filter.Lines);
+            var held = ListLicenseLines.Held(db, account, virtualAccount, filter.Lines);
             rows = rows.Where(row => held.Any(line => line.EntitlementId == row.EntitlementId));
         }
 
@@ -157,11 +167,20 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     }
 
     private static async Task<ILookup<long, string>> LoansAsync(
-        PurserContext db, long account, long virtualAccount, IReadOnlyList<PoolWithName> rows, CancellationToken cancellation)
+        PurserContext db, long account, long virtualAccount, IReadOnlyList<PoolWithName> rows, LicenseFilter filter, CancellationToken cancellation)
     {
         if (rows.All(row => row.Pool.Lent + row.Pool.Borrowed == 0))
         {
             return Array.Empty<(long License, string Text)>().ToLookup(row => row.License, row => row.Text);
+        }
+
+        if (filter.Past is not null)
+        {
+            // Who lent to whom follows from the tiers of then, which the catalog has forgotten.
+            return rows.SelectMany(row => new (long License, string Text, long Count)[]
+                {
+                    (row.EntitlementId, $"{row.Pool.Borrowed} from higher tiers", row.Pool.Borrowed), (row.EntitlementId, $"{row.Pool.Lent} lent to lower tiers", row.Pool.Lent),
+                }).Where(part => part.Count > 0).ToLookup(part => part.License, part => part.Text);
         }
 
         var tiers = await (
@@ -181,9 +200,9 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     }
 
     private async Task<ILookup<long, LicenseAlert>> AlertsAsync(
-        PurserContext db, Actor actor, long account, long virtualAccount, List<long>? licenses, CancellationToken cancellation)
+        PurserContext db, Actor actor, long account, long virtualAccount, List<long>? licenses, LicenseFilter filter, CancellationToken cancellation)
     {
-        var mayView = actor.May(Permission.AlertView, account, virtualAccount);
+        var mayView = filter.Past is null && actor.May(Permission.AlertView, account, virtualAccount);
         var now = clock.Now;
         var alerts = await db.Alerts
             .Where(alert => mayView && alert.AccountId == account && alert.VirtualAccountId == virtualAccount && alert.State == AlertState.Open
@@ -192,7 +211,7 @@ public sealed class ListLicenses(Database database, DomainClock clock)
             .OrderBy(alert => alert.Id).ToListAsync(cancellation);
         return alerts.OrderBy(alert => alert.Level).ToLookup(
             alert => alert.EntitlementId!.Value,
-            alert => new LicenseAlert(alert.Id, alert.Level, alert.Kind, AlertCatalogue.Of(alert.Kind).Title, alert.Message));
+            alert => new LicenseAlert(alert.Id, alert.Level, alert.Kind, AlertCatalogue.Of(alert.Kind).Title, AlertTexts.AsOf(alert.Message, alert.DueAt, now)));
     }
 
     /// <summary>A pool beside the name by which it is sorted.</summary>

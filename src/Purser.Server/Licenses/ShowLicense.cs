@@ -25,13 +25,13 @@ public sealed class ShowLicense(Database database, ListLicenses list)
     public sealed record UsageTerm(string SubscriptionId, SubscriptionState State, bool IsEnabled, DateOnly? StartsOn, DateOnly? EndsOn);
 
     /// <param name="State">Active or Future; what has expired is gone from here.</param>
-    /// <param name="Reserved">Bound by reservation, factory-installed ones included.</param>
+    /// <param name="Reserved">Bound by reservation, factory-installed ones included; null for a moment of the past, of which it is not recorded.</param>
     /// <param name="EndsAt">The instant at which these units leave the pool; null for perpetual.</param>
     public sealed record Term(
-        long Count, LicenseType Type, LineState State, long Reserved, DateOnly? StartsOn, DateOnly? EndsOn, DateTimeOffset? EndsAt, string SubscriptionId,
+        long Count, LicenseType Type, LineState State, long? Reserved, DateOnly? StartsOn, DateOnly? EndsOn, DateTimeOffset? EndsAt, string SubscriptionId,
         IReadOnlyList<Line> Lines);
 
-    /// <param name="Free">What an operator could remove (domain rules 1.10).</param>
+    /// <param name="Free">What an operator could remove (domain rules 1.10); nothing of the past.</param>
     public sealed record Line(long Id, long Count, long Free, LineSource Source, string OrderNumber, string OrderLine, string Sku, DateTimeOffset AcquiredAt);
 
     /// <summary>A product instance that uses the license.</summary>
@@ -44,6 +44,9 @@ public sealed class ShowLicense(Database database, ListLicenses list)
         public required string SerialNumber { get; init; }
         public long Quantity { get; init; }
         public bool IsReleased { get; init; }
+
+        /// <summary>Its peer counts for both (application redundancy).</summary>
+        public bool IsCountedWithPeer { get; init; }
         public DateTimeOffset Since { get; init; }
         public DateTimeOffset LastContactAt { get; init; }
     }
@@ -73,6 +76,30 @@ public sealed class ShowLicense(Database database, ListLicenses list)
         };
     }
 
+    /// <summary>The same as it was at a moment of the past: the figures as they were kept, the terms summed up from the book (LI-14).</summary>
+    public async Task<Overview?> PastOverviewAsync(
+        Actor actor, long account, long virtualAccount, long license, PastMoment past, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(account);
+        var mayView = actor.May(Permission.LicenseView, account, virtualAccount);
+        var entitlement = await db.Entitlements.FirstOrDefaultAsync(row => row.Id == license, cancellation);
+        if (!mayView || entitlement is null || !await db.VirtualAccounts.AnyAsync(row => row.AccountId == account && row.Id == virtualAccount, cancellation))
+        {
+            return null;
+        }
+
+        var row = await list.FindAsync(actor, account, virtualAccount, license, past, cancellation)
+            ?? new LicenseRow(license, entitlement.Name, entitlement.Description, Billing.Prepaid, entitlement.Enforcement, 0, 0, 0, 0, 0, 0, 0, null, []);
+        var lines = await PastFigures.LinesAsync(db, account, virtualAccount, license, past.Before, cancellation);
+        return new Overview(row, entitlement.Tag, [.. lines
+            .GroupBy(held => (held.Line.LicenseType, held.State, held.Line.StartsOn, held.Line.EndsOn, held.Line.EndsAt, held.Line.SubscriptionId))
+            .OrderByDescending(term => LicenseTerms.Length(term.Key.EndsAt)).ThenBy(term => term.Key.StartsOn)
+            .Select(term => new Term(
+                term.Sum(held => held.Held), term.Key.LicenseType, term.Key.State, null, term.Key.StartsOn, term.Key.EndsOn, term.Key.EndsAt, term.Key.SubscriptionId,
+                [.. term.Select(held => new Line(
+                    held.Line.Id, held.Held, 0, held.Line.Source, held.Line.OrderNumber, held.Line.OrderLine, held.Line.Sku, held.Line.AcquiredAt))]))]);
+    }
+
     /// <summary>The product instances that use the license, in the order in which they asked for it.</summary>
     public async Task<Page<DeviceRow>> DevicesAsync(
         Actor actor, long account, long virtualAccount, long license, PageRequest request, CancellationToken cancellation = default)
@@ -91,6 +118,7 @@ public sealed class ShowLicense(Database database, ListLicenses list)
                 SerialNumber = device.UdiSerialNumber,
                 Quantity = use.Requested,
                 IsReleased = use.Released,
+                IsCountedWithPeer = use.Covered,
                 Since = use.Since,
                 LastContactAt = device.LastContactAt,
             }).ToPageAsync(ByRequest, request, cancellation);

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.People;
 using Purser.Server.Store;
@@ -14,7 +13,8 @@ public sealed class ShowUsage(Database database, DomainClock clock)
     public const int MostDays = 800;
 
     /// <param name="Peak">The most that was in use at once in the hour that begins here.</param>
-    public sealed record Point(DateTimeOffset At, long Purchased, long InUse, long Reserved, long Peak);
+    /// <param name="Balance">After substitution between tiers.</param>
+    public sealed record Point(DateTimeOffset At, long Purchased, long InUse, long Reserved, long Peak, long Balance);
 
     public async Task<IReadOnlyList<Point>> HandleAsync(
         Actor actor, long account, long virtualAccount, long license, int days, CancellationToken cancellation = default)
@@ -26,16 +26,13 @@ public sealed class ShowUsage(Database database, DomainClock clock)
 
         await using var db = database.Read(account);
         var (now, from) = (clock.Now, PoolHours.Of(clock.Now.AddDays(-Math.Clamp(days, 1, MostDays))));
-        var rows = db.PoolHistory.Where(row => row.AccountId == account && row.VirtualAccountId == virtualAccount && row.EntitlementId == license && row.Billing == Billing.Prepaid);
-        var before = await rows.Where(row => row.Hour < from).OrderByDescending(row => row.Hour).FirstOrDefaultAsync(cancellation);
-        var points = new List<Point>();
-        if (before is not null)
+        var past = await PoolPast.LoadAsync(db, new PoolKey(virtualAccount, license), account, from, now, cancellation);
+        var points = past.Rows.Select(row => PointOf(row, row.Hour, row.PeakInUse)).ToList();
+        if (past.Before is { } before)
         {
-            points.Add(new Point(from, before.Purchased, before.InUse, before.Reserved, before.InUse));
+            points.Insert(0, PointOf(before, from, before.InUse));
         }
 
-        points.AddRange((await rows.Where(row => row.Hour >= from && row.Hour <= now).OrderBy(row => row.Hour).ToListAsync(cancellation))
-            .Select(row => new Point(row.Hour, row.Purchased, row.InUse, row.Reserved, row.PeakInUse)));
         if (points.Count > 0 && points[^1].At < now)
         {
             points.Add(points[^1] with { At = now, Peak = points[^1].InUse });
@@ -43,4 +40,6 @@ public sealed class ShowUsage(Database database, DomainClock clock)
 
         return points;
     }
+
+    private static Point PointOf(PoolHistory row, DateTimeOffset at, long peak) => new(at, row.Purchased, row.InUse, row.Reserved, peak, row.Balance);
 }

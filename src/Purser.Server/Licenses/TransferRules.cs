@@ -39,15 +39,17 @@ public sealed record TransferDemand(long EntitlementId, long Quantity, string? T
         && (StartsOn is null || held.Line.StartsOn == StartsOn)
         && (LineId is null || held.Line.Id == LineId);
 
-    /// <summary>" (2027-01-09, subscription Sub269233)": what was chosen, for a refusal.</summary>
+    /// <summary>" (9 Jan 2027, subscription Sub269233)": what was chosen, for a refusal.</summary>
     public string Choice()
     {
         var said = new[]
         {
-            Term, Type?.ToString(), SubscriptionId is null ? null : $"subscription {SubscriptionId}",
-            StartsOn is { } start ? string.Create(CultureInfo.InvariantCulture, $"from {start:yyyy-MM-dd}") : null,
+            DateOnly.TryParseExact(Term, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) ? Day(end) : Term, Type?.ToString(), SubscriptionId is null ? null : $"subscription {SubscriptionId}",
+            StartsOn is { } start ? $"from {Day(start)}" : null,
         }.Where(part => part is not null).ToList();
         return said.Count == 0 ? "" : $" ({string.Join(", ", said)})";
+
+        static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
     }
 }
 

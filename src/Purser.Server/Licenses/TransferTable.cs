@@ -105,5 +105,5 @@ internal sealed class TransferTable(IReadOnlyDictionary<long, TransferStock> sto
 
     private static string Text(Pool? pool) => pool is null
         ? "-"
-        : string.Create(CultureInfo.InvariantCulture, $"{pool.Purchased},{pool.InUse},{pool.Firm},{pool.InTransition},{pool.Uncovered},{pool.Locked}");
+        : string.Create(CultureInfo.InvariantCulture, $"{pool.Purchased},{pool.InUse},{pool.Firm},{pool.InTransition},{pool.Uncovered},{pool.Locked},{pool.Lent},{pool.Borrowed}");
 }

@@ -2,53 +2,86 @@ using Purser.Server.Web.Components;
 
 namespace Purser.Server.Licenses;
 
-/// <summary>The usage of a license as a step chart: purchased as a line, use as an area, times of shortage shaded.</summary>
+/// <summary>The usage of a license as a chart: purchased as a line, use as an area, times of shortage shaded, the forecast dashed with its band (RP-07).</summary>
 public static class UsageChart
 {
     /// <summary>More steps than this are drawn by the day: a chart cannot show them and its table nobody would read.</summary>
     public const int MostSteps = 400;
 
-    public static ChartData Of(IReadOnlyList<ShowUsage.Point> points)
+    private const int ShortestForecast = 30;
+
+    public static TimeChartData Of(IReadOnlyList<ShowUsage.Point> points, int days, DateTimeOffset now, Forecast? forecast)
     {
-        var shown = points.Count <= MostSteps ? points : [.. points.GroupBy(point => point.At.UtcDateTime.Date).Select(day => day.MaxBy(point => point.InUse + point.Reserved - point.Purchased)!)];
+        var shown = points.Count <= MostSteps ? points : [.. points.GroupBy(point => point.At.UtcDateTime.Date).Select(day => day.MinBy(point => point.Balance)!)];
+        List<TimeLine> lines = [LineOf("Purchased", 3, point => point.Purchased), LineOf("In use", 1, point => point.InUse) with { Filled = true }];
         var reserves = shown.Any(point => point.Reserved > 0);
-        List<ChartSeries> series =
-        [
-            new("Purchased", [.. shown.Select(point => (long?)point.Purchased)], Tone: 3),
-            new("In use", [.. shown.Select(point => (long?)point.InUse)], Tone: 1, Filled: true, Shade: Shortages(shown)),
-        ];
         if (reserves)
         {
-            series.Add(new ChartSeries("Reserved", [.. shown.Select(point => (long?)point.Reserved)], Tone: 4));
+            lines.Add(LineOf("Reserved", 4, point => point.Reserved));
         }
 
-        return new ChartData(ChartKind.Steps, series, Times: [.. shown.Select(point => point.At.ToUnixTimeSeconds())]);
+        var ahead = days < ShortestForecast ? [] : Ahead(forecast, days, now);
+        if (ahead.Count > 0)
+        {
+            lines.Add(new TimeLine("Forecast of demand", 2, [.. ahead.Select(point => (At(point), point.Middle))], Steps: false, Dashed: true));
+            lines.Add(new TimeLine("Purchased, as known", 3, [.. ahead.Select(point => (At(point), (decimal)point.Supply))], Dashed: true));
+        }
+
+        string[] columns = ["Purchased", "In use", .. reserves ? ["Reserved"] : Array.Empty<string>(), .. ahead.Count > 0 ? ["Forecast", "At least", "At most"] : Array.Empty<string>()];
+        return new TimeChartData(
+            now.AddDays(-days), ahead.Count > 0 ? At(ahead[^1]) : now, lines, columns,
+            [.. ahead.Skip(1).Reverse().Select(point => RowOf(point, reserves)), .. shown.Reverse().Select(point => RowOf(point, reserves, ahead.Count > 0))])
+        {
+            Band = ahead.Count == 0 ? null : new TimeBand("Slowest to fastest pace", 2, [.. ahead.Select(point => (At(point), point.Low, point.High))]),
+            Shades = Shortages(shown, now),
+            Now = ahead.Count > 0 ? now : null,
+            Summary = Summary(shown),
+        };
+
+        TimeLine LineOf(string name, int tone, Func<ShowUsage.Point, long> value) => new(name, tone, [.. shown.Select(point => (point.At, (decimal)value(point)))]);
+    }
+
+    /// <summary>A third of the time shown, or as far as the day on which it runs dry, if that is not farther ahead than the past goes back.</summary>
+    private static List<ForecastPoint> Ahead(Forecast? forecast, int days, DateTimeOffset now)
+    {
+        var dry = (forecast?.Likely?.DayNumber ?? 0) - LicenseTerms.Day(now).DayNumber + 7;
+        var reach = dry > days / 3 && dry <= days ? dry : days / 3;
+        var path = forecast?.Path.TakeWhile(point => point.Day.DayNumber - LicenseTerms.Day(now).DayNumber <= reach).ToList() ?? [];
+        return path.Count > 1 ? path : [];
+    }
+
+    private static DateTimeOffset At(ForecastPoint point) => new(point.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    private static TimeChartRow RowOf(ShowUsage.Point point, bool reserves, bool forecasts) =>
+        new(point.At, [point.Purchased, point.InUse, .. reserves ? [point.Reserved] : Array.Empty<decimal?>(), .. forecasts ? [null, null, null] : Array.Empty<decimal?>()]);
+
+    private static TimeChartRow RowOf(ForecastPoint point, bool reserves) =>
+        new(At(point), [point.Supply, null, .. reserves ? [null] : Array.Empty<decimal?>(), point.Middle, point.Low, point.High], "(forecast)");
+
+    private static string Summary(IReadOnlyList<ShowUsage.Point> points)
+    {
+        var (last, peak) = (points[^1], points.Max(point => point.Peak));
+        return FormattableString.Invariant($"{last.Purchased} purchased, {last.InUse} in use now, {peak} at most. The table below has all figures.");
     }
 
     /// <summary>From the step that made it short to the first that is not.</summary>
-    private static List<long[]> Shortages(IReadOnlyList<ShowUsage.Point> points)
+    private static List<(DateTimeOffset From, DateTimeOffset To)> Shortages(IReadOnlyList<ShowUsage.Point> points, DateTimeOffset now)
     {
-        var spans = new List<long[]>();
-        long? since = null;
+        var spans = new List<(DateTimeOffset From, DateTimeOffset To)>();
+        DateTimeOffset? since = null;
         foreach (var point in points)
         {
-            var isShort = point.InUse + point.Reserved > point.Purchased;
-            if (isShort)
+            if (point.Balance < 0)
             {
-                since ??= point.At.ToUnixTimeSeconds();
+                since ??= point.At;
             }
             else if (since is { } start)
             {
-                spans.Add([start, point.At.ToUnixTimeSeconds()]);
+                spans.Add((start, point.At));
                 since = null;
             }
         }
 
-        if (since is { } open && points.Count > 0 && points[^1].At.ToUnixTimeSeconds() > open)
-        {
-            spans.Add([open, points[^1].At.ToUnixTimeSeconds()]);
-        }
-
-        return spans;
+        return since is { } open && open < now ? [.. spans, (open, now)] : spans;
     }
 }

@@ -194,7 +194,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
         return isSame
             ? new Answer(order.Id, order.Number, IsNew: false, rows.Zip(input.Lines, (row, line) =>
                 new BookedLine(row.LineNumber, catalog.FindSku(row.SkuId)!.Code, row.Quantity, line.Account, row.VirtualAccountId, row.TransactionId)).ToList())
-            : Verdict.Refused(RefusalCode.AlreadyExists, $"Order {order.Number} was booked on {order.BookedAt:yyyy-MM-dd} with other contents. An order is booked once.", "number");
+            : Verdict.Refused(RefusalCode.AlreadyExists, FormattableString.Invariant($"Order {order.Number} was booked on {order.BookedAt:d MMM yyyy} with other contents. An order is booked once."), "number");
     }
 
     /// <summary>The catalog; read anew if it does not know a SKU, which another node may just have brought in.</summary>

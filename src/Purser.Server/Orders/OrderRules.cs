@@ -62,7 +62,7 @@ internal static partial class OrderRules
                 Wrong(Field(number, "subscriptionId"), $"Line {number}: {line.Sku} is billed by usage; name the subscription that is billed."),
             { EndsOn: not null } when !isTerm => Wrong(Field(number, "endsOn"), $"Line {number}: {line.Sku} brings no term licenses, so it has no end date."),
             { StartsOn: { } start } when start > today.AddYears(YearsAhead) => Wrong(Field(number, "startsOn"), $"Line {number}: it starts more than {YearsAhead} years from now."),
-            { EndsOn: { } end } when end < (line.StartsOn ?? today) => Wrong(Field(number, "endsOn"), $"Line {number}: it ends on {end:yyyy-MM-dd}, before it starts on {line.StartsOn ?? today:yyyy-MM-dd}."),
+            { EndsOn: { } end } when end < (line.StartsOn ?? today) => Wrong(Field(number, "endsOn"), FormattableString.Invariant($"Line {number}: it ends on {end:d MMM yyyy}, before it starts on {line.StartsOn ?? today:d MMM yyyy}.")),
             { EndsOn: { } end } when end > today.AddYears(LongestTermYears) => Wrong(Field(number, "endsOn"), $"Line {number}: it ends more than {LongestTermYears} years from now."),
             _ when isTerm && licenses.Any(license => TermsOf(license, line, now) is { EndsAt: { } end } && end <= now) =>
                 Wrong(Field(number, "endsOn"), $"Line {number}: the term has ended already, nothing could be used of it."),

@@ -15,21 +15,22 @@ public sealed class ActorSource(Database database, SecondFactorRule secondFactor
     {
         await using var db = database.Read();
         var person = await db.Users.Where(row => row.Id == personId && !row.IsDisabled)
-            .Select(row => new { row.Id, row.DisplayName, row.TwoFactorEnabled }).FirstOrDefaultAsync(cancellation);
+            .Select(row => new
+            {
+                row.Id, row.DisplayName, row.TwoFactorEnabled, Roles = db.OperatorGrants.Where(grant => grant.PersonId == row.Id).Select(grant => grant.Role).ToList(),
+            }).FirstOrDefaultAsync(cancellation);
         if (person is null)
         {
             return null;
         }
 
-        var roles = await db.OperatorGrants.Where(row => row.PersonId == personId).Select(row => row.Role).ToListAsync(cancellation);
-        var grants = await db.RoleGrants.Where(row => row.PersonId == personId).ToListAsync(cancellation);
-        grants.AddRange(await ThroughGroups(db, personId).ToListAsync(cancellation));
+        var grants = await db.RoleGrants.Where(row => row.PersonId == personId).Concat(ThroughGroups(db, personId)).ToListAsync(cancellation);
         return new Actor(ActorKind.Person, person.Id, person.DisplayName)
         {
-            IsStaff = roles.Count > 0,
+            IsStaff = person.Roles.Count > 0,
             StaffName = settings.Vendor.SupportName,
             MustEnrol = await secondFactor.MustEnrolAsync(personId, person.TwoFactorEnabled, cancellation),
-            OperatorRoles = roles,
+            OperatorRoles = person.Roles,
             Grants = await ExpandAsync(db, grants, cancellation),
         };
     }

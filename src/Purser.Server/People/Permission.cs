@@ -39,6 +39,7 @@ public enum Permission
     DeviceView,
     DeviceTransfer,
     DeviceRemove,
+    DeviceDetach,
     AlertView,
     AlertAct,
     WebhookManage,

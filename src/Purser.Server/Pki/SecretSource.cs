@@ -6,8 +6,18 @@ namespace Purser.Server.Pki;
 /// <summary>Random texts that open doors: at least 128 bits, stored as SHA-256 only (stack notes 3).</summary>
 public static class SecretSource
 {
-    /// <summary>256 random bits, URL-safe.</summary>
-    public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    /// <summary>256 random bits, URL-safe; never with a hyphen first, which a command line would take for an option.</summary>
+    public static string NewSecret()
+    {
+        while (true)
+        {
+            var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+            if (secret[0] != '-')
+            {
+                return secret;
+            }
+        }
+    }
 
     /// <summary>A random (version 4) uuid in its usual text form.</summary>
     public static string NewUuid()

@@ -1,4 +1,7 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts;
+using Purser.Server.Catalog;
 using Purser.Server.Devices;
 using Purser.Server.Devices.Instances;
 using Purser.Server.Http;
@@ -9,9 +12,7 @@ namespace Purser.Server.Reports;
 /// <summary>A row for each product instance, by name (help ch. 6).</summary>
 internal sealed class DeviceReport(Database database, DomainClock clock) : IReport
 {
-    private const int AtOnce = 500;
-
-    private static readonly Keyset<Device> Order = Keyset.Ascending((Device row) => row.DisplayName).Then(row => row.Id);
+    private static readonly Keyset<Seen> Order = Keyset.Ascending((Seen row) => row.Name).Then(row => row.Id);
 
     public ReportKind Kind => ReportKind.ProductInstances;
 
@@ -33,36 +34,25 @@ internal sealed class DeviceReport(Database database, DomainClock clock) : IRepo
         await using var db = database.Read(selection.Account);
         var rows = await Query(db, selection).ToPageAsync(Order, page, cancellation);
         var around = await AroundAsync(db, selection, rows.Items, cancellation);
-        return rows.Map(device => ToReport(device, around));
+        return rows.Map(around.ToReport);
     }
 
     public async IAsyncEnumerable<ReportRow> AllAsync(
         ReportSelection selection, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        await using var list = database.Read(selection.Account);
         await using var db = database.Read(selection.Account);
-        var query = Query(db, selection);
-        for (var request = new PageRequest(Limit: AtOnce); ;)
+        await foreach (var piece in Order.PiecesAsync(Query(list, selection), cancellation))
         {
-            var page = Order.Cut(await Order.Slice(query, request).ToListAsync(cancellation), request, total: null);
-            var around = await AroundAsync(db, selection, page.Items, cancellation);
-            foreach (var device in page.Items)
+            var around = await AroundAsync(db, selection, piece, cancellation);
+            foreach (var device in piece)
             {
-                yield return ToReport(device, around);
+                yield return around.ToReport(device);
             }
-
-            if (page.Next is not { } next)
-            {
-                yield break;
-            }
-
-            request = new PageRequest(After: next, Limit: AtOnce);
         }
     }
 
-    private Task<DeviceSurroundings> AroundAsync(PurserContext db, ReportSelection selection, IReadOnlyList<Device> devices, CancellationToken cancellation) =>
-        DeviceSurroundings.LoadAsync(db, selection.Catalog, selection.Account, devices, clock.Now, cancellation);
-
-    private static IQueryable<Device> Query(PurserContext db, ReportSelection selection)
+    private IQueryable<Seen> Query(PurserContext db, ReportSelection selection)
     {
         var account = selection.Account;
         var devices = db.Devices.Where(device => device.AccountId == account && device.State == DeviceState.Registered);
@@ -72,18 +62,65 @@ internal sealed class DeviceReport(Database database, DomainClock clock) : IRepo
             devices = devices.Where(device => places.Any(place => place.Id == device.VirtualAccountId));
         }
 
-        return selection.Products is { } products ? devices.Where(device => products.Contains(device.ProductId)) : devices;
+        if (selection.Products is { } products)
+        {
+            devices = devices.Where(device => products.Contains(device.ProductId));
+        }
+
+        var alerts = AlertScope.Shown(db.Alerts.Where(alert => alert.AccountId == account), clock.Now);
+        return devices.Select(device => new Seen
+        {
+            Id = device.Id,
+            Name = device.DisplayName,
+            VirtualAccountId = device.VirtualAccountId,
+            ProductId = device.ProductId,
+            ProductType = device.UdiPid,
+            SerialNumber = device.UdiSerialNumber,
+            Mode = device.Mode,
+            RegisteredAt = device.RegisteredAt,
+            LastContactAt = device.LastContactAt,
+            HasAlerts = alerts.Any(alert => alert.DeviceId == device.Id),
+        });
     }
 
-    private static ReportRow ToReport(Device device, DeviceSurroundings around)
+    private async Task<Around> AroundAsync(PurserContext db, ReportSelection selection, IReadOnlyList<Seen> devices, CancellationToken cancellation)
     {
-        var line = DeviceLine.Of(device, around);
-        var product = around.ProductOf(device);
-        return new ReportRow(
-            FormattableString.Invariant($"{line.Id}"),
-            [
-                line.VirtualAccount, line.Name, line.ProductType, product is null ? "" : ReportSelection.TypeOf(product), line.SerialNumber, line.Mode.ToString(),
-                device.RegisteredAt, line.LastContactAt, string.Join("; ", line.Alerts.Select(alert => $"{alert.Level}: {alert.Title}")),
-            ]);
+        var account = selection.Account;
+        var places = devices.Select(device => device.VirtualAccountId).Distinct().ToList();
+        var names = await db.VirtualAccounts.Where(row => row.AccountId == account && places.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
+        var troubled = devices.Where(device => device.HasAlerts).Select(device => (long?)device.Id).ToList();
+        var alerts = troubled.Count == 0 ? [] : await AlertScope.Shown(db.Alerts.Where(alert => alert.AccountId == account && troubled.Contains(alert.DeviceId)), clock.Now)
+            .OrderBy(alert => alert.SortKey).ThenBy(alert => alert.Id).Select(alert => new { alert.DeviceId, alert.Level, alert.Kind }).ToListAsync(cancellation);
+        return new Around(selection.Catalog, names, alerts.ToLookup(alert => alert.DeviceId!.Value, alert => $"{alert.Level}: {AlertCatalogue.Of(alert.Kind).Title}"));
+    }
+
+    /// <summary>What a row needs of a product instance, and no more: a report reads millions of them.</summary>
+    private sealed class Seen
+    {
+        public long Id { get; init; }
+        public string Name { get; init; } = "";
+        public long VirtualAccountId { get; init; }
+        public long ProductId { get; init; }
+        public string ProductType { get; init; } = "";
+        public string SerialNumber { get; init; } = "";
+        public DeviceMode Mode { get; init; }
+        public DateTimeOffset RegisteredAt { get; init; }
+        public DateTimeOffset LastContactAt { get; init; }
+        public bool HasAlerts { get; init; }
+    }
+
+    private sealed record Around(CatalogSnapshot Catalog, IReadOnlyDictionary<long, string> VirtualAccounts, ILookup<long, string> Alerts)
+    {
+        public ReportRow ToReport(Seen device)
+        {
+            var product = Catalog.FindProduct(device.ProductId);
+            return new ReportRow(
+                device.Id.ToString(CultureInfo.InvariantCulture),
+                [
+                    VirtualAccounts.GetValueOrDefault(device.VirtualAccountId, ""), DeviceLine.NameOf(product?.Name ?? "", device.Name), device.ProductType,
+                    product is null ? "" : ReportSelection.TypeOf(product), device.SerialNumber, device.Mode.ToString(),
+                    device.RegisteredAt, device.LastContactAt, device.HasAlerts ? string.Join("; ", Alerts[device.Id]) : "",
+                ]);
+        }
     }
 }

@@ -10,8 +10,6 @@ internal sealed class LicenseReport(Database database) : IReport
 {
     private const int AtOnce = 500;
 
-    private static readonly Keyset<Row> Order = Keyset.Ascending((Row row) => row.PlaceKey).Then(row => row.License).Then(row => row.EntitlementId).Then(row => row.BillingOrder);
-
     public ReportKind Kind => ReportKind.Licenses;
 
     public IReadOnlyList<ReportColumn> Columns { get; } =
@@ -33,9 +31,9 @@ internal sealed class LicenseReport(Database database) : IReport
     public async Task<Page<ReportRow>> PageAsync(ReportSelection selection, PageRequest page, CancellationToken cancellation)
     {
         await using var db = database.Read(selection.Account);
-        var rows = await Query(db, selection).ToPageAsync(Order, page, cancellation);
+        var rows = await ReportedPool.PageAsync(db, selection, page, cancellation);
         var tags = await TagsAsync(db, selection, rows.Items, cancellation);
-        return rows.Map(row => row.ToReport(tags));
+        return rows.Map(row => ToReport(row, tags));
     }
 
     public async IAsyncEnumerable<ReportRow> AllAsync(
@@ -44,78 +42,28 @@ internal sealed class LicenseReport(Database database) : IReport
         // Sorted once and read as a stream; the tags of what has been read come through a second connection.
         await using var db = database.Read(selection.Account);
         await using var beside = database.Read(selection.Account);
-        await foreach (var rows in Order.Sort(Query(db, selection)).AsAsyncEnumerable().Chunk(AtOnce).WithCancellation(cancellation))
+        await foreach (var rows in ReportedPool.Order.Sort(ReportedPool.Query(db, selection)).AsAsyncEnumerable().Chunk(AtOnce).WithCancellation(cancellation))
         {
             var tags = await TagsAsync(beside, selection, rows, cancellation);
             foreach (var row in rows)
             {
-                yield return row.ToReport(tags);
+                yield return ToReport(row, tags);
             }
         }
     }
 
-    private static Task<LicenseTagsOf> TagsAsync(PurserContext db, ReportSelection selection, IReadOnlyCollection<Row> rows, CancellationToken cancellation) =>
+    private static Task<LicenseTagsOf> TagsAsync(PurserContext db, ReportSelection selection, IReadOnlyCollection<ReportedPool> rows, CancellationToken cancellation) =>
         LicenseTagsOf.LoadAsync(db, selection.Account, [.. rows.Select(row => (row.Pool.VirtualAccountId, row.EntitlementId))], cancellation);
 
-    private static IQueryable<Row> Query(PurserContext db, ReportSelection selection)
+    private static ReportRow ToReport(ReportedPool row, LicenseTagsOf tags)
     {
-        var account = selection.Account;
-        var rows =
-            from pool in db.Pools
-            join place in selection.Places(db) on pool.VirtualAccountId equals place.Id
-            join license in db.Entitlements on pool.EntitlementId equals license.Id
-            where pool.AccountId == account
-
-                // As in the license table: a row lives as long as anything of the license is there.
-                && (pool.Purchased > 0 || pool.Pending > 0 || pool.InUse > 0 || pool.Firm + pool.InTransition + pool.Uncovered > 0
-                    || (pool.Billing == Billing.Usage && db.UsagePlaces.Any(used =>
-                        used.AccountId == account && used.EntitlementId == pool.EntitlementId && used.VirtualAccountId == pool.VirtualAccountId)))
-            select new Row
-            {
-                PlaceKey = place.NameKey,
-                Place = place.Name,
-                License = license.Name,
-                EntitlementId = pool.EntitlementId,
-                BillingOrder = pool.Billing == Billing.Prepaid ? 0 : 1,
-                Pool = pool,
-            };
-        if (selection.Request.Licenses == LicenseChoice.Selected)
-        {
-            var chosen = selection.Request.LicenseIds.ToList();
-            rows = rows.Where(row => chosen.Contains(row.EntitlementId));
-        }
-
-        var uses =
-            from tag in db.LicenseTags
-            join use in db.LicenseTagUses on new { tag.AccountId, TagId = tag.Id } equals new { use.AccountId, use.TagId }
-            where tag.AccountId == account && use.LineId == LicenseTagUse.WholeLicense
-            select new { tag.VirtualAccountId, tag.NameKey, use.EntitlementId };
-        if (selection.Request.Licenses == LicenseChoice.Untagged)
-        {
-            return rows.Where(row => !uses.Any(use => use.VirtualAccountId == row.Pool.VirtualAccountId && use.EntitlementId == row.EntitlementId));
-        }
-
-        return selection.TagKeys.Aggregate(rows, (found, key) => found.Where(row =>
-            uses.Any(use => use.VirtualAccountId == row.Pool.VirtualAccountId && use.EntitlementId == row.EntitlementId && use.NameKey == key)));
-    }
-
-    private sealed class Row
-    {
-        public required string PlaceKey { get; init; }
-        public required string Place { get; init; }
-        public required string License { get; init; }
-        public required long EntitlementId { get; init; }
-        public required int BillingOrder { get; init; }
-        public required Pool Pool { get; init; }
-
         // Nothing is purchased in advance of what is billed by usage, so it has no balance (help ch. 4).
-        private bool IsPrepaid => Pool.Billing == Billing.Prepaid;
-
-        public ReportRow ToReport(LicenseTagsOf tags) => new(
-            FormattableString.Invariant($"{Pool.VirtualAccountId}-{EntitlementId}-{BillingOrder}"),
+        var (pool, isPrepaid) = (row.Pool, row.Pool.Billing == Billing.Prepaid);
+        return new ReportRow(
+            FormattableString.Invariant($"{pool.VirtualAccountId}-{row.EntitlementId}-{row.BillingOrder}"),
             [
-                Place, License, LicenseNames.Of(Pool.Billing), IsPrepaid ? Pool.Purchased : null, Pool.Pending, Pool.InUse, Pool.Reserved, Pool.Lent, Pool.Borrowed, IsPrepaid ? Pool.Balance : null,
-                Pool.ShortSince is null ? "In compliance" : "Out of compliance", tags.OfLicense(Pool.VirtualAccountId, EntitlementId),
+                row.Place, row.License, LicenseNames.Of(pool.Billing), isPrepaid ? pool.Purchased : null, pool.Pending, pool.InUse, pool.Reserved, pool.Lent, pool.Borrowed, isPrepaid ? pool.Balance : null,
+                pool.ShortSince is null ? "In compliance" : "Out of compliance", tags.OfLicense(pool.VirtualAccountId, row.EntitlementId),
             ]);
     }
 }

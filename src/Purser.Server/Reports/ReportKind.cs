@@ -6,6 +6,9 @@ public enum ReportKind
     Licenses,
     LicenseSubscriptions,
     ProductInstances,
+
+    /// <summary>Ours: use over time (RP-07).</summary>
+    UsageHistory,
 }
 
 /// <summary>How a kind of report is called: on pages, in addresses, and what it tells.</summary>
@@ -18,6 +21,7 @@ public static class ReportKinds
         ReportKind.Licenses => "Licenses",
         ReportKind.LicenseSubscriptions => "License Subscriptions",
         ReportKind.ProductInstances => "Product Instances",
+        ReportKind.UsageHistory => "Usage History",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such report"),
     };
 
@@ -26,6 +30,7 @@ public static class ReportKinds
         ReportKind.Licenses => "The licenses of virtual accounts: purchased, in use, reserved, balance.",
         ReportKind.LicenseSubscriptions => "Licenses with a term or a subscription: quantity, start, end and where they came from.",
         ReportKind.ProductInstances => "The product instances of virtual accounts: product type, serial number, last contact, alerts.",
+        ReportKind.UsageHistory => "How licenses were used over time, with charts: purchased, in use, highest use, balance by day, week or month.",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such report"),
     };
 
@@ -35,6 +40,7 @@ public static class ReportKinds
         ReportKind.Licenses => "licenses",
         ReportKind.LicenseSubscriptions => "license-subscriptions",
         ReportKind.ProductInstances => "product-instances",
+        ReportKind.UsageHistory => "usage-history",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such report"),
     };
 

@@ -33,7 +33,7 @@ public enum LicenseChoice
 public sealed record ReportRequest(ReportKind Kind)
 {
     /// <summary>The parts of an address that make a report, in the order in which they are written.</summary>
-    public static readonly IReadOnlyList<string> Fields = ["name", "description", "places", "va", "vaTag", "licenses", "license", "licenseTag", "productType"];
+    public static readonly IReadOnlyList<string> Fields = ["name", "description", "places", "va", "vaTag", "licenses", "license", "licenseTag", "productType", "days"];
 
     public string Name { get; init; } = "";
     public string Description { get; init; } = "";
@@ -48,6 +48,9 @@ public sealed record ReportRequest(ReportKind Kind)
 
     /// <summary>Product families; none means all. Only of a report on product instances.</summary>
     public IReadOnlyList<string> ProductTypes { get; init; } = [];
+
+    /// <summary>How far back a report on history goes; 0 for the others.</summary>
+    public int Days { get; init; }
 
     /// <param name="valuesOf">The values of a field of the address.</param>
     public static ReportRequest From(ReportKind kind, Func<string, IReadOnlyList<string?>> valuesOf)
@@ -71,6 +74,7 @@ public sealed record ReportRequest(ReportKind Kind)
         var licenses = Choice("licenses", licenseIds.Count > 0 ? LicenseChoice.Selected : licenseTags.Count > 0 ? LicenseChoice.Tagged : LicenseChoice.All);
         return request with
         {
+            Days = kind != ReportKind.UsageHistory ? 0 : Text("days").Length > 0 ? (int)Math.Min(Numbers("days")[0], int.MaxValue) : HistoryPeriods.Usual,
             Licenses = licenses,
             LicenseIds = licenses == LicenseChoice.Selected ? licenseIds : [],
             LicenseTags = licenses == LicenseChoice.Tagged ? licenseTags : [],
@@ -105,7 +109,7 @@ public sealed record ReportRequest(ReportKind Kind)
             .. VirtualAccounts.Select(id => ("va", id.ToString(CultureInfo.InvariantCulture))), .. PlaceTags.Select(tag => ("vaTag", tag)),
             ("licenses", Licenses == LicenseChoice.All ? "" : Licenses.ToString().ToLowerInvariant()),
             .. LicenseIds.Select(id => ("license", id.ToString(CultureInfo.InvariantCulture))), .. LicenseTags.Select(tag => ("licenseTag", tag)),
-            .. ProductTypes.Select(type => ("productType", type)),
+            .. ProductTypes.Select(type => ("productType", type)), ("days", Days is 0 or HistoryPeriods.Usual ? "" : Days.ToString(CultureInfo.InvariantCulture)),
         ];
         return values.Where(pair => pair.Value.Length > 0).Select(pair => KeyValuePair.Create(pair.Field, (string?)pair.Value));
     }

@@ -19,8 +19,8 @@ internal static class ReportRoutes
         api.MapGet("", (RunReport run) => TypedResults.Json(run.Kinds(), WritePath.Json)).Requires(Permission.ReportRun).Produces<KindList>()
             .WithSummary("List the reports and their columns");
         api.MapGet("/{kind}", AnswerAsync).Requires(Permission.ReportRun).Produces<Page<IReadOnlyDictionary<string, object?>>>()
-            .WithSummary("Run a report on licenses, license-subscriptions or product-instances")
-            .WithDescription("name and description head the file. places=all, selected (va, once or several times) or tagged (vaTag=Country:Sweden, all of them). licenses=all, selected (license), tagged (licenseTag, all of them) or untagged. productType narrows a report on product instances. ?format=csv or ?format=xlsx gives the whole report as a file.");
+            .WithSummary("Run a report on licenses, license-subscriptions, product-instances or usage-history")
+            .WithDescription("name and description head the file. places=all, selected (va, once or several times) or tagged (vaTag=Country:Sweden, all of them). licenses=all, selected (license), tagged (licenseTag, all of them) or untagged. productType narrows a report on product instances. days=30, 90 or 365 says how far back usage-history goes; its pages hold whole licenses. ?format=csv or ?format=xlsx gives the whole report as a file.");
 
         const string Page = "/accounts/{account}/reports/{kind}";
         app.MapGet(Page + "/run", RunAsync).Requires(Permission.ReportRun);

@@ -30,6 +30,11 @@ public static class ReportWords
         }
         else
         {
+            if (request.Kind == ReportKind.UsageHistory)
+            {
+                yield return ("Time", HistoryPeriods.Words(request.Days));
+            }
+
             yield return ("Licenses", With(Of(request.Licenses), request.LicenseTags, request.LicenseIds.Count));
         }
     }

@@ -9,7 +9,7 @@ namespace Purser.Server.Reports;
 /// <summary>Runs a report (RP-01): a page of it, or all of it for a file.</summary>
 public sealed class RunReport(Database database, DomainClock clock, CatalogCache catalogs)
 {
-    private readonly IReadOnlyList<IReport> reports = [new LicenseReport(database), new SubscriptionReport(database), new DeviceReport(database, clock)];
+    private readonly IReadOnlyList<IReport> reports = [new LicenseReport(database), new SubscriptionReport(database), new DeviceReport(database, clock), new HistoryReport(database, clock)];
 
     /// <summary>A page of a report.</summary>
     public sealed record PageAnswer(ReportRequest Request, IReadOnlyList<ReportColumn> Columns, Page<ReportRow> Rows, DateTimeOffset RunAt);

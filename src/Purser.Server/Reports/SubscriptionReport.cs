@@ -41,7 +41,7 @@ internal sealed class SubscriptionReport(Database database) : IReport
     public async Task<Page<ReportRow>> PageAsync(ReportSelection selection, PageRequest page, CancellationToken cancellation)
     {
         await using var db = database.Read(selection.Account);
-        var rows = await Query(db, selection).ToPageAsync(Order, page, cancellation);
+        var rows = await SliceAsync(db, selection, page, cancellation);
         var around = await Around.LoadAsync(db, selection, rows.Items, cancellation);
         return rows.Map(around.ToReport);
     }
@@ -62,20 +62,37 @@ internal sealed class SubscriptionReport(Database database) : IReport
         }
     }
 
-    private static IQueryable<Row> Query(PurserContext db, ReportSelection selection)
+    /// <summary>A piece of each kind, which its key has in this order already; together they would have to be sorted as a whole.</summary>
+    private static async Task<Page<Row>> SliceAsync(PurserContext db, ReportSelection selection, PageRequest page, CancellationToken cancellation)
+    {
+        var lines = await Order.Slice(Narrow(db, selection, Lines(db, selection)), page).ToListAsync(cancellation);
+        var billedByUsage = await Order.Slice(Narrow(db, selection, BilledByUsage(db, selection)), page).ToListAsync(cancellation);
+        var both = lines.Concat(billedByUsage).OrderBy(row => (row.Id, row.PlaceId));
+        return Order.Cut([.. page.IsBackwards ? both.Reverse() : both], page, await Query(db, selection).CountUpToLimitAsync(cancellation));
+    }
+
+    private static IQueryable<Row> Query(PurserContext db, ReportSelection selection) =>
+        Narrow(db, selection, Lines(db, selection).Concat(BilledByUsage(db, selection)));
+
+    private static IQueryable<Row> Lines(PurserContext db, ReportSelection selection)
     {
         var account = selection.Account;
-        var lines =
+        return
             from line in db.LicenseLines
             join holding in db.Holdings on new { line.AccountId, LineId = line.Id } equals new { holding.AccountId, holding.LineId }
             where line.AccountId == account && holding.AccountId == account && holding.Held > 0 && (line.LicenseType != LicenseType.Perpetual || line.SubscriptionId != "")
             select new Row { Id = line.Id, PlaceId = holding.VirtualAccountId, EntitlementId = line.EntitlementId, Held = holding.Held };
+    }
 
-        // What is billed by usage is no line of the book, but numbered with them.
-        var billedByUsage = db.UsagePlaces.Where(used => used.AccountId == account)
+    /// <summary>What is billed by usage is no line of the book, but numbered with them.</summary>
+    private static IQueryable<Row> BilledByUsage(PurserContext db, ReportSelection selection) =>
+        db.UsagePlaces.Where(used => used.AccountId == selection.Account)
             .Select(used => new Row { Id = used.UsageId, PlaceId = used.VirtualAccountId, EntitlementId = used.EntitlementId, Held = 0L });
-        var places = selection.Places(db);
-        var rows = lines.Concat(billedByUsage).Where(row => places.Any(place => place.Id == row.PlaceId));
+
+    private static IQueryable<Row> Narrow(PurserContext db, ReportSelection selection, IQueryable<Row> rows)
+    {
+        var (account, places) = (selection.Account, selection.Places(db));
+        rows = rows.Where(row => places.Any(place => place.Id == row.PlaceId));
         if (selection.Request.Licenses == LicenseChoice.Selected)
         {
             var chosen = selection.Request.LicenseIds.ToList();

@@ -92,7 +92,10 @@ internal sealed class SearchStatement(Engine engine, SearchKind kind, SearchTerm
         var entries = isFullText ? "search_text f cross join search_entry e on e.id = f.rowid / 8" : "search_entry e";
         var place = kind switch
         {
-            SearchKind.License => " join pool p on p.entitlement_id = e.id and (p.purchased > 0 or p.pending > 0 or p.in_use > 0 or p.firm + p.in_transition + p.uncovered > 0)",
+            SearchKind.License => " join pool p on p.entitlement_id = e.id and (p.purchased > 0 or p.pending > 0 or p.in_use > 0 or p.firm + p.in_transition + p.uncovered > 0"
+
+                // What is billed by usage lies where its subscription is assigned, used or not.
+                + " or (p.billing = 'Usage' and exists (select 1 from usage_place u where u.account_id = p.account_id and u.entitlement_id = p.entitlement_id and u.virtual_account_id = p.virtual_account_id)))",
             SearchKind.Person => $" cross join {EachAccount()}",
             SearchKind.Order => " join holding h on h.account_id = e.account_id and h.line_id = e.id and h.held > 0",
             _ => "",

@@ -12,6 +12,7 @@ public sealed record PurserSettings
     public SecuritySettings Security { get; init; } = new();
     public DeviceSettings Devices { get; init; } = new();
     public LicenseSettings Licenses { get; init; } = new();
+    public AlertSettings Alerts { get; init; } = new();
     public UpgradeSettings Upgrades { get; init; } = new();
     public MailSettings Mail { get; init; } = new();
     public WebhookSettings Webhooks { get; init; } = new();
@@ -107,6 +108,9 @@ public sealed record DeviceSettings
     [Description("Days of silence: first minor alert, second minor alert, major alert and release, removal.")]
     public string SilenceDays { get; init; } = "30,60,90,365";
 
+    [Description("How many days a product instance may be in detached mode at most.")]
+    public int DetachedDays { get; init; } = 365;
+
     [Description("What removes a silent device: 'silence' (the last of Devices:SilenceDays) or 'certificate' (the end of its identity certificate).")]
     public string RemoveBy { get; init; } = "silence";
 
@@ -127,6 +131,12 @@ public sealed record LicenseSettings
 
     [Description("Hours in which a transfer of licenses can be undone. 0: never.")]
     public int UndoHours { get; init; } = 72;
+}
+
+public sealed record AlertSettings
+{
+    [Description("\"Remind Later\" and \"Dismiss\" hide an alert only from the person who does it, not from the whole Smart Account.")]
+    public bool PersonalHide { get; init; }
 }
 
 public sealed record UpgradeSettings
@@ -190,6 +200,9 @@ public sealed record SyslogSettings
 
     [Description("The facility of these messages, 0 to 23; 16 is local0.")]
     public int Facility { get; init; } = 16;
+
+    [Description("PEM file with certificate authorities that the syslog server may use besides the system's. Empty: none.")]
+    public string TrustedAuthorities { get; init; } = "";
 
     public bool IsOn => Target.Length > 0;
 }

@@ -109,6 +109,11 @@ public static class SettingsCheck
             }
         }
 
+        if (settings.Devices.DetachedDays is < 1 or > 3650)
+        {
+            yield return "Devices:DetachedDays must be between 1 and 3650.";
+        }
+
         if (DayList(settings.Devices.SilenceDays) is not { Count: 4 } silence || !IsRising(silence))
         {
             yield return "Devices:SilenceDays must be four rising numbers of days such as 30,60,90,365.";
@@ -124,9 +129,12 @@ public static class SettingsCheck
             yield return "Licenses:ExpiryDays must be falling numbers of days such as 90,60,30,14,7,3,2,1.";
         }
 
-        if (settings.Webhooks.TrustedAuthorities.Length > 0 && !File.Exists(settings.Webhooks.TrustedAuthorities))
+        foreach (var (name, file) in new[] { ("Webhooks", settings.Webhooks.TrustedAuthorities), ("Syslog", settings.Syslog.TrustedAuthorities) })
         {
-            yield return $"Webhooks:TrustedAuthorities names {settings.Webhooks.TrustedAuthorities}, which does not exist.";
+            if (file.Length > 0 && !File.Exists(file))
+            {
+                yield return $"{name}:TrustedAuthorities names {file}, which does not exist.";
+            }
         }
 
         if (settings.Syslog.IsOn

@@ -16,12 +16,12 @@ public enum Engine
 public sealed class Database : IAsyncDisposable
 {
     // One for the process, and so one model and one cache of queries: with a data source in its options each database would have its own.
-    private static readonly DbContextOptions<PostgresPurserContext> PostgresOptions =
-        new DbContextOptionsBuilder<PostgresPurserContext>().UseIdentitySchema().UseNpgsql().Options;
+    private static readonly ByUse<PostgresPurserContext> PostgresOptions = new(options => options.UseNpgsql());
 
     private readonly NpgsqlDataSource? postgres;
+    private readonly NpgsqlDataSource? unprepared;
     private readonly string sqliteConnectionString = "";
-    private readonly DbContextOptions<SqlitePurserContext>? sqliteOptions;
+    private readonly ByUse<SqlitePurserContext>? sqliteOptions;
 
     public Database(StoreSettings settings)
     {
@@ -33,18 +33,20 @@ public sealed class Database : IAsyncDisposable
                 // Prepared statements were worth 20 to 40 % on the hot path (stack notes 2).
                 MaxAutoPrepare = 60,
                 AutoPrepareMinUsages = 2,
+
+                // Nothing here leaves a setting or a lock of the session behind, and a page asks some twenty times.
+                NoResetOnClose = true,
             };
             postgres = NpgsqlDataSource.Create(text);
+            text.MaxAutoPrepare = 0;
+            text.MaxPoolSize = Math.Max(2, text.MaxPoolSize / 4);
+            unprepared = NpgsqlDataSource.Create(text);
         }
         else
         {
             Engine = Engine.Sqlite;
             sqliteConnectionString = new SqliteConnectionStringBuilder { DataSource = settings.SqliteFile, Pooling = true, DefaultTimeout = 30 }.ToString();
-            sqliteOptions = new DbContextOptionsBuilder<SqlitePurserContext>()
-                .UseIdentitySchema()
-                .UseSqlite(sqliteConnectionString)
-                .AddInterceptors(new SqlitePragmas())
-                .Options;
+            sqliteOptions = new(options => options.UseSqlite(sqliteConnectionString).AddInterceptors(new SqlitePragmas()));
         }
     }
 
@@ -57,23 +59,24 @@ public sealed class Database : IAsyncDisposable
     public PurserContext Open() => Open(tenant: null);
 
     /// <summary>A context that sees the tenant rows of one account only.</summary>
-    public PurserContext Open(long? tenant)
+    public PurserContext Open(long? tenant) => New(tenant, isReader: false);
+
+    /// <summary>A context for reading: nothing is tracked.</summary>
+    /// <param name="planned">
+    /// PostgreSQL plans each statement with its values, for lists narrowed by what somebody typed and for those that join large tables: the plan of a
+    /// prepared statement knows no values, and the advanced search took ten times as long with it. For everything else planning costs more than it gives.
+    /// </param>
+    public PurserContext Read(long? tenant = null, bool planned = false) => New(tenant, isReader: true, planned);
+
+    private PurserContext New(long? tenant, bool isReader, bool isPlanned = false)
     {
         if (postgres is null)
         {
-            return new SqlitePurserContext(sqliteOptions!) { Tenant = tenant };
+            return new SqlitePurserContext(sqliteOptions!.For(isReader)) { Tenant = tenant };
         }
 
-        var context = new PostgresPurserContext(PostgresOptions) { Tenant = tenant };
-        context.Database.SetDbConnection(postgres.CreateConnection(), contextOwnsConnection: true);
-        return context;
-    }
-
-    /// <summary>A context for reading: nothing is tracked.</summary>
-    public PurserContext Read(long? tenant = null)
-    {
-        var context = Open(tenant);
-        context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        var context = new PostgresPurserContext(PostgresOptions.For(isReader)) { Tenant = tenant };
+        context.Database.SetDbConnection((isPlanned ? unprepared! : postgres).CreateConnection(), contextOwnsConnection: true);
         return context;
     }
 
@@ -96,6 +99,7 @@ public sealed class Database : IAsyncDisposable
         if (postgres is not null)
         {
             await postgres.DisposeAsync();
+            await unprepared!.DisposeAsync();
         }
         else
         {
@@ -103,5 +107,22 @@ public sealed class Database : IAsyncDisposable
         }
 
         WriteGate.Dispose();
+    }
+
+    /// <summary>Options for writing and for reading: to tell a context afterwards that it only reads costs more than to make it.</summary>
+    private sealed class ByUse<TContext>(Action<DbContextOptionsBuilder<TContext>> choose)
+        where TContext : DbContext
+    {
+        private readonly DbContextOptions<TContext> write = Build(choose, QueryTrackingBehavior.TrackAll);
+        private readonly DbContextOptions<TContext> read = Build(choose, QueryTrackingBehavior.NoTracking);
+
+        public DbContextOptions<TContext> For(bool isReader) => isReader ? read : write;
+
+        private static DbContextOptions<TContext> Build(Action<DbContextOptionsBuilder<TContext>> choose, QueryTrackingBehavior tracking)
+        {
+            var options = new DbContextOptionsBuilder<TContext>().UseIdentitySchema().UseQueryTrackingBehavior(tracking);
+            choose(options);
+            return options.Options;
+        }
     }
 }

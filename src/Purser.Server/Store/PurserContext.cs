@@ -80,6 +80,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Product> Products => Set<Product>();
     public DbSet<Entitlement> Entitlements => Set<Entitlement>();
     public DbSet<ProductEntitlement> ProductEntitlements => Set<ProductEntitlement>();
+    public DbSet<ProductInclusion> ProductInclusions => Set<ProductInclusion>();
     public DbSet<Sku> Skus => Set<Sku>();
     public DbSet<SkuUpgrade> SkuUpgrades => Set<SkuUpgrade>();
     public DbSet<SkuEntitlement> SkuEntitlements => Set<SkuEntitlement>();
@@ -95,11 +96,15 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();
     public DbSet<Pool> Pools => Set<Pool>();
     public DbSet<LicenseUse> LicenseUses => Set<LicenseUse>();
+    public DbSet<LicenseLock> LicenseLocks => Set<LicenseLock>();
     public DbSet<PoolHistory> PoolHistory => Set<PoolHistory>();
     public DbSet<Device> Devices => Set<Device>();
     public DbSet<DeviceDirectory> DeviceDirectory => Set<DeviceDirectory>();
+    public DbSet<DeviceAddition> DeviceAdditions => Set<DeviceAddition>();
+    public DbSet<UnitDirectory> UnitDirectory => Set<UnitDirectory>();
     public DbSet<DeviceAnswer> DeviceAnswers => Set<DeviceAnswer>();
     public DbSet<Alert> Alerts => Set<Alert>();
+    public DbSet<AlertHiding> AlertHidings => Set<AlertHiding>();
     public DbSet<AlertChange> AlertChanges => Set<AlertChange>();
     public DbSet<SyslogLine> SyslogLines => Set<SyslogLine>();
     public DbSet<Webhook> Webhooks => Set<Webhook>();

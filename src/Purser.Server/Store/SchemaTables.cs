@@ -151,6 +151,7 @@ internal static class SchemaTables
         entitlement.HasIndex(row => row.TagUuid).IsUnique();
         entitlement.HasIndex(row => row.Name);
         Table<ProductEntitlement>(builder, "product_entitlement", row => new { row.ProductId, row.EntitlementId });
+        Table<ProductInclusion>(builder, "product_inclusion", row => new { row.ProductId, row.EntitlementId });
         Table<Sku>(builder, "sku", row => row.Id).HasIndex(row => row.Code).IsUnique();
         Table<SkuUpgrade>(builder, "sku_upgrade", row => new { row.SkuId, row.EntitlementId, row.ReplacesEntitlementId });
         Table<SkuEntitlement>(builder, "sku_entitlement", row => new { row.SkuId, row.EntitlementId });
@@ -167,6 +168,7 @@ internal static class SchemaTables
     {
         var line = Table<LicenseLine>(builder, "license_line", row => new { row.AccountId, row.Id });
         line.HasIndex(row => new { row.AccountId, row.EntitlementId });
+        line.HasIndex(row => new { row.AccountId, row.ShipToCountry });
         line.HasIndex(row => new { row.State, row.EndsAt });
         line.ToTable(table => table.HasCheckConstraint("license_line_quantity", "quantity >= 0"));
 
@@ -200,9 +202,16 @@ internal static class SchemaTables
 
         var use = Table<LicenseUse>(builder, "license_use", row => new { row.AccountId, row.DeviceId, row.EntitlementId });
         use.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Since, row.DeviceId });
+        use.HasIndex(row => new { row.AccountId, row.UnitKey }).HasFilter("unit_key is not null");
+        use.Ignore(row => row.Counted);
+        use.Property(row => row.Covered).HasDefaultValue(false);
         use.ToTable(table => table.HasCheckConstraint("license_use_requested", "requested > 0"));
 
-        Table<PoolHistory>(builder, "pool_history", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Billing, row.Hour });
+        var locks = Table<LicenseLock>(builder, "license_lock", row => new { row.AccountId, row.DeviceId, row.LineId });
+        locks.HasIndex(row => new { row.AccountId, row.LineId });
+        locks.ToTable(table => table.HasCheckConstraint("license_lock_quantity", "quantity > 0"));
+
+        Table<PoolHistory>(builder, "pool_history", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Billing, row.Hour }).Ignore(row => row.Balance);
     }
 
     private static void Devices(ModelBuilder builder)
@@ -212,12 +221,20 @@ internal static class SchemaTables
         device.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State, row.DisplayName, row.Id });
         device.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.State, row.LastContactAt, row.Id });
         device.HasIndex(row => new { row.State, row.Mode, row.SilenceStage, row.LastContactAt });
+        device.HasIndex(row => new { row.AccountId, row.UdiSerialNumber });
+        device.HasIndex(row => new { row.AccountId, row.HostIdentifier });
+        device.Ignore(row => row.SilentSince);
+        device.Property(row => row.Units).HasDefaultValue("");
+        device.Property(row => row.HaSequence).HasDefaultValue(0L);
+        device.HasIndex(row => row.DetachedUntil).HasFilter("detached_until is not null");
         var directory = Table<DeviceDirectory>(builder, "device_directory", row => new { row.Udi, row.ProductId });
         directory.HasIndex(row => row.Piid).IsUnique();
+        Table<UnitDirectory>(builder, "unit_directory", row => new { row.Udi, row.ProductId }).HasIndex(row => new { row.AccountId, row.DeviceId });
         var answer = Table<DeviceAnswer>(builder, "device_answer", row => row.NonceHash);
         answer.HasIndex(row => row.At);
 
         Table<AuthorityKey>(builder, "authority_key", row => row.Id);
+        Table<DeviceAddition>(builder, "device_addition", row => new { row.Udi, row.ProductId, row.EntitlementId });
         var certificate = Table<IdentityCertificate>(builder, "identity_certificate", row => row.Serial);
         certificate.HasIndex(row => new { row.AccountId, row.DeviceId });
         certificate.HasIndex(row => row.RevokedAt);
@@ -243,10 +260,12 @@ internal static class SchemaTables
         alert.HasIndex(row => new { row.AccountId, row.Subject }).IsUnique().HasFilter("state = 'Open'");
         alert.HasIndex(row => new { row.AccountId, row.RaisedAt }).HasFilter("told_in is null");
         alert.HasIndex(row => new { row.AccountId, row.ToldIn }).HasFilter("told_in is not null");
-        alert.HasIndex(row => row.DueAt).HasFilter("state = 'Open'");
+        alert.HasIndex(row => row.DueAt).HasFilter("state = 'Open' and level = 'Minor'");
         alert.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Level, row.HiddenUntil }).HasFilter("state = 'Open'");
         alert.HasIndex(row => new { row.AccountId, row.Kind, row.SortKey, row.Id }).HasFilter("state = 'Open'");
         alert.HasIndex(row => new { row.AccountId, row.EntitlementId, row.SortKey, row.Id }).HasFilter("state = 'Open'");
+
+        Table<AlertHiding>(builder, "alert_hiding", row => new { row.AccountId, row.HolderKey, row.AlertId });
 
         // Written by triggers (0003_alert_changes.sql).
         Table<AlertChange>(builder, "alert_change", row => new { row.AccountId, row.AlertId, row.Change });

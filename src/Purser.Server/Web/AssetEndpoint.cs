@@ -7,8 +7,14 @@ namespace Purser.Server.Web;
 /// <summary>Serves bundled files. Names carry a hash of the content, so an answer may be kept for ever.</summary>
 static class AssetEndpoint
 {
-    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/assets/{name}", [HttpMethods.Get, HttpMethods.Head], Serve).Requires(Permission.Anonymous).ExcludeFromDescription();
+    static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/assets/{name}", Methods, Serve).Requires(Permission.Anonymous).ExcludeFromDescription();
+        // A browser asks for this one beside answers that are no pages (health, API) and cannot name their own.
+        routes.MapMethods("/favicon.ico", Methods, () => Results.Redirect(AssetCatalog.Instance.Address("mark.svg"))).Requires(Permission.Anonymous).ExcludeFromDescription();
+    }
 
     static IResult Serve(string name, HttpContext context)
     {

@@ -2,9 +2,13 @@ using System.Globalization;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
+using Purser.Server.Alerts;
 using Purser.Server.Commands;
+using Purser.Server.Mail;
 using Purser.Server.People;
 using Purser.Server.People.Sources;
+using Purser.Server.Preferences;
+using Purser.Server.Reports;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -74,6 +78,59 @@ public sealed class MergerBelongingsTests
         var head = await estate.AdmitAsync("head@globex.example");
         Assert.False(head.May(Permission.AccountView, estate.Acme.Id));
         await estate.World.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task Webhooks_views_and_choices_of_mails_go_along(Engine engine)
+    {
+        await using var estate = await Estate.MakeAsync(engine);
+        var merged = (await estate.World.MergeAsync()).Value;
+        Assert.Equal((2, 1, 1), (merged.Belongings.Webhooks, merged.Belongings.SavedViews, merged.Belongings.MailChoices));
+        Assert.EndsWith("2 webhooks, 1 saved view, 1 choice of mails", merged.Belongings.Words(), StringComparison.Ordinal);
+        var hooks = (await estate.AcmeApi.GetJsonAsync($"{estate.Acme.Api}/webhooks")).Items;
+
+        // Acme's own alerts are not told to Globex's receiver before somebody has judged it.
+        Assert.Equal(["Everything True", "North False"], hooks.Select(row => row.GetProperty("choice")).Select(row => $"{row.GetProperty("name")} {row.GetProperty("isPaused")}").Order(StringComparer.Ordinal));
+        await using var db = estate.Installation.Database.Read();
+        Assert.Equal([estate.Acme.Id], await db.WebhookDeliveries.Select(row => row.AccountId).Distinct().ToListAsync(Stop));
+        Assert.Equal(
+            ["Short ones", "Short ones (globex.example)"],
+            (await db.SavedViews.Where(row => row.AccountId == estate.Acme.Id && row.OwnerKey == estate.Viewer.Key).Select(row => row.Name).ToListAsync(Stop)).Order(StringComparer.Ordinal));
+        Assert.Equal(2, await db.MailSubscriptions.CountAsync(row => row.AccountId == estate.Acme.Id && row.PersonId == estate.Viewer.Id, Stop));
+        Assert.True((await estate.World.ConfirmAsync(merged.Id)).IsOk);
+        Assert.False(await db.MailSubscriptions.AnyAsync(row => row.AccountId == estate.From.Id, Stop));
+        await estate.World.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task Alerts_that_move_are_no_news_and_wait_for_the_next_daily_summary(Engine engine)
+    {
+        await using var estate = await Estate.MakeAsync(engine);
+        var north = await estate.World.Globex.PlaceAsync("North");
+        var late = await estate.Installation.People.PersonAsync(estate.Acme, Role.SmartAccountAdministrator);
+        var atOnce = new ChooseMails.Input([MailTopic.FailedToConnect, MailTopic.InsufficientLicenses]);
+        Assert.True((await estate.Installation.Get<ChooseMails>().HandleAsync(new Command(ChooseMails.Name, late, atOnce) { Accounts = [estate.Acme.Id] }, atOnce, Stop)).IsOk);
+        estate.Installation.Advance(TimeSpan.FromMinutes(1));
+        await estate.RaiseAsync(estate.From.Id, north, "insufficient:before");
+        var merged = (await estate.World.MergeAsync()).Value;
+        await estate.Installation.Get<TellNews>().RunAsync(Stop);
+
+        // Acme's administrator hears nothing of what was raised elsewhere; who had it coming in her summary has it from here.
+        Assert.Empty(await estate.MailsAsync(late));
+        Assert.Empty(await estate.MailsAsync(estate.Viewer));
+        estate.Installation.Advance(TimeSpan.FromDays(1));
+        await estate.Installation.Get<DailySummary>().RunAsync(Stop);
+        Assert.Contains("acme.example", Assert.Single(await estate.MailsAsync(estate.Viewer)).Subject, StringComparison.Ordinal);
+
+        // And back: told once is told.
+        await estate.RaiseAsync(estate.Acme.Id, north, "insufficient:after");
+        Assert.True((await estate.World.UndoAsync(merged.Id)).IsOk);
+        Assert.Single(await estate.MailsAsync(late));
+        await estate.Installation.Get<TellNews>().RunAsync(Stop);
+        estate.Installation.Advance(TimeSpan.FromDays(1));
+        await estate.Installation.Get<DailySummary>().RunAsync(Stop);
+        Assert.Equal(2, (await estate.MailsAsync(estate.Viewer)).Count);
+        Assert.Single(await estate.MailsAsync(late));
     }
 
     [Theory, Engines]
@@ -180,6 +237,8 @@ public sealed class MergerBelongingsTests
 
         public long Request { get; private set; }
 
+        public Actor Viewer { get; private set; } = default!;
+
         private SignInSource Source { get; set; } = default!;
 
         public static async Task<Estate> MakeAsync(Engine engine)
@@ -196,6 +255,7 @@ public sealed class MergerBelongingsTests
             await estate.FillGroupsAsync();
             await estate.FillAccessAsync();
             await estate.FillSourceAsync();
+            await estate.FillNewsAsync();
             await using var db = installation.Database.Read();
             var client = await db.ApiClients.FirstAsync(row => row.AccountId == estate.From.Id, Stop);
             (estate.Client, estate.ClientName) = (client.Id, client.Name);
@@ -227,7 +287,30 @@ public sealed class MergerBelongingsTests
             lines.AddRange((await db.SourceRoles.ToListAsync(Stop)).Select(row => $"mapping {row.AccountId} {row.Id} {row.GroupName} {row.Role} {row.VirtualAccountId}"));
             lines.AddRange((await db.RoleGrants.ToListAsync(Stop)).Select(row =>
                 $"grant {row.AccountId} {row.Id} {row.PersonId} {row.GroupId} {row.ClientId} {row.Role} {row.VirtualAccountId} {row.IncludesChildren} {row.SourceId}"));
+            lines.AddRange((await db.Webhooks.ToListAsync(Stop)).Select(row => $"webhook {row.AccountId} {row.Id} {row.IsPaused}"));
+            lines.AddRange((await db.WebhookDeliveries.ToListAsync(Stop)).Select(row => $"delivery {row.AccountId} {row.WebhookId} {row.Id}"));
+            lines.AddRange((await db.SavedViews.ToListAsync(Stop)).Select(row => $"view {row.AccountId} {row.Id} {row.Name} {row.NameKey}"));
+            lines.AddRange((await db.MailSubscriptions.ToListAsync(Stop)).Select(row => $"mails {row.AccountId} {row.PersonId} {row.Topic}"));
+            lines.AddRange((await db.DailyMails.ToListAsync(Stop)).Select(row => $"daily {row.AccountId} {row.PersonId}"));
             return string.Join('\n', lines.Order(StringComparer.Ordinal));
+        }
+
+        public async Task RaiseAsync(long account, long place, string subject)
+        {
+            var raised = await Installation.WritePath.RunAsync<Done>(new Command("test.raise", Actor.System, new { }) { Accounts = [account], Ids = 10 }, async scope =>
+            {
+                await scope.Alerts(account).RaiseAsync(new AlertDraft(AlertKind.InsufficientLicenses, AlertLevel.Major, subject, $"{subject} is short") { VirtualAccountId = place });
+                return Verdict.Done;
+            }, Stop);
+            Assert.True(raised.IsOk, raised.Refusal?.Detail);
+        }
+
+        /// <summary>What the news were told in.</summary>
+        public async Task<IReadOnlyList<MailRow>> MailsAsync(Actor person)
+        {
+            await using var db = Installation.Database.Read();
+            var email = await db.Users.Where(row => row.Id == person.Id).Select(row => row.Email!).FirstAsync(Stop);
+            return await db.Mails.Where(row => row.Recipient == email && (row.Subject.Contains("alert") || row.Subject.Contains("summary"))).OrderBy(row => row.Id).ToListAsync(Stop);
         }
 
         public ValueTask DisposeAsync() => Installation.DisposeAsync();
@@ -268,6 +351,27 @@ public sealed class MergerBelongingsTests
             await AcmeApi.CallAsync(HttpMethod.Put, $"{Acme.Api}/access-rules/shared.example", new { reason = "Not here" });
             using var somebody = TestActors.As(Installation.NewClient(), await new RequestWorld(Installation).PersonAsync("somebody@else.example"));
             Request = (await somebody.PostJsonAsync("/api/v1/directory/access-requests", new { domain = From.Domain })).Id;
+        }
+
+        /// <summary>Webhooks of the whole account and of a virtual account, one with a message; a view that Acme has too; mails at once and daily.</summary>
+        private async Task FillNewsAsync()
+        {
+            var north = await World.Globex.PlaceAsync("North");
+            var whole = await Globex.PostJsonAsync($"{From.Api}/webhooks", new { name = "Everything", url = "https://hooks.globex.example/all" });
+            Assert.Equal(HttpStatusCode.Created, whole.Status);
+            await Globex.PostJsonAsync($"{From.Api}/webhooks", new { name = "North", url = "https://hooks.globex.example/north", virtualAccountId = north });
+            await Globex.PostAsync($"{From.Api}/webhooks/{whole.Id}/trial", null, Stop);
+            Viewer = await Installation.People.PersonAsync(From, Role.SmartAccountAdministrator);
+            await SaveViewAsync(From, "Short ones");
+            await SaveViewAsync(Acme, "Short ones");
+            var mails = new ChooseMails.Input([MailTopic.InsufficientLicenses, MailTopic.NewLicenses], DailySummary: true);
+            Assert.True((await Installation.Get<ChooseMails>().HandleAsync(new Command(ChooseMails.Name, Viewer, mails) { Accounts = [From.Id] }, mails, Stop)).IsOk);
+        }
+
+        private async Task SaveViewAsync(TestAccount account, string name)
+        {
+            var view = new SaveView.Input("license-table", name, "short=true");
+            Assert.True((await Installation.Get<SaveView>().HandleAsync(new Command(SaveView.Create, Viewer, view) { Accounts = [account.Id] }, view, Stop)).IsOk);
         }
 
         private async Task FillSourceAsync()

@@ -77,6 +77,41 @@ public sealed class AlertTests
     }
 
     [Theory, Engines]
+    public async Task By_the_setting_each_hides_only_from_herself(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine, settings => settings with { Alerts = new() { PersonalHide = true } }, TestActors.Allow);
+        var estate = await FilledAsync(installation);
+        var one = TestActors.As(installation.NewClient(), TestActors.Person(estate.AccountId, Role.SmartAccountUser) with { Id = 501 });
+        var other = TestActors.As(installation.NewClient(), TestActors.Person(estate.AccountId, Role.SmartAccountUser) with { Id = 502 });
+
+        var hidden = await ActAsync(one, estate, await FindAsync(one, estate, "LicensesExpiring"), "remind-later");
+        await ActAsync(one, estate, await FindAsync(one, estate, "FailedToConnect"), "dismiss");
+        Assert.Equal(["AgreementPending", "InsufficientLicenses"], (await ItemsAsync(one, $"{estate.Api}/alerts")).Select(Kind));
+        Assert.Equal(4, (await ItemsAsync(other, $"{estate.Api}/alerts")).Count);
+        Assert.Equal((2, 0), Counts((await one.GetFromJsonAsync<JsonElement>($"{estate.Api}/alert-counts", Cancellation)).GetProperty("account")));
+        Assert.Equal((2, 2), Counts((await other.GetFromJsonAsync<JsonElement>($"{estate.Api}/alert-counts", Cancellation)).GetProperty("account")));
+        var putOff = Assert.Single(await ItemsAsync(one, $"{estate.Api}/alerts?hidden=true"), item => Kind(item) == "LicensesExpiring");
+        Assert.Equal(hidden.GetProperty("hiddenUntil").GetDateTimeOffset(), putOff.GetProperty("hiddenUntil").GetDateTimeOffset());
+        Assert.DoesNotContain("FailedToConnect", (await ItemsAsync(one, $"{estate.Api}/alerts?hidden=true")).Select(Kind));
+
+        // What was put off comes back, and a new occurrence is new; what becomes major shows again to who had put it off.
+        await ActAsync(other, estate, await FindAsync(other, estate, "FailedToConnect"), "remind-later");
+        installation.Advance(TimeSpan.FromDays(30));
+        await installation.Get<PromoteAlerts>().RunAsync(Cancellation);
+        Assert.Contains("LicensesExpiring", (await ItemsAsync(one, $"{estate.Api}/alerts")).Select(Kind));
+        Assert.Contains("FailedToConnect", (await ItemsAsync(other, $"{estate.Api}/alerts")).Select(Kind));
+        await RaiseExpiringAsync(estate, period: 30);
+        await ActAsync(one, estate, await FindAsync(one, estate, "LicensesExpiring"), "dismiss");
+        await RaiseExpiringAsync(estate, period: 14);
+        Assert.Contains("LicensesExpiring", (await ItemsAsync(one, $"{estate.Api}/alerts")).Select(Kind));
+
+        // What is over is forgotten.
+        await installation.Get<PromoteAlerts>().RunAsync(Cancellation);
+        await using var db = installation.Database.Read(estate.AccountId);
+        Assert.Equal(1, db.AlertHidings.Count());
+    }
+
+    [Theory, Engines]
     public async Task What_clears_by_itself_cannot_be_dismissed_and_says_when_it_clears(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine, adjust: TestActors.Allow);

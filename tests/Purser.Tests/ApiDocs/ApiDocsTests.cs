@@ -48,6 +48,21 @@ public sealed class ApiDocsTests
     }
 
     [Fact]
+    public async Task Every_operation_describes_its_own_body_and_answer()
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite);
+        var document = await installation.NewClient().GetFromJsonAsync<JsonElement>("/api/v1/openapi.json", Cancellation);
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+
+        // Nested types of the same name, one in each use case: never one schema for all.
+        var order = document.GetProperty("paths").GetProperty("/api/v1/operator/orders").GetProperty("post").GetProperty("requestBody")
+            .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString()!.Split('/')[^1];
+        Assert.Equal("BookOrderInput", order);
+        Assert.Equal(["customerName", "lines", "number", "purchaseOrder", "shipToCountry", "webOrderId"], schemas.GetProperty(order).GetProperty("properties").EnumerateObject().Select(property => property.Name).Order());
+        Assert.Empty(schemas.EnumerateObject().Select(schema => schema.Name).Intersect(["Input", "Answer", "Row", "Item", "Body", "Detail", "Overview", "PageOfItem", "PageOfRow"]));
+    }
+
+    [Fact]
     public async Task The_document_holds_every_route_of_the_api()
     {
         await using var installation = await TestInstallation.StartAsync(Engine.Sqlite);

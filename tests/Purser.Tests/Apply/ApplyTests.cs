@@ -163,6 +163,85 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Settings_of_an_account_and_of_its_licenses_are_made_changed_and_exported()
+    {
+        var text = """
+            catalog:
+              licenses: [{ name: Apply Base }]
+              skus: [{ code: APPLY-1, lines: [{ license: Apply Base }] }]
+            accounts:
+              - { domain: harbour-customs.example, name: Harbour Customs, holdsRestrictedLicenses: true }
+              - domain: meridian-hospitals.example
+                name: Meridian Hospitals
+                virtualAccounts: [{ name: Vehicles }]
+                licenseConfiguration: { addToInventory: false, notes: Only by order }
+                webhooks:
+                  - { name: Duty desk, url: "https://hooks.meridian-hospitals.example/a", leastLevel: Major, virtualAccount: Vehicles, quietFrom: "6:00", quietTo: "7:30", zone: Europe/Oslo }
+                views:
+                  - { of: license-table, name: Short ones, query: "short=true&nonsense=1" }
+                licenses:
+                  - { license: Apply Base, virtualAccount: Vehicles, threshold: { percent: 90 }, tags: [blue light, "spare"] }
+            orders:
+              - { number: SO-APPLY, lines: [{ sku: APPLY-1, quantity: 5, account: meridian-hospitals.example, virtualAccount: Vehicles }] }
+            """;
+        var file = await FileAsync(text);
+        var shown = await ApplyAsync(file);
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        foreach (var line in new[]
+        {
+            "~ license configuration of meridian-hospitals.example: Add to Inventory off", "+ webhook \"Duty desk\" in meridian-hospitals.example: https://hooks.meridian-hospitals.example/a",
+            "+ shared view \"Short ones\" of license-table in meridian-hospitals.example", "+ threshold of license \"Apply Base\" in meridian-hospitals.example / \"Vehicles\": in use reaches 90 %",
+            "+ tags of license \"Apply Base\" in meridian-hospitals.example / \"Vehicles\": blue light, spare",
+        })
+        {
+            Assert.Contains(line, shown.Output, StringComparison.Ordinal);
+        }
+
+        var made = await ApplyAsync(file, "--yes");
+        Assert.Equal((0, ""), (made.Code, made.Error));
+        Assert.Contains("(shown once)", made.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "Nothing to change.\n", ""), await ApplyAsync(file, "--yes"));
+
+        await FileAsync(text.Replace("percent: 90", "fewerThan: 2", StringComparison.Ordinal).Replace("leastLevel: Major", "leastLevel: Minor", StringComparison.Ordinal)
+            .Replace("short=true", "short=true&q=apply", StringComparison.Ordinal).Replace("blue light", "Blue Light", StringComparison.Ordinal));
+        var changed = await ApplyAsync(file, "--yes");
+        Assert.Equal((0, ""), (changed.Code, changed.Error));
+        Assert.Equal(
+            ["~ shared view", "~ threshold of", "~ webhook \"Duty"],
+            changed.Output.Split('\n').Where(line => line.StartsWith("~ ", StringComparison.Ordinal)).Select(line => string.Join(' ', line.Split(' ').Take(3))).Order(StringComparer.Ordinal));
+        Assert.Equal("Nothing to change.\n", (await ApplyAsync(file)).Output);
+
+        var exported = Path.Combine(directory, "exported.yaml");
+        var (exit, _, notes) = await RunAsync("export", "-o", exported);
+        Assert.Equal((0, "purser: what lies in harbour-customs.example is its own and left out: the credentials file names no client of it\n"), (exit, notes));
+        Assert.DoesNotContain("whsec", await File.ReadAllTextAsync(exported), StringComparison.Ordinal);
+        Assert.Contains("holdsRestrictedLicenses: true", await File.ReadAllTextAsync(exported), StringComparison.Ordinal);
+        Assert.Equal((0, "Nothing to change.\n", ""), await ApplyAsync(exported));
+    }
+
+    [Theory]
+    [InlineData("webhooks: [{ name: Inside, url: 'https://10.0.0.7/hook' }]", "lies inside")]
+    [InlineData("webhooks: [{ name: Plain, url: 'http://hooks.example/x' }]", "https://")]
+    [InlineData("views: [{ of: toasters, name: Mine }]", "There is no table or report “toasters”")]
+    [InlineData("licenses: [{ license: Unheard Of, virtualAccount: DEFAULT, tags: [x] }]", "No prepaid license \"Unheard Of\" lies in \"DEFAULT\"")]
+    [InlineData("licenses: [{ license: Any, virtualAccount: Nowhere, tags: [x] }]", "there is no virtual account \"Nowhere\"")]
+    [InlineData("licenses: [{ license: Any, virtualAccount: DEFAULT, threshold: { percents: 3 } }]", "'percents' is not known here")]
+    public async Task A_wrong_setting_is_told_with_its_line(string part, string reason)
+    {
+        var file = await FileAsync(
+            $"""
+            accounts:
+              - domain: meridian-hospitals.example
+                name: Meridian Hospitals
+                {part}
+            """);
+        var (code, _, error) = await ApplyAsync(file, "--yes");
+        Assert.Equal(1, code);
+        Assert.Contains($"{file}:4: ", error, StringComparison.Ordinal);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_server_refuses_is_told_with_its_line()
     {
         var file = await FileAsync(

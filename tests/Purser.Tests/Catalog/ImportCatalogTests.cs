@@ -50,6 +50,38 @@ public sealed class ImportCatalogTests
     }
 
     [Theory, Engines]
+    [Trait("Feature", "PI-09")]
+    public async Task What_devices_of_a_product_may_add_stands_in_the_column_includes(Engine engine)
+    {
+        const string Products = """
+            Name,Family,Includes
+            NW-9300,NW9300,Network Advantage=5; High Security
+            NW-9200,NW9200,
+            """;
+        await using var installation = await TestInstallation.StartAsync(engine);
+        await ImportAsync(installation, CatalogFileKind.EntitlementsCsv, Licenses);
+        Assert.Equal((2, 0, 0), Counts(await ImportAsync(installation, CatalogFileKind.ProductsCsv, Products)));
+        Assert.Equal((0, 0, 2), Counts(await ImportAsync(installation, CatalogFileKind.ProductsCsv, Products)));
+        Assert.Equal(["High Security 1", "Network Advantage 5"], await IncludedAsync("NW-9300"));
+        Assert.Empty(await IncludedAsync("NW-9200"));
+
+        foreach (var (cell, problem) in new[] { ("Network Magic=1", "There is no license 'Network Magic'"), ("Network Advantage=lots", "must be between 1 and"), ("Network Advantage=1; network advantage=2", "Network Advantage") })
+        {
+            var refused = await installation.Get<ImportCatalog>().HandleAsync(
+                Actor.System, CatalogFileKind.ProductsCsv, $"Name,Includes\nNW-9300,{cell}\n", preview: false, cancellation: Cancellation);
+            Assert.Contains(problem, refused.IsOk ? string.Join(' ', refused.Value.Errors) : refused.Refusal!.Detail, StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Equal(["High Security 1", "Network Advantage 5"], await IncludedAsync("NW-9300"));
+
+        async Task<IEnumerable<string>> IncludedAsync(string product)
+        {
+            var catalog = await installation.Get<CatalogCache>().CurrentAsync(Cancellation);
+            return catalog.InclusionsOf(catalog.FindProduct(product)!.Id).Select(one => $"{catalog.FindEntitlement(one.EntitlementId)!.Name} {one.Quantity}").Order(StringComparer.Ordinal);
+        }
+    }
+
+    [Theory, Engines]
     public async Task Published_tags_become_products_and_licenses(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);

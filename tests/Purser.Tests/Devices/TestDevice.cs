@@ -24,6 +24,12 @@ internal sealed class TestDevice(DeviceWorld world, string serialNumber, string?
 
     public string? Piid { get; set; }
 
+    /// <summary>The high availability set that it speaks for, itself included, and which state of it this is.</summary>
+    public (long Sequence, IReadOnlyList<HaUnit> Units)? Set { get; set; }
+
+    /// <summary>After a switchover another unit speaks.</summary>
+    public string SerialNumber { get; set; } = serialNumber;
+
     public string Address { get; set; } = "/licservice/license";
 
     public void Dispose() => Key.Dispose();
@@ -52,6 +58,16 @@ internal sealed class TestDevice(DeviceWorld world, string serialNumber, string?
 
     public Task<ReceivedReply> DeregisterAsync() => SendAsync(RequestWriter.Compose(Header(RequestType.Deregistration), new DeregistrationRequest()));
 
+    public Task<ReceivedReply> DetachAsync(DateTimeOffset until) => SendAsync(RequestWriter.Compose(Header(RequestType.Detach), new DetachRequest(until.ToUnixTimeSeconds())));
+
+    public Task<ReceivedReply> ReattachAsync() => SendAsync(RequestWriter.Compose(Header(RequestType.Reattach), new ReattachRequest()));
+
+    /// <summary>Asks for licenses that it shares with a peer.</summary>
+    public Task<ReceivedReply> ShareAsync(ApplicationShare share, params (string Tag, long Count)[] wanted) => SendAsync(RequestWriter.Compose(
+        Header(RequestType.Authorization), new AuthorizationRequest(wanted.Select(one => new EntitlementRequest(one.Count, one.Tag, Application: share)).ToList())));
+
+    public static Sudi Sudi(string serialNumber) => new() { UdiPid = Pid, UdiSerialNumber = serialNumber };
+
     public void Adopt(ReceivedReply reply)
     {
         var identity = reply.Data<IdentityReply>().Value;
@@ -65,11 +81,13 @@ internal sealed class TestDevice(DeviceWorld world, string serialNumber, string?
 
     public RequestHeader Header(RequestType type, TimeSpan clockError = default, string? nonce = null) => new()
     {
-        Sudi = new Sudi { UdiPid = Pid, UdiSerialNumber = serialNumber },
+        Sudi = new Sudi { UdiPid = Pid, UdiSerialNumber = SerialNumber },
         Timestamp = (world.Now + clockError).ToUnixTimeMilliseconds(),
         Nonce = nonce ?? Nonce.Make(Random),
         RequestType = type.Name(),
         ProductInstanceIdentifier = Piid,
+        HaUdi = Set?.Units,
+        HaSequence = Set?.Sequence,
     };
 
     /// <summary>Seals the text, sends it, and believes the reply only if it is the authority's.</summary>

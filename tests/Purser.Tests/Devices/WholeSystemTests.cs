@@ -1,17 +1,12 @@
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.TestHost;
 using Purser.Agent;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
-using Purser.Agent.Store;
-using Purser.Agent.Transport;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
-using Purser.Tests.Agent;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Devices;
@@ -29,7 +24,7 @@ public sealed class WholeSystemTests
         await using var world = await DeviceWorld.StartAsync(engine);
         await world.DepositAsync(DeviceWorld.Advantage, 2, DeviceWorld.A());
         await world.DepositAsync(DeviceWorld.Advantage, 10, DeviceWorld.B());
-        using var rig = new Rig(world);
+        using var rig = new AgentRig(world);
 
         await Done(rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Cancel));
         Assert.Equal(RegistrationStatus.Registered, rig.Agent.State.Registration.Status);
@@ -58,10 +53,10 @@ public sealed class WholeSystemTests
     {
         await using var world = await DeviceWorld.StartAsync(engine);
         await world.DepositAsync(DeviceWorld.Advantage, 2);
-        using var rig = new Rig(world);
+        using var rig = new AgentRig(world);
         await Done(rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Cancel));
         await Done(rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 2, Cancel));
-        var first = (await world.DeviceRowAsync(Rig.SerialNumber)).CertificateSerial;
+        var first = (await world.DeviceRowAsync(AgentRig.SerialNumber)).CertificateSerial;
 
         for (var day = 0; day < 400; day += 5)
         {
@@ -69,7 +64,7 @@ public sealed class WholeSystemTests
             await rig.Agent.TickAsync(Cancel);
         }
 
-        var row = await world.DeviceRowAsync(Rig.SerialNumber);
+        var row = await world.DeviceRowAsync(AgentRig.SerialNumber);
         Assert.NotEqual(first, row.CertificateSerial);
         Assert.True(row.CertificateEndsAt > world.Now);
         Assert.True(row.LastContactAt > world.Now.AddDays(-31));
@@ -84,7 +79,7 @@ public sealed class WholeSystemTests
     public async Task A_device_with_a_wrong_clock_corrects_itself(Engine engine)
     {
         await using var world = await DeviceWorld.StartAsync(engine);
-        using var rig = new Rig(world);
+        using var rig = new AgentRig(world);
         rig.DeviceClock.Advance(TimeSpan.FromDays(-3000));
 
         await Done(rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Cancel));
@@ -98,9 +93,9 @@ public sealed class WholeSystemTests
     {
         await using var world = await DeviceWorld.StartAsync(engine);
         var token = await world.TokenAsync();
-        using var rig = new Rig(world);
+        using var rig = new AgentRig(world);
         await Done(rig.Agent.RegisterAsync(token, cancel: Cancel));
-        using var twin = new Rig(world);
+        using var twin = new AgentRig(world);
 
         Assert.False((await twin.Agent.RegisterAsync(token, cancel: Cancel)).IsDone);
         await Done(twin.Agent.RegisterAsync(token, force: true, Cancel));
@@ -120,7 +115,7 @@ public sealed class WholeSystemTests
         await world.DepositAsync(DeviceWorld.Advantage, 5);
         var place = new CreateTokens.Input([DeviceWorld.A()]) { ExpiresInDays = 365, TermsAccepted = true };
         var token = (await world.Server.Get<CreateTokens>().HandleAsync(new Command(CreateTokens.Name, Actor.System, place) { Accounts = [1] }, place, Cancel)).Value.Tokens[0].Token!;
-        using var rig = new Rig(world);
+        using var rig = new AgentRig(world);
         await Done(rig.Agent.RegisterAsync(token, cancel: Cancel));
         await Done(rig.Agent.RequestAsync("Network Advantage", 2, Cancel));
 
@@ -134,15 +129,15 @@ public sealed class WholeSystemTests
         // Certificates are renewed there, and the token that went along registers there.
         rig.Advance(TimeSpan.FromDays(181));
         await rig.Agent.TickAsync(Cancel);
-        Assert.Equal(world.Now, (await world.DeviceRowAsync(Rig.SerialNumber, 2)).LastContactAt);
+        Assert.Equal(world.Now, (await world.DeviceRowAsync(AgentRig.SerialNumber, 2)).LastContactAt);
         await Done(rig.Agent.RegisterAsync(token, force: true, Cancel));
-        Assert.Equal(DeviceWorld.A(), (await world.RegisteredRowAsync(Rig.SerialNumber, 2)).VirtualAccountId);
+        Assert.Equal(DeviceWorld.A(), (await world.RegisteredRowAsync(AgentRig.SerialNumber, 2)).VirtualAccountId);
 
         var undo = new UndoMerger.Input(merged.Id);
         var undone = await world.Server.Get<UndoMerger>().HandleAsync(new Command(UndoMerger.Name, Actor.System, undo), undo, Cancel);
         Assert.True(undone.IsOk, undone.Refusal?.Detail);
         await Done(rig.Agent.RequestAsync("Network Advantage", 4, Cancel));
-        Assert.Equal(world.Now, (await world.DeviceRowAsync(Rig.SerialNumber)).LastContactAt);
+        Assert.Equal(world.Now, (await world.DeviceRowAsync(AgentRig.SerialNumber)).LastContactAt);
         Assert.True((await world.PoolAsync(DeviceWorld.Advantage, DeviceWorld.A()))!.InUse >= 4);
         await world.AssertConsistentAsync();
     }
@@ -151,43 +146,5 @@ public sealed class WholeSystemTests
     {
         var came = await outcome;
         Assert.True(came.IsDone, came.Reason);
-    }
-
-    /// <summary>An agent whose messages go straight into the server under test.</summary>
-    private sealed class Rig : IDisposable
-    {
-        public const string SerialNumber = "FOC2501A0B1";
-
-        private readonly DeviceWorld world;
-        private readonly HttpMessageInvoker http;
-        private readonly RandomNumberGenerator random = RandomNumberGenerator.Create();
-
-        public Rig(DeviceWorld world)
-        {
-            this.world = world;
-            DeviceClock = new ManualClock(world.Now);
-            http = new HttpMessageInvoker(world.Server.App.GetTestServer().CreateHandler());
-            var state = DeviceSetup.Make(new DeviceDescription { SoftwareTag = DeviceWorld.SoftwareTag, Pid = "NW-9300-48", Sn = SerialNumber, Hostname = "edge-1" });
-            Agent = new LicensingAgent(
-                new MemoryTrustedStore(state with { Transport = new TransportSettings { SmartUrl = "http://127.0.0.1/licservice/license" } }),
-                new AuthorityLink(http), DeviceClock, random);
-        }
-
-        public ManualClock DeviceClock { get; }
-
-        public LicensingAgent Agent { get; }
-
-        public void Advance(TimeSpan time)
-        {
-            world.Server.Advance(time);
-            DeviceClock.Advance(time);
-        }
-
-        public void Dispose()
-        {
-            Agent.Dispose();
-            http.Dispose();
-            random.Dispose();
-        }
     }
 }

@@ -28,6 +28,21 @@ public sealed class EventTextTests
         { ProductInstanceEvents.RequestedLicense("dev", "Lab", 2, "Gold"), "Product Instance Requested License", "The product instance dev in the Virtual Account \"Lab\" requested 2 \"Gold\"." },
         { ProductInstanceEvents.RenewedCertificate("dev", "Lab"), "Product Instance Renewed Certificate", "The product instance dev in the Virtual Account \"Lab\" connected and successfully renewed its identity certificate." },
         { ProductInstanceEvents.FailedToConnect("dev", "Lab"), "Failure to Connect Detected", "The product instance dev in the Virtual Account \"Lab\" failed to connect for its renewal period." },
+        {
+            ExportEvents.Assigned("dev", "Lab", [new LockedPart(2, "Gold", LicenseType.Perpetual), new LockedPart(3, "Gold", LicenseType.Term)]), "Export Authorization Success",
+            "Export restricted licenses were assigned to product instance \"dev\" in Virtual Account \"Lab\". Licenses: 2 \"Gold\" perpetual licenses, 3 \"Gold\" term licenses."
+        },
+        {
+            ExportEvents.NotAvailable("dev", "Lab", [(2, "Gold"), (1, "Iron")]), "Export Authorization Failure",
+            "Restricted License Not Available – The product instance \"dev\" in Virtual Account \"Lab\" has requested export restricted licenses that are not available. You must "
+            + "add these licenses to this Virtual Account or transfer the product instance to a Virtual Account that contains these licenses. Licenses: 2 \"Gold\" term/perpetual, "
+            + "1 \"Iron\" term/perpetual."
+        },
+        {
+            ExportEvents.Released("dev", "Lab", [new LockedPart(2, "Gold", LicenseType.Perpetual)]), "Export Restricted Licenses Released",
+            "Export restricted licenses were removed from product instance \"dev\" in Virtual Account \"Lab\" and released back to the inventory for use by other product "
+            + "instances. Licenses: 2 \"Gold\" perpetual."
+        },
     };
 
     [Theory, MemberData(nameof(Texts))]

@@ -66,6 +66,9 @@ internal sealed class TestInstallation : IAsyncDisposable
             Simulation = new SimulationSettings { Enabled = true },
             Security = new SecuritySettings { MasterKeys = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
 
+            // Tests ask as fast as they can; those of the limit set their own.
+            Http = new HttpSettings { ApiRequestsPerSecond = 100_000, ApiBurst = 1_000_000 },
+
             // Tests run the jobs themselves, after they moved the clock: Get<JobRunner>().RunDueAsync().
             Jobs = new JobSettings { Enabled = false },
         };

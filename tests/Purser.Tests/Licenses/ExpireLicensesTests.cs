@@ -64,12 +64,16 @@ public sealed class ExpireLicensesTests
         await AtAsync(installation, "2026-12-20 12:00");
         Assert.Equal(["LicensesExpiring 14: 10"], await stock.AlertsAsync("A"));
 
+        // The table counts the days that are left today, not those when the warning was raised.
+        var row = await installation.Get<ListLicenses>().FindAsync(Actor.System, stock.Account.Id, await stock.PlaceAsync("A"), await stock.LicenseAsync(), TestContext.Current.CancellationToken);
+        Assert.Contains("in 12 days", Assert.Single(row!.Alerts).Message, StringComparison.Ordinal);
+
         var (from, to) = (await stock.PlaceAsync("A"), await stock.PlaceAsync("B"));
         await stock.RunAsync<Done>(async scope =>
         {
-            var row = (await scope.Db.LicenseLines.FindAsync(stock.Account.Id, line))!;
+            var moved = (await scope.Db.LicenseLines.FindAsync(stock.Account.Id, line))!;
             var holding = (await scope.Db.Holdings.FindAsync(stock.Account.Id, line, from))!;
-            await scope.Ledger(stock.Account.Id).MoveAsync(row, holding, to, 4, scope.NextId(IdKind.Transaction));
+            await scope.Ledger(stock.Account.Id).MoveAsync(moved, holding, to, 4, scope.NextId(IdKind.Transaction));
             return Verdict.Done;
         });
         Assert.Equal(["LicensesExpiring 14: 6"], await stock.AlertsAsync("A"));

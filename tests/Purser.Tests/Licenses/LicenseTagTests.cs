@@ -21,7 +21,7 @@ public sealed class LicenseTagTests
         await using var installation = await TestInstallation.StartAsync(engine);
         var world = await World.MakeAsync(installation);
         var line = (await world.LinesAsync())[0].GetProperty("id").GetInt64();
-        var added = await world.AddAsync(new { licenses = new[] { world.Advantage, world.Essentials }, lines = new[] { line }, newTags = new[] { "Core, edge ,CORE", "naïve 🚀" } });
+        var added = await world.AddAsync(new { licenses = new[] { world.Advantage, world.Essentials }, lines = new[] { line }, newTags = new[] { "Core, edge ,CORE", "naïve 🚀", "nai\u0308ve 🚀" } });
         Assert.Equal((HttpStatusCode.OK, 2, 1), (added.Status, added.Json.GetProperty("licenses").GetInt32(), added.Json.GetProperty("lines").GetInt32()));
         Assert.Equal("Core 2/1, edge 2/1, naïve 🚀 2/1", await world.TagsAsync());
         Assert.Equal(["Core", "edge", "naïve 🚀"], Names((await world.LicensesAsync())[0].GetProperty("tags")));

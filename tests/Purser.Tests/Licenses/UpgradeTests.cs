@@ -134,6 +134,7 @@ public sealed class UpgradeTests
         Assert.Contains("Choose one of the options.", await PostAsync(browser, window, new() { ["quantity"] = "1", ["option"] = "7-7" }), StringComparison.Ordinal);
         var applied = await PostAsync(browser, window, new() { ["quantity"] = "5", ["act"] = UpgradeForms.Apply });
         Assert.Contains(UpgradeRules.NotEnough, WebUtility.HtmlDecode(applied), StringComparison.Ordinal);
+        Assert.Contains("Enter a whole number", await PostAsync(browser, window, new() { ["quantity"] = "many", ["act"] = UpgradeForms.Apply }), StringComparison.Ordinal);
         Assert.Equal(4, (await world.Stock.PoolAsync("A")).Pending);
 
         async Task<string> OptionAsync() => UpgradeForm.KeyOf(Assert.Single((await installation.Get<UpgradeLicenses>()

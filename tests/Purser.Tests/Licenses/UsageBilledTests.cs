@@ -24,6 +24,12 @@ public sealed class UsageBilledTests
         var world = await World.MakeAsync(installation);
         await world.OrderAsync("Sub1", "A");
         Assert.Empty(await world.Stock.AlertsAsync());
+
+        // The search finds it where it lies although nothing is in use.
+        using var reader = await installation.People.ApiAsync(world.Stock.Account, Role.VirtualAccountViewer, await world.Stock.PlaceAsync("A"));
+        Assert.Contains("Advantage", (await reader.GetJsonAsync($"{world.Stock.Account.Api}/search?q=advantage")).Json.ToString(), StringComparison.Ordinal);
+        using var elsewhere = await installation.People.ApiAsync(world.Stock.Account, Role.VirtualAccountViewer, await world.Stock.PlaceAsync("B"));
+        Assert.DoesNotContain("Advantage", (await elsewhere.GetJsonAsync($"{world.Stock.Account.Api}/search?q=advantage")).Json.ToString(), StringComparison.Ordinal);
         await world.OrderAsync("Sub2", "A");
         Assert.Equal(["DuplicateLicenses: 1"], await world.Stock.AlertsAsync("A"));
         Assert.Equal(["Sub1 enabled", "Sub2 duplicate"], await world.SubscriptionsAsync("A"));
@@ -116,9 +122,32 @@ public sealed class UsageBilledTests
         var warned = await (await browser.PostAsync(window, window, move)).Content.ReadAsStringAsync(Stop);
         Assert.Contains("Duplicate Licenses", warned, StringComparison.Ordinal);
         Assert.Equal(["Sub2 enabled"], await world.SubscriptionsAsync("B"));
+        var unchanged = await (await browser.PostAsync(window, window, new(move) { ["place"] = Text(a) })).Content.ReadAsStringAsync(Stop);
+        Assert.Contains("in exactly these virtual accounts already", unchanged, StringComparison.Ordinal);
         await browser.PostAsync(window, window, new(move) { ["warned"] = Text(b) });
         Assert.Equal(["Sub1 enabled", "Sub2 duplicate"], await world.SubscriptionsAsync("B"));
         Assert.Empty(await world.SubscriptionsAsync("A"));
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "LI-06")]
+    [Trait("Feature", "AL-01")]
+    public async Task Its_row_is_counted_takes_tags_and_shows_its_alert(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var world = await World.MakeAsync(installation);
+        await world.OrderAsync("Sub1", "A");
+        await world.OrderAsync("Sub2", "A");
+        var (a, license) = (await world.Stock.PlaceAsync("A"), await world.Stock.LicenseAsync());
+        var browser = await FormBrowser.SignedInAsync(installation, await installation.People.PersonAsync(world.Stock.Account, Role.SmartAccountAdministrator));
+        var tags = $"/accounts/{world.Stock.Account.Domain}/inventory/{a}/license-tags/add?id={license}-usage";
+        await browser.PostAsync(tags, tags, new() { ["id"] = $"{license}-usage", ["newTags"] = "Leased" });
+        var table = await (await browser.GetAsync($"/accounts/{world.Stock.Account.Domain}/inventory?va={a}&tab=licenses")).Content.ReadAsStringAsync(Stop);
+        Assert.Matches("<strong>1</strong> license<", table);
+        Assert.Contains("Leased", table, StringComparison.Ordinal);
+
+        // Its minor alert is hidden at first: the button shows it.
+        Assert.Matches("<a[^>]*alerts=minor[^>]*>Show Alerts</a>", table);
     }
 
     [Theory, Engines]

@@ -79,7 +79,7 @@ public sealed class BookOrderTests
     [InlineData("SO-1", "NW-A-P", 1, "nobody.example", null, null, null, RefusalCode.NotFound, "Line 2: there is no Smart Account")]
     [InlineData("SO-1", "NW-A-P", 1, "acme.example", "Nowhere", null, null, RefusalCode.NotFound, "Line 2: 'acme.example' has no virtual account 'Nowhere'")]
     [InlineData("SO-1", "NW-DEMO", 1, null, "A", null, null, RefusalCode.InvalidInput, "Line 2: a virtual account needs its Smart Account")]
-    [InlineData("SO-1", "NW-BUNDLE-1Y", 1, "acme.example", null, "2026-05-01", "2026-04-01", RefusalCode.InvalidInput, "Line 2: it ends on 2026-04-01, before")]
+    [InlineData("SO-1", "NW-BUNDLE-1Y", 1, "acme.example", null, "2026-05-01", "2026-04-01", RefusalCode.InvalidInput, "Line 2: it ends on 1 Apr 2026, before")]
     [InlineData("SO-1", "NW-BUNDLE-1Y", 1, "acme.example", null, "2024-01-01", null, RefusalCode.InvalidInput, "Line 2: the term has ended already")]
     [InlineData("SO-1", "NW-BUNDLE-1Y", 1, "acme.example", null, "2240-01-01", null, RefusalCode.InvalidInput, "Line 2: it starts more than")]
     [InlineData("SO-1", "NW-A-P", 1, "acme.example", null, null, "2027-01-01", RefusalCode.InvalidInput, "Line 2: NW-A-P brings no term licenses")]

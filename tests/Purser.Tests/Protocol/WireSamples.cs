@@ -38,6 +38,8 @@ internal static class WireSamples
         RequestType.Registration => Registration(),
         RequestType.IdCertRenewal => new IdCertRenewalRequest(SoftwareTag, "edge-1"),
         RequestType.Authorization => new AuthorizationRequest([new(2, Tag: AdvantageTag), new(1, Name: "NW9300 Essentials \"é\"")]),
+        RequestType.Detach => new DetachRequest(Now.AddDays(30).ToUnixTimeSeconds(), "ship at sea"),
+        RequestType.Reattach => new ReattachRequest("in port"),
         _ => new DeregistrationRequest("deregister"),
     };
 
@@ -61,6 +63,8 @@ internal static class WireSamples
                 new(null, "NW9300 Essentials \"é\"", 1, Purser.Protocol.EntitlementStatus.InvalidTag, null, null, null),
             ]),
         RequestType.Deregistration => new DeregistrationReply(Now.ToUnixTimeSeconds()),
+        RequestType.Detach => new DetachReply(Now.ToUnixTimeSeconds(), Now.AddDays(30).ToUnixTimeSeconds()),
+        RequestType.Reattach => new ReattachReply(Now.ToUnixTimeSeconds()),
         _ => new IdentityReply(
             Identifier,
             ["AAAA", "BBBB", "CCCC"],

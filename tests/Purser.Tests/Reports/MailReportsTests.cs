@@ -50,6 +50,23 @@ public sealed class MailReportsTests
     }
 
     [Theory, Engines]
+    public async Task A_report_on_usage_history_tells_the_time_that_it_covers(Engine engine)
+    {
+        await using var world = await World.StartAsync(engine);
+        await world.Stock.UseAsync("A", 3);
+        Assert.True((await world.TrySaveAsync("usage-history", MailRhythm.Monthly, "?name=Peaks&days=365&licenses=all")).IsOk);
+        world.Installation.Clock.HoldAt(new DateTimeOffset(2026, 2, 1, 6, 0, 0, TimeSpan.Zero));
+        await world.RunDueAsync();
+
+        var mail = Assert.Single(await world.MailsAsync());
+        Assert.Equal("Report: Ours", mail.Subject);
+        foreach (var words in new[] { "Usage History", "The last 12 months, month by month", "Rows: 12", "Mailed: on the first of every month", "/reports/usage-history/run?name=Peaks&", "days=365", "/reports/usage-history/report.csv?" })
+        {
+            Assert.Contains(words, mail.Text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Theory, Engines]
     public async Task What_cannot_be_run_says_why_and_who_has_left_gets_none(Engine engine)
     {
         await using var world = await World.StartAsync(engine);

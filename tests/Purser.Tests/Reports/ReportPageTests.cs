@@ -34,7 +34,7 @@ public sealed class ReportPageTests
             Assert.Contains("All of it", refused, StringComparison.Ordinal);
         }
 
-        Assert.Contains("Give the report a name.", await ReadAsync($"{root}/licenses/run", HttpStatusCode.UnprocessableEntity), StringComparison.Ordinal);
+        Assert.Contains("Give the report&#x27;s name.", await ReadAsync($"{root}/licenses/run", HttpStatusCode.UnprocessableEntity), StringComparison.Ordinal);
         await ReadAsync($"{root}/toasters", HttpStatusCode.NotFound);
         await ReadAsync($"{root}/toasters/run", HttpStatusCode.NotFound);
 

@@ -31,7 +31,7 @@ internal static class AccountMove
             await tokens.MoveAsync(db, from.Id, into.Id, ids, cancellation),
             await MoveOrders.RunAsync(scope, from.Id, into.Id, ids, cancellation),
             await TagMove.RunAsync(scope, from.Id, into.Id, ids, cancellation));
-        await AlertMove.RunAsync(db, from.Id, into.Id, ids, renamed, cancellation);
+        await AlertMove.RunAsync(scope, from.Id, into.Id, ids, renamed, cancellation);
 
         // Two saves: what is found by its name is found in one account only.
         db.VirtualAccounts.RemoveRange(places.Select(place => place.Row));

@@ -1,12 +1,17 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts.Webhooks;
 using Purser.Server.People;
 using Purser.Server.People.Sources;
+using Purser.Server.Preferences;
+using Purser.Server.Reports;
 
 namespace Purser.Server.Accounts;
 
 /// <summary>What belongs to a merged account itself and went along; a split takes nothing of it.</summary>
 /// <param name="SourceRoles">Roles that groups of sign-in sources give.</param>
-public sealed record Belongings(int ApiClients, int UserGroups, int AccessRules, int AccessRequests, int SourceRoles)
+/// <param name="MailChoices">People who are mailed of alerts and events.</param>
+public sealed record Belongings(
+    int ApiClients, int UserGroups, int AccessRules, int AccessRequests, int SourceRoles, int Webhooks = 0, int SavedViews = 0, int MailChoices = 0)
 {
     public static readonly Belongings None = new(0, 0, 0, 0, 0);
 
@@ -15,6 +20,7 @@ public sealed record Belongings(int ApiClients, int UserGroups, int AccessRules,
     {
         Count(ApiClients, "API client"), Count(UserGroups, "user group"), Count(AccessRules, "access rule"), Count(AccessRequests, "open access request"),
         Count(SourceRoles, "role of groups of sign-in sources", "roles of groups of sign-in sources"),
+        Count(Webhooks, "webhook"), Count(SavedViews, "saved view"), Count(MailChoices, "choice of mails", "choices of mails"),
     }.Where(text => text.Length > 0));
 
     private static string Count(int count, string one, string? many = null) =>
@@ -23,7 +29,7 @@ public sealed record Belongings(int ApiClients, int UserGroups, int AccessRules,
 
 /// <summary>
 /// When a whole Smart Account goes into another one, what is its own goes too (decision 0013): API clients, user groups, access rules, requests that
-/// wait, and what sign-in sources give in it. Undone, it comes back.
+/// wait, what sign-in sources give in it, webhooks, saved views and who is mailed of what. Undone, it comes back.
 /// </summary>
 internal static class BelongingsMove
 {
@@ -33,7 +39,9 @@ internal static class BelongingsMove
         var clients = await ClientMove.RunAsync(act, cancellation);
         var groups = await GroupMove.RunAsync(act, cancellation);
         var (rules, requests) = await AccessMove.RunAsync(act, cancellation);
-        var belongings = new Belongings(clients, groups, rules, requests, await SourceRoleMove.RunAsync(act, cancellation));
+        var belongings = new Belongings(
+            clients, groups, rules, requests, await SourceRoleMove.RunAsync(act, cancellation), await WebhookMove.RunAsync(act, cancellation),
+            await ViewMove.RunAsync(act, cancellation), await NewsMove.RunAsync(act, cancellation));
         if (belongings != Belongings.None)
         {
             act.Scope.Journal(act.From.Id).Append(MergerEvents.BelongingsLeft(act.Into, belongings.Words()));
@@ -51,5 +59,7 @@ internal static class BelongingsMove
         await GroupMove.UndoAsync(act, things, cancellation);
         await AccessMove.UndoAsync(act, things, cancellation);
         await SourceRoleMove.UndoAsync(act, things, cancellation);
+        await WebhookMove.UndoAsync(act, things, cancellation);
+        await ViewMove.UndoAsync(act, things, cancellation);
     }
 }

@@ -4,6 +4,7 @@ using Purser.Server.Http;
 using Purser.Server.Jobs;
 using Purser.Server.People;
 using Purser.Server.People.Sources;
+using Purser.Server.Preferences;
 using Purser.Server.Store;
 
 namespace Purser.Server.Accounts;
@@ -59,6 +60,7 @@ public sealed class ConfirmMergers(WritePath writePath, Database database, Domai
             if (merger.Kind == MergerKind.Merge)
             {
                 await SourceRoleMove.ForgetAsync(scope.Db, from.Id, cancellation);
+                await NewsMove.ForgetAsync(scope.Db, from.Id, cancellation);
             }
 
             scope.Journal(from.Id).Append(MergerEvents.Confirmed(merger, into));

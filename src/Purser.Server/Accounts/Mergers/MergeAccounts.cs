@@ -3,6 +3,7 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
+using Purser.Server.Preferences;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
@@ -14,7 +15,8 @@ namespace Purser.Server.Accounts;
 /// provisional: it can be undone until it is confirmed (decision 0013). A dry run is the preview: it does everything and keeps nothing.
 /// </summary>
 public sealed class MergeAccounts(
-    WritePath writePath, Database database, AccountLookup accounts, AgreementGate agreement, Invitation invitation, TokenBook tokens, BearerTokens bearers, PurserSettings settings)
+    WritePath writePath, Database database, AccountLookup accounts, AgreementGate agreement, Invitation invitation, TokenBook tokens, BearerTokens bearers, TellNews news,
+    PurserSettings settings)
 {
     public const string Merge = "accounts.merge";
     public const string Split = "accounts.split";
@@ -82,6 +84,12 @@ public sealed class MergeAccounts(
         if ((Problem(input) ?? (into is null && !string.IsNullOrWhiteSpace(input.Into) ? NoAccount(input.Into, "into") : null)) is { } problem)
         {
             return problem;
+        }
+
+        // What is new here is told here; over there it is no news.
+        if (!command.DryRun)
+        {
+            await news.HandleAsync(from.Id, cancellation);
         }
 
         // A new account's domain is taken under the installation's head.

@@ -73,6 +73,12 @@ public enum MergedKind
 
     /// <summary>A role of a sign-in source's group, made over there after the one that stays with the closed account.</summary>
     SourceRole,
+    Webhook,
+    SavedView,
+
+    /// <summary>Made over there after the one that stays with the closed account.</summary>
+    MailSubscription,
+    DailyMail,
 }
 
 /// <summary>Something of a merged account's own that went along, or was made after it over there.</summary>
@@ -82,7 +88,7 @@ public sealed class MergedThing : IDirectoryRow
     public MergedKind Kind { get; set; }
     public long Id { get; set; }
 
-    /// <summary>Of a group's way: the account it led into. Of a source's role: the source.</summary>
+    /// <summary>Of a group's way: the account it led into. Of a source's role: the source. Of a choice of mails: the topic.</summary>
     public long OtherId { get; set; }
 
     /// <summary>What undoing needs besides, as JSON; empty where the number is enough.</summary>

@@ -3,6 +3,7 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.People.SignIn;
+using Purser.Server.Preferences;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
 
@@ -12,7 +13,7 @@ namespace Purser.Server.Accounts;
 /// Takes a merger or split back while it is provisional: exactly the same virtual accounts go back, with everything that lies in them now, to
 /// their earlier names and places (decision 0013). Refused where somebody has built on them since, saying what stands in the way.
 /// </summary>
-public sealed class UndoMerger(WritePath writePath, Database database, AgreementGate agreement, TokenBook tokens, BearerTokens bearers)
+public sealed class UndoMerger(WritePath writePath, Database database, AgreementGate agreement, TokenBook tokens, BearerTokens bearers, TellNews news)
 {
     public const string Name = "accounts.undo-merger";
 
@@ -36,6 +37,11 @@ public sealed class UndoMerger(WritePath writePath, Database database, Agreement
             return Verdict.Refused(RefusalCode.NotFound, $"There is no merger or split {input.MergerId}.");
         }
 
+        if (!command.DryRun)
+        {
+            await news.HandleAsync(known.IntoAccountId, cancellation);
+        }
+
         var locked = command with { Accounts = [known.FromAccountId, known.IntoAccountId], Ids = await IdsAsync(known.IntoAccountId, cancellation) };
         return await writePath.RunAsync<Answer>(locked, async scope =>
         {
@@ -53,9 +59,11 @@ public sealed class UndoMerger(WritePath writePath, Database database, Agreement
             scope.Journal(from.Id).Append(MergerEvents.Undone(merger, into));
             scope.Journal(into.Id).Append(MergerEvents.Undone(merger, from));
             var ids = places.Select(place => place.Row.Id).ToHashSet();
-            await BelongingsMove.UndoAsync(new MergerAct(scope, merger, from, into, ids, [], default), cancellation);
+            var act = new MergerAct(scope, merger, from, into, ids, [], default);
+            await BelongingsMove.UndoAsync(act, cancellation);
             await RoleMove.UndoAsync(scope, merger, ids, cancellation);
             var content = await AccountMove.RunAsync(scope, tokens, into, from, places, cancellation);
+            await NewsMove.UndoAsync(act, cancellation);
             if (merger.Kind == MergerKind.Merge)
             {
                 from.Status = AccountStatus.Active;
@@ -112,6 +120,10 @@ public sealed class UndoMerger(WritePath writePath, Database database, Agreement
         return rows.Count == 1
             && !await scope.Db.ApiClients.AnyAsync(row => row.AccountId == account && row.RevokedAt == null, cancellation)
             && !await scope.Db.UserGroups.AnyAsync(row => row.AccountId == account, cancellation)
+
+            // Groups of other accounts that work in it or ask to, and people who wait for an answer, would be left before a closed door.
+            && !await scope.Db.GroupSpans.AnyAsync(row => row.TargetAccountId == account, cancellation)
+            && !await scope.Db.AccessRequests.AnyAsync(row => row.AccountId == account && row.State == AccessRequestState.Pending, cancellation)
             && !(await DeleteVirtualAccount.ContentAsync(scope.Db, rows[0], scope.Now, cancellation) with { IsDefault = false }).Reasons().Any();
     }
 

@@ -56,6 +56,7 @@ public static class AccountForms
         {
             Name = form["name"].ToString(),
             ExportPermitted = form["exportPermitted"] == "true",
+            HoldsRestrictedLicenses = form["holdsRestrictedLicenses"] == "true",
             PartyId = form["partyId"].ToString(),
             Status = Enum.TryParse<AccountStatus>(form["status"], out var status) && Enum.IsDefined(status) ? status : null,
         };

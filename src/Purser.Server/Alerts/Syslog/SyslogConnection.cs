@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using Purser.Server.Http;
 using Purser.Server.Settings;
 
 namespace Purser.Server.Alerts.Syslog;
@@ -26,7 +27,12 @@ internal sealed class SyslogConnection : IAsyncDisposable
             {
                 var tls = new SslStream(connection.stream);
                 connection.stream = tls;
-                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = target.DnsSafeHost }, limit.Token);
+                await tls.AuthenticateAsClientAsync(
+                    new SslClientAuthenticationOptions
+                    {
+                        TargetHost = target.DnsSafeHost, RemoteCertificateValidationCallback = new TrustedAuthorities(settings.TrustedAuthorities).Callback,
+                    },
+                    limit.Token);
             }
 
             return connection;

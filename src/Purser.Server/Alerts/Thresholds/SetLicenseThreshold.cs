@@ -16,8 +16,15 @@ public sealed class SetLicenseThreshold(WritePath writePath, Database database)
 
     public sealed record Input(long VirtualAccountId, long EntitlementId, LicenseThreshold Threshold);
 
+    public sealed record SetThreshold(long VirtualAccountId, long EntitlementId, string License, LicenseThreshold Threshold);
+
+    public sealed record Answer(IReadOnlyList<SetThreshold> Items);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/api/v1/accounts/{account}/license-thresholds", async (SetLicenseThreshold thresholds, HttpContext context) =>
+                TypedResults.Ok(new Answer(await thresholds.ListAsync(context.Actor(), context.Account().Id, context.RequestAborted))))
+            .Requires(Permission.LicenseView).WithTags("Alerts").WithSummary("List the thresholds that are set, in the virtual accounts that you see");
         routes.MapGet(Address, async (long virtualAccount, long license, SetLicenseThreshold thresholds, HttpContext context) =>
                 TypedResults.Ok(await thresholds.FindAsync(context.Account().Id, virtualAccount, license, context.RequestAborted)))
             .Requires(Permission.LicenseView).WithTags("Alerts").WithSummary("Show the threshold of a license; without values there is none");
@@ -27,6 +34,20 @@ public sealed class SetLicenseThreshold(WritePath writePath, Database database)
                 return (await thresholds.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
             })
             .Requires(Permission.AlertAct).WithTags("Alerts").WithSummary("Raise an alert when a license is used up to a percentage, or when few are left; without values never");
+    }
+
+    /// <summary>People set them one by one, so the list is whole.</summary>
+    public async Task<IReadOnlyList<SetThreshold>> ListAsync(Actor actor, long account, CancellationToken cancellation = default)
+    {
+        var reach = actor.ReachOf(Permission.LicenseView, account);
+        await using var db = database.Read(account);
+        var pools = await (
+            from pool in db.Pools
+            join license in db.Entitlements on pool.EntitlementId equals license.Id
+            where pool.AccountId == account && pool.Billing == Billing.Prepaid && (pool.WarnAtPercent != null || pool.WarnBelow != null)
+            orderby pool.VirtualAccountId, license.Name
+            select new { Pool = pool, License = license.Name }).ToListAsync(cancellation);
+        return [.. pools.Where(row => reach.Covers(row.Pool.VirtualAccountId)).Select(row => new SetThreshold(row.Pool.VirtualAccountId, row.Pool.EntitlementId, row.License, ThresholdRules.Of(row.Pool)))];
     }
 
     public async Task<LicenseThreshold> FindAsync(long account, long virtualAccount, long license, CancellationToken cancellation = default)

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Purser.Server.Http;
 using Purser.Server.Settings;
 
 namespace Purser.Server.Alerts.Webhooks;
@@ -25,7 +26,6 @@ public sealed class WebhookConnection : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private readonly bool allowsPrivate;
-    private readonly X509Certificate2Collection trusted = [];
     private readonly HttpClient http;
     private readonly WebhookSecrets secrets;
     private readonly TimeProvider machine;
@@ -33,11 +33,6 @@ public sealed class WebhookConnection : IDisposable
     public WebhookConnection(WebhookSecrets secrets, PurserSettings settings, TimeProvider machine)
     {
         (this.secrets, this.machine, allowsPrivate) = (secrets, machine, settings.Webhooks.PrivateTargets);
-        if (settings.Webhooks.TrustedAuthorities.Length > 0)
-        {
-            trusted.ImportFromPemFile(settings.Webhooks.TrustedAuthorities);
-        }
-
         http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -46,7 +41,7 @@ public sealed class WebhookConnection : IDisposable
             MaxResponseHeadersLength = 16,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
-            SslOptions = { RemoteCertificateValidationCallback = trusted.Count > 0 ? IsTrusted : null },
+            SslOptions = { RemoteCertificateValidationCallback = new TrustedAuthorities(settings.Webhooks.TrustedAuthorities).Callback },
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -62,8 +57,8 @@ public sealed class WebhookConnection : IDisposable
         request.Headers.Add("webhook-timestamp", at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", secrets.Sign(webhook, id, at, body));
         request.Headers.UserAgent.ParseAdd("Purser-Webhooks");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Longest);
+        using var time = new CancellationTokenSource(Longest, machine);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
         try
         {
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
@@ -96,22 +91,6 @@ public sealed class WebhookConnection : IDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The system's authorities, and those of the setting; the name must fit in any case.</summary>
-    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 own)
-        {
-            return errors == SslPolicyErrors.None;
-        }
-
-        using var second = new X509Chain();
-        second.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        second.ChainPolicy.CustomTrustStore.AddRange(trusted);
-        second.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        second.ChainPolicy.ExtraStore.AddRange(chain?.ChainElements.Select(element => element.Certificate).ToArray() ?? []);
-        return second.Build(own);
     }
 
     private static string Explain(HttpStatusCode status) => (int)status switch

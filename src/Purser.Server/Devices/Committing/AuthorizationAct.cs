@@ -1,3 +1,4 @@
+using System.Globalization;
 using Purser.Protocol;
 using Purser.Protocol.Wire;
 using Purser.Server.Catalog;
@@ -7,13 +8,15 @@ using Purser.Server.Events;
 namespace Purser.Server.Devices.Committing;
 
 /// <summary>Carries out an authorization: demand, events, settlement, and what the device is told of each license.</summary>
-internal sealed class AuthorizationAct(BatchBook book, CatalogSnapshot catalog)
+internal sealed class AuthorizationAct(BatchBook book, LockBook locks, CatalogSnapshot catalog)
 {
     public AuthorizationReply Carry(DeviceEntry device, AuthorizationRequest request)
     {
         var row = device.Row;
         var asked = request.Entitlements.Select(one => Look(row, one)).ToList();
-        var decision = AuthorizationRules.Decide(asked, device.Uses.ToDictionary(use => use.Key, use => use.Value.Requested), row.ExportAllowed);
+        var restricted = asked.Where(one => LockBook.Governs(device, one)).ToList();
+        var decision = AuthorizationRules.Decide(
+            restricted.Count == 0 ? asked : [.. asked.Except(restricted)], device.Uses.Where(use => !use.Value.IsLocked).ToDictionary(use => use.Key, use => use.Value.Requested), row.ExportAllowed);
         foreach (var change in decision.Changes)
         {
             book.SetUse(device, change.EntitlementId, change.After);
@@ -23,8 +26,15 @@ internal sealed class AuthorizationAct(BatchBook book, CatalogSnapshot catalog)
                 change.EntitlementId);
         }
 
+        foreach (var share in asked.Where(one => one.Entitlement is { } license && decision.Demands.GetValueOrDefault(license.Id) > 0 && !restricted.Contains(one))
+            .ToLookup(one => one.Entitlement!.Id, one => one.Request.Application))
+        {
+            book.Share(device, share.Key, share.OfType<ApplicationShare>().FirstOrDefault());
+        }
+
+        var granted = locks.Carry(device, restricted);
         book.Settle();
-        var answers = asked.ConvertAll(one => Answer(device, one, decision));
+        var answers = asked.ConvertAll(one => restricted.Contains(one) ? Answer(device, one, granted[one.Entitlement!.Id]) : Answer(device, one, decision));
         var inCompliance = answers.TrueForAll(answer => answer.Status != EntitlementStatus.OutOfCompliance);
         row.AuthorizedAt = book.State.Now;
         row.ToldOutOfCompliance = !inCompliance;
@@ -54,13 +64,28 @@ internal sealed class AuthorizationAct(BatchBook book, CatalogSnapshot catalog)
 
         var status = AuthorizationRules.RefusalOf(asked, device.Row.ExportAllowed)
             ?? (decision.Demands[entitlement.Id] > 0 && book.Pool(device, entitlement.Id).Balance < 0 ? EntitlementStatus.OutOfCompliance : EntitlementStatus.InCompliance);
-        return new EntitlementReply(
-            entitlement.Tag, request.Name, request.Count, status, entitlement.Name, entitlement.Description, entitlement.Version,
-            entitlement.Enforcement == Enforcement.ExportRestricted, EnforcementName(entitlement.Enforcement),
-            status == EntitlementStatus.NotAuthorized ? ReasonOf(asked, device.Row) : null);
+        return Reply(entitlement, request, status, status == EntitlementStatus.NotAuthorized ? ReasonOf(asked, device.Row) : null);
     }
 
-    private string ReasonOf(AskedLicense asked, Device device) => asked.MayUse
+    /// <summary>A restricted license is locked to the device as asked, or not at all (domain rules 9.2).</summary>
+    private EntitlementReply Answer(DeviceEntry device, AskedLicense asked, long granted)
+    {
+        var (request, entitlement) = (asked.Request, asked.Entitlement!);
+        return granted >= request.Count
+            ? Reply(entitlement, request, EntitlementStatus.InCompliance, null)
+            : Reply(entitlement, request, EntitlementStatus.NotAuthorized, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the restricted licenses that it asks for are not available in the Virtual Account \"{book.VirtualAccountName(device)}\": {request.Count} {entitlement.Name} are asked for, "
+                + $"{granted} stay assigned and {book.Pool(device, entitlement.Id).Available} are free; add licenses there, or transfer the product instance to a virtual account that has them"));
+    }
+
+    private static EntitlementReply Reply(Entitlement entitlement, EntitlementRequest request, string status, string? reason) => new(
+        entitlement.Tag, request.Name, request.Count, status, entitlement.Name, entitlement.Description, entitlement.Version,
+        entitlement.Enforcement == Enforcement.ExportRestricted, EnforcementName(entitlement.Enforcement), reason);
+
+    private string ReasonOf(AskedLicense asked, Device device) => asked is { Request.ExportAuthorization: true, Entitlement.Enforcement: not Enforcement.ExportRestricted }
+        ? $"{asked.Entitlement.Name} is not restricted by export control; ask for it as for any other license"
+        : asked.MayUse
         ? "it is restricted by export control, and this product instance was registered with a token that does not allow such functions; register again with one that does"
         : $"the product {catalog.FindProduct(device.ProductId)?.Name} may not use {asked.Entitlement!.Name}; its licenses are listed in the license authority's catalog";
 

@@ -1,7 +1,9 @@
+using Purser.Protocol.Wire;
 using Purser.Server.Alerts;
 using Purser.Server.Alerts.Thresholds;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Devices.Rules;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
 using Purser.Server.Store;
@@ -12,12 +14,22 @@ namespace Purser.Server.Devices.Committing;
 /// Keeps book of what a message does: uses, pools, events, alerts, contact. The write path's <see cref="Ledger"/> does the same for pages; both
 /// settle by <see cref="PoolSettlement"/>, and the audit holds them to each other.
 /// </summary>
-internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSource ids)
+internal sealed class BatchBook
 {
     /// <summary>Whose name device events carry.</summary>
     public const string ActorName = "Smart Agent";
 
+    private readonly BatchState state;
+    private readonly CatalogSnapshot catalog;
+    private readonly IdSource ids;
+    private readonly PairBook pairs;
     private readonly List<(long AccountId, PoolKey Key, PoolEntry Pool)> touched = [];
+
+    public BatchBook(BatchState state, CatalogSnapshot catalog, IdSource ids)
+    {
+        (this.state, this.catalog, this.ids) = (state, catalog, ids);
+        pairs = new PairBook(state, ChangePool);
+    }
 
     public BatchState State => state;
 
@@ -42,6 +54,11 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
         var row = device.Row;
         row.LastContactAt = state.Now;
         device.Changed(DeviceChange.Contact);
+        if (row.DetachedUntil <= state.Now)
+        {
+            Reattach(device, row.DetachedUntil.Value);
+        }
+
         if (row.SilenceStage == 0)
         {
             return;
@@ -54,7 +71,16 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
             use.Released = false;
             state.ChangedUses.Add(use);
             ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, use.EntitlementId), use.Requested);
+            pairs.Join(use);
         }
+    }
+
+    /// <summary>Silence is counted again, from <paramref name="from"/> (domain rules 7.9).</summary>
+    public void Reattach(DeviceEntry device, DateTimeOffset from)
+    {
+        DetachedMode.Leave(device.Row, from);
+        device.Changed(DeviceChange.Whole);
+        Append(device, ProductInstanceEvents.Reattached(device.Row.DisplayName, VirtualAccountName(device)));
     }
 
     /// <summary>Sets what a device asks for of one license; 0 ends the use.</summary>
@@ -62,6 +88,11 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
     {
         var row = device.Row;
         var known = device.Uses.GetValueOrDefault(entitlementId);
+        if (known is not null)
+        {
+            pairs.Part(known);
+        }
+
         var counted = known is { Released: false } ? known.Requested : 0;
         ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, entitlementId), count - counted);
         if (count == 0)
@@ -87,11 +118,44 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
         known.Released = false;
         known.Since = state.Now;
         state.ChangedUses.Add(known);
+        pairs.Join(known);
     }
 
+    /// <summary>Sets with whom a license is shared, as what; null: with nobody.</summary>
+    public void Share(DeviceEntry device, long entitlementId, ApplicationShare? share)
+    {
+        var use = device.Uses[entitlementId];
+        var productId = device.Row.ProductId;
+        ApplicationRole? role = share is null ? null : Enum.Parse<ApplicationRole>(share.Role);
+        var unit = share is null ? null : RedundancyRules.KeyOf(productId, HaUnits.ActiveUdi(device.Row));
+        var peer = share is null ? null : RedundancyRules.KeyOf(productId, share.Peer.ToUdi());
+        if ((use.Application, use.ApplicationRole, use.UnitKey, use.PeerKey) == (share?.Key, role, unit, peer))
+        {
+            return;
+        }
+
+        pairs.Part(use);
+        (use.Application, use.ApplicationRole, use.UnitKey, use.PeerKey) = (share?.Key, role, unit, peer);
+        state.ChangedUses.Add(use);
+        pairs.Join(use);
+    }
+
+    /// <summary>As <see cref="SetUse"/>, of a restricted license that is locked to the device.</summary>
+    public void SetLocked(DeviceEntry device, long entitlementId, long count)
+    {
+        var before = device.Uses.GetValueOrDefault(entitlementId) is { IsLocked: true } known ? known.Requested : 0;
+        SetUse(device, entitlementId, count);
+        Pool(device, entitlementId).Locked += count - before;
+        if (device.Uses.GetValueOrDefault(entitlementId) is { } use)
+        {
+            use.IsLocked = true;
+        }
+    }
+
+    /// <summary>What is locked stays: only its own rules release it.</summary>
     public void EndUses(DeviceEntry device)
     {
-        foreach (var entitlement in device.Uses.Keys.Order().ToList())
+        foreach (var entitlement in device.Uses.Values.Where(use => !use.IsLocked).Select(use => use.EntitlementId).Order().ToList())
         {
             SetUse(device, entitlement, 0);
         }
@@ -103,6 +167,7 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
         var row = device.Row;
         foreach (var use in device.Uses.Values)
         {
+            pairs.Part(use);
             if (!use.Released)
             {
                 ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, use.EntitlementId), -use.Requested);
@@ -111,6 +176,7 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
 
             use.VirtualAccountId = toVirtualAccountId;
             state.ChangedUses.Add(use);
+            pairs.Join(use);
         }
 
         row.VirtualAccountId = toVirtualAccountId;
@@ -145,6 +211,7 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
             }
             else if (wasShort)
             {
+                entry.RecoveredAt = state.Now;
                 state.AlertChanges[(accountId, AlertSubjects.Insufficient(key))] = null;
             }
         }
@@ -213,6 +280,25 @@ internal sealed class BatchBook(BatchState state, CatalogSnapshot catalog, IdSou
                 break;
         }
     }
+
+    /// <summary>An alert about a device.</summary>
+    public void Raise(Device row, long? entitlementId, AlertKind kind, AlertLevel level, string subject, string message) =>
+        state.AlertChanges[(row.AccountId, subject)] = new Alert
+        {
+            AccountId = row.AccountId,
+            Id = ids.Next(nameof(IdKind.Alert)),
+            Kind = kind,
+            Level = level,
+            State = AlertState.Open,
+            Subject = subject,
+            VirtualAccountId = row.VirtualAccountId,
+            EntitlementId = entitlementId,
+            DeviceId = row.Id,
+            Message = message,
+            RaisedAt = state.Now,
+        };
+
+    public void Clear(Device row, string subject) => state.AlertChanges[(row.AccountId, subject)] = null;
 
     private void Raise(long accountId, PoolKey key, AlertKind kind, AlertLevel level, string subject, string message, long count) =>
         state.AlertChanges[(accountId, subject)] = new Alert

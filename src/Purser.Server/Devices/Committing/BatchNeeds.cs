@@ -1,6 +1,7 @@
 using Purser.Protocol.Wire;
 using Purser.Server.Catalog;
 using Purser.Server.Devices.Door;
+using Purser.Server.Devices.Rules;
 using Purser.Server.Licenses;
 using Purser.Server.Tokens;
 
@@ -23,8 +24,14 @@ internal sealed class BatchNeeds
                 Unplaced.Add(unknown);
             }
 
+            if (message.Request.Header.HaUdi is { } units)
+            {
+                Units.UnionWith(units.Select(unit => unit.Sudi.ToUdi().Key));
+            }
+
             if (message.Request.Body is RegistrationRequest registration)
             {
+                Units.Add(message.Request.Header.Sudi.ToUdi().Key);
                 if (RegistrationTokenText.HashOf(registration.Token) is { } hash)
                 {
                     Tokens[Digest.From(hash)] = hash;
@@ -51,9 +58,12 @@ internal sealed class BatchNeeds
 
     public HashSet<(string Udi, long ProductId)> Udis { get; } = [];
 
+    /// <summary>UDIs that may be units of high availability sets, whatever the product: those told, and those that register.</summary>
+    public HashSet<string> Units { get; } = [];
+
     public bool HasRegistrations => Registrations > 0;
 
-    /// <summary>Requested licenses: each may fall short and step over its threshold, and so raise two alerts.</summary>
+    /// <summary>Requested licenses: each may fall short, step over its threshold and be refused as restricted, and so raise three alerts.</summary>
     public int Entitlements { get; }
 
     public int Registrations { get; }
@@ -78,8 +88,55 @@ internal sealed class BatchNeeds
             Places.Add(new DevicePlace(directory.AccountId, directory.DeviceId));
         }
 
+        // Who registers may be a unit of a set, which then loses it.
+        if (HasRegistrations)
+        {
+            foreach (var unit in state.Units.Values)
+            {
+                Places.Add(new DevicePlace(unit.AccountId, unit.DeviceId));
+            }
+        }
+
         Accounts.UnionWith(Places.Select(place => place.AccountId));
         Accounts.UnionWith(TokenPlaces.Select(place => place.AccountId));
+    }
+
+    /// <summary>Of these pools the lines are needed too: restricted licenses in accounts whose devices hold them (domain rules 9.2).</summary>
+    public HashSet<(long AccountId, PoolKey Key)> StocksOf(BatchState state, CatalogSnapshot catalog)
+    {
+        var accounts = state.Devices.Values.Where(device => device.Account.HoldsRestrictedLicenses || device.Uses.Values.Any(use => use.IsLocked))
+            .Select(device => device.Row.AccountId).ToHashSet();
+        var locked = state.Devices.Values.SelectMany(device => device.Uses.Values).Where(use => use.IsLocked).Select(use => use.EntitlementId).ToHashSet();
+        return accounts.Count == 0
+            ? []
+            : [.. PoolsOf(state, catalog).Where(pool => accounts.Contains(pool.AccountId)
+                && (locked.Contains(pool.Key.EntitlementId) || catalog.FindEntitlement(pool.Key.EntitlementId) is { Enforcement: Enforcement.ExportRestricted }))];
+    }
+
+    /// <summary>After devices and uses were read: the peers with which they share licenses, or are about to (domain rules 7.8).</summary>
+    public HashSet<(long AccountId, string UnitKey)> PeersOf(BatchState state)
+    {
+        var peers = new HashSet<(long, string)>();
+        foreach (var device in state.Devices.Values)
+        {
+            foreach (var use in device.Uses.Values.Where(use => use.PeerKey is not null))
+            {
+                peers.Add((device.Row.AccountId, use.PeerKey!));
+            }
+        }
+
+        foreach (var message in messages)
+        {
+            if (message.Request.Body is AuthorizationRequest wanted && message.Key?.Place is { } place && state.Devices.TryGetValue(place, out var device))
+            {
+                foreach (var share in wanted.Entitlements.Select(one => one.Application).OfType<ApplicationShare>())
+                {
+                    peers.Add((place.AccountId, RedundancyRules.KeyOf(device.Row.ProductId, share.Peer.ToUdi())));
+                }
+            }
+        }
+
+        return peers;
     }
 
     /// <summary>The pools that the batch can touch: of what is used now, of what is asked for, and both where a registration may move the device.</summary>

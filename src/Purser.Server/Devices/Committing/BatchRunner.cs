@@ -64,7 +64,7 @@ public sealed class BatchRunner(
     {
         var catalog = await catalogs.CurrentAsync(cancellation);
         var needs = new BatchNeeds(batch, catalog);
-        await ids.ReserveAsync([nameof(IdKind.Alert)], 1024 + (2 * needs.Entitlements), cancellation);
+        await ids.ReserveAsync([nameof(IdKind.Alert)], 1024 + (3 * needs.Entitlements), cancellation);
         await ids.ReserveAsync([nameof(IdKind.Device)], needs.Registrations, cancellation);
         var state = new BatchState(clock.Now);
         try
@@ -88,8 +88,11 @@ public sealed class BatchRunner(
     private List<DeviceWork> Decide(List<DeviceWork> batch, BatchState state, CatalogSnapshot catalog)
     {
         var book = new BatchBook(state, catalog, ids);
-        var identity = new IdentityActs(book, catalog, issuer);
-        var decider = new MessageDecider(book, new RegistrationAct(book, identity, catalog, ids, settings), new AuthorizationAct(book, catalog), identity);
+        var locks = new LockBook(book, catalog);
+        var units = new HighAvailabilityAct(book);
+        var identity = new IdentityActs(book, locks, catalog, issuer, units);
+        var decider = new MessageDecider(
+            book, new RegistrationAct(book, identity, units, catalog, ids, settings), new AuthorizationAct(book, locks, catalog), identity, units, new DetachAct(book, settings));
         var waiting = batch.Where(work => !decider.TryDecide(work)).ToList();
         decider.ForgetPlaces();
         return waiting;

@@ -1,5 +1,6 @@
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;
+using Purser.Server.Catalog;
 using Purser.Server.Devices.Door;
 using Purser.Server.Devices.Rules;
 using Purser.Server.Events;
@@ -33,6 +34,11 @@ internal sealed class DeviceEntry(Device row, AccountFacts account)
     /// <summary>Entitlement → use.</summary>
     public Dictionary<long, LicenseUse> Uses { get; } = [];
 
+    /// <summary>Line → what of it is locked to this device; loaded where a use is locked.</summary>
+    public Dictionary<long, LicenseLock> Locks { get; } = [];
+
+    public long LockedOf(long entitlementId) => Locks.Values.Where(one => one.EntitlementId == entitlementId).Sum(one => one.Quantity);
+
     /// <summary>How searches found it when it was read; null for a new one.</summary>
     public SearchEntry? Found { get; init; }
 
@@ -47,6 +53,9 @@ internal sealed class DeviceEntry(Device row, AccountFacts account)
     }
 }
 
+/// <summary>A line of restricted licenses as it lies in a virtual account.</summary>
+internal sealed record LockableLine(Holding Holding, LicenseType Type, DateTimeOffset? EndsAt);
+
 internal sealed class PoolEntry(Pool row)
 {
     public Pool Row => row;
@@ -57,6 +66,9 @@ internal sealed class PoolEntry(Pool row)
     public bool IsChanged { get; set; }
 
     public long PeakInUse { get; set; } = row.InUse;
+
+    /// <summary>When a shortage ended in this batch.</summary>
+    public DateTimeOffset? RecoveredAt { get; set; }
 }
 
 internal sealed record TokenEntry(RegistrationToken Row, AccountFacts Account)
@@ -80,9 +92,15 @@ internal sealed class BatchState(DateTimeOffset now)
     public Dictionary<long, AccountHead> Heads { get; } = [];
     public Dictionary<DevicePlace, DeviceEntry> Devices { get; } = [];
     public Dictionary<(string Udi, long ProductId), DeviceDirectory> Directory { get; } = [];
+
+    /// <summary>Of the UDIs that the batch names: where they are units of a high availability set.</summary>
+    public Dictionary<(string Udi, long ProductId), UnitDirectory> Units { get; } = [];
     public Dictionary<Digest, TokenEntry> Tokens { get; } = [];
     public Dictionary<(long AccountId, long VirtualAccountId), string> VirtualAccountNames { get; } = [];
     public Dictionary<(long AccountId, PoolKey Key), PoolEntry> Pools { get; } = [];
+
+    /// <summary>Pool → its lines; loaded for restricted licenses that are locked to devices.</summary>
+    private readonly Dictionary<(long AccountId, PoolKey Key), List<LockableLine>> stocks = [];
 
     /// <summary>By nonce.</summary>
     public Dictionary<Digest, StoredAnswer> Answers { get; } = [];
@@ -99,10 +117,20 @@ internal sealed class BatchState(DateTimeOffset now)
 
     /// <summary>Deleted before the new ones are written.</summary>
     public HashSet<(string Udi, long ProductId)> RemovedDirectory { get; } = [];
+
+    /// <summary>Deleted before the new ones are written.</summary>
+    public HashSet<(string Udi, long ProductId)> RemovedUnits { get; } = [];
+    public Dictionary<(string Udi, long ProductId), UnitDirectory> NewUnits { get; } = [];
     public HashSet<LicenseUse> ChangedUses { get; } = [];
 
     /// <summary>Deleted before the changed ones are written, so that a use may end and begin again in one batch.</summary>
     public HashSet<LicenseUse> RemovedUses { get; } = [];
+
+    public HashSet<Holding> ChangedHoldings { get; } = [];
+    public HashSet<LicenseLock> ChangedLocks { get; } = [];
+
+    /// <summary>Deleted before the changed ones are written.</summary>
+    public HashSet<LicenseLock> RemovedLocks { get; } = [];
 
     /// <summary>Subject → the alert that is to be open, or null where none is to be.</summary>
     public Dictionary<(long AccountId, string Subject), Alert?> AlertChanges { get; } = [];
@@ -111,6 +139,19 @@ internal sealed class BatchState(DateTimeOffset now)
     /// <summary>Serial → reason.</summary>
     public Dictionary<string, string> Revocations { get; } = [];
     public List<IssuedWork> Issued { get; } = [];
+
+    public IEnumerable<DevicePlace> DevicesWithLocks => Devices.Values.Where(entry => entry.Uses.Values.Any(use => use.IsLocked)).Select(entry => entry.Place);
+
+    public List<LockableLine> StockOf(long accountId, PoolKey key)
+    {
+        if (!stocks.TryGetValue((accountId, key), out var lines))
+        {
+            lines = [];
+            stocks.Add((accountId, key), lines);
+        }
+
+        return lines;
+    }
 
     public IEnumerable<DeviceEntry> DevicesWith(DeviceChange change) => Devices.Values.Where(entry => entry.Change == change);
 

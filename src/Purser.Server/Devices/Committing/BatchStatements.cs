@@ -69,7 +69,12 @@ internal static class BatchStatements
         new("certificate_ends_at", Long, row => Seconds(row.CertificateEndsAt)),
         new("key_fingerprint", Bytes, row => row.KeyFingerprint),
         new("authorized_at", Long, row => Seconds(row.AuthorizedAt)),
-        new("told_out_of_compliance", Bool, row => row.ToldOutOfCompliance));
+        new("told_out_of_compliance", Bool, row => row.ToldOutOfCompliance),
+        new("units", Text, row => row.Units),
+        new("ha_sequence", Long, row => row.HaSequence),
+        new("detached_at", Long, row => Seconds(row.DetachedAt)),
+        new("detached_until", Long, row => Seconds(row.DetachedUntil)),
+        new("silence_from", Long, row => Seconds(row.SilenceFrom)));
 
     public static readonly RowStatement<SearchEntry> DeleteSearchEntry = RowStatement<SearchEntry>.Delete(
         "search_entry",
@@ -98,6 +103,18 @@ internal static class BatchStatements
         new("account_id", Long, row => row.AccountId),
         new("device_id", Long, row => row.DeviceId));
 
+    public static readonly RowStatement<(string Udi, long ProductId)> DeleteUnit = RowStatement<(string Udi, long ProductId)>.Delete(
+        "unit_directory",
+        new("udi", Text, row => row.Udi),
+        new("product_id", Long, row => row.ProductId));
+
+    public static readonly RowStatement<UnitDirectory> InsertUnit = RowStatement<UnitDirectory>.Insert(
+        "unit_directory", "",
+        new("udi", Text, row => row.Udi),
+        new("product_id", Long, row => row.ProductId),
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId));
+
     public static readonly RowStatement<LicenseUse> DeleteUse = RowStatement<LicenseUse>.Delete(
         "license_use",
         new("account_id", Long, row => row.AccountId),
@@ -112,12 +129,41 @@ internal static class BatchStatements
         new("virtual_account_id", Long, row => row.VirtualAccountId),
         new("requested", Long, row => row.Requested),
         new("released", Bool, row => row.Released),
-        new("since", Long, row => Seconds(row.Since)));
+        new("is_locked", Bool, row => row.IsLocked),
+        new("since", Long, row => Seconds(row.Since)),
+        new("application", Text, row => row.Application),
+        new("application_role", Text, row => row.ApplicationRole?.ToString()),
+        new("unit_key", Text, row => row.UnitKey),
+        new("peer_key", Text, row => row.PeerKey),
+        new("covered", Bool, row => row.Covered));
+
+    /// <summary>What is held does not change by a message of a device, only what is bound to it.</summary>
+    public static readonly RowStatement<Holding> LockHolding = RowStatement<Holding>.Update(
+        "holding", ["account_id", "line_id", "virtual_account_id"], "",
+        new("account_id", Long, row => row.AccountId),
+        new("line_id", Long, row => row.LineId),
+        new("virtual_account_id", Long, row => row.VirtualAccountId),
+        new("locked", Long, row => row.Locked));
+
+    public static readonly RowStatement<LicenseLock> DeleteLock = RowStatement<LicenseLock>.Delete(
+        "license_lock",
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId),
+        new("line_id", Long, row => row.LineId));
+
+    public static readonly RowStatement<LicenseLock> WriteLock = RowStatement<LicenseLock>.Upsert(
+        "license_lock", ["account_id", "device_id", "line_id"],
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId),
+        new("line_id", Long, row => row.LineId),
+        new("entitlement_id", Long, row => row.EntitlementId),
+        new("virtual_account_id", Long, row => row.VirtualAccountId),
+        new("quantity", Long, row => row.Quantity));
 
     /// <summary>Only what device messages change, with what follows from it: the mirror of what is reporting only, and what tiers lend. The rest belongs to the ledger. The account's head is locked.</summary>
     public static readonly RowStatement<PoolEntry> WritePool = RowStatement<PoolEntry>.Insert(
         "pool",
-        "on conflict (account_id, virtual_account_id, entitlement_id, billing) do update set in_use = excluded.in_use, short_since = excluded.short_since, "
+        "on conflict (account_id, virtual_account_id, entitlement_id, billing) do update set in_use = excluded.in_use, locked = excluded.locked, short_since = excluded.short_since, "
         + "purchased = excluded.purchased, lent = excluded.lent, borrowed = excluded.borrowed, threshold_since = excluded.threshold_since",
         new("account_id", Long, entry => entry.Row.AccountId),
         new("virtual_account_id", Long, entry => entry.Row.VirtualAccountId),
@@ -139,7 +185,8 @@ internal static class BatchStatements
     public static readonly RowStatement<(PoolEntry Entry, DateTimeOffset Hour)> WritePoolHistory = RowStatement<(PoolEntry Entry, DateTimeOffset Hour)>.Insert(
         "pool_history",
         "on conflict (account_id, virtual_account_id, entitlement_id, billing, hour) do update set purchased = excluded.purchased, in_use = excluded.in_use, "
-        + "reserved = excluded.reserved, peak_in_use = case when excluded.peak_in_use > pool_history.peak_in_use then excluded.peak_in_use else pool_history.peak_in_use end",
+        + "reserved = excluded.reserved, pending = excluded.pending, in_transition = excluded.in_transition, lent = excluded.lent, borrowed = excluded.borrowed, "
+        + "short_since = excluded.short_since, recovered_at = coalesce(excluded.recovered_at, pool_history.recovered_at), peak_in_use = case when excluded.peak_in_use > pool_history.peak_in_use then excluded.peak_in_use else pool_history.peak_in_use end",
         new("account_id", Long, row => row.Entry.Row.AccountId),
         new("virtual_account_id", Long, row => row.Entry.Row.VirtualAccountId),
         new("entitlement_id", Long, row => row.Entry.Row.EntitlementId),
@@ -148,7 +195,13 @@ internal static class BatchStatements
         new("purchased", Long, row => row.Entry.Row.Purchased),
         new("in_use", Long, row => row.Entry.Row.InUse),
         new("reserved", Long, row => row.Entry.Row.Reserved),
-        new("peak_in_use", Long, row => row.Entry.PeakInUse));
+        new("peak_in_use", Long, row => row.Entry.PeakInUse),
+        new("pending", Long, row => row.Entry.Row.Pending),
+        new("in_transition", Long, row => row.Entry.Row.InTransition),
+        new("lent", Long, row => row.Entry.Row.Lent),
+        new("borrowed", Long, row => row.Entry.Row.Borrowed),
+        new("short_since", Long, row => Seconds(row.Entry.Row.ShortSince)),
+        new("recovered_at", Long, row => Seconds(row.Entry.RecoveredAt)));
 
     public static readonly RowStatement<EventRow> InsertEvent = RowStatement<EventRow>.Insert(
         "event", "",

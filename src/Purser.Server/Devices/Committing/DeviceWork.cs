@@ -12,12 +12,20 @@ public sealed record CommittedAnswer
 
     public Refusal? Unavailable { get; private init; }
 
+    /// <summary>Nothing was decided: this is to be done first, then the message is decided anew.</summary>
+    public RegistrationMove? First { get; private init; }
+
     public static CommittedAnswer Of(string reply) => new() { Reply = reply };
 
     public static CommittedAnswer Of(PendingIdentity pending) => new() { Pending = pending };
 
+    public static CommittedAnswer Of(RegistrationMove first) => new() { First = first };
+
     public static CommittedAnswer Of(Refusal unavailable) => new() { Unavailable = unavailable };
 }
+
+/// <summary>A product instance that registers in another virtual account takes along, with their lines, the restricted licenses that are locked to it.</summary>
+public sealed record RegistrationMove(long AccountId, long FromVirtualAccountId, long ToVirtualAccountId, long DeviceId);
 
 /// <summary>Something that waits for the committer.</summary>
 internal abstract class DeviceWork(long arrivedAt)

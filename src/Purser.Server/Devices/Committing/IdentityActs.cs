@@ -9,7 +9,7 @@ using Purser.Server.Pki;
 namespace Purser.Server.Devices.Committing;
 
 /// <summary>What happens to a product instance's identity: certified, renewed, ended.</summary>
-internal sealed class IdentityActs(BatchBook book, CatalogSnapshot catalog, CertificateIssuer issuer)
+internal sealed class IdentityActs(BatchBook book, LockBook locks, CatalogSnapshot catalog, CertificateIssuer issuer, HighAvailabilityAct units)
 {
     public const string Superseded = "superseded";
     public const string Deregistered = "cessationOfOperation";
@@ -43,6 +43,7 @@ internal sealed class IdentityActs(BatchBook book, CatalogSnapshot catalog, Cert
 
     public DeregistrationReply Deregister(DeviceEntry device)
     {
+        locks.ReleaseAll(device);
         End(device, Deregistered);
         return new DeregistrationReply(book.State.Now.ToUnixTimeSeconds());
     }
@@ -53,14 +54,35 @@ internal sealed class IdentityActs(BatchBook book, CatalogSnapshot catalog, Cert
         var row = device.Row;
         book.Append(device, ProductInstanceEvents.Removed(row.DisplayName));
         book.EndUses(device);
+        locks.Abandon(device);
         book.Settle();
         RevokeAll(row, reason);
         LeaveDirectory(row);
+        units.LeaveUnits(row);
+        (row.DetachedAt, row.DetachedUntil, row.SilenceFrom) = (null, null, null);
         row.State = DeviceState.Removed;
         row.RemovedAt = book.State.Now;
         row.SilenceStage = 0;
-        book.State.AlertChanges[(row.AccountId, AlertSubjects.Silence(row.Id))] = null;
+        ForgetAlerts(device);
         device.Changed(DeviceChange.Whole);
+    }
+
+    private void ForgetAlerts(DeviceEntry device)
+    {
+        book.Clear(device.Row, AlertSubjects.Silence(device.Row.Id));
+        ForgetRestricted(device);
+    }
+
+    /// <summary>What was missing in its virtual account is nothing to it any more, or may be there where it lies now: its next request tells.</summary>
+    public void ForgetRestricted(DeviceEntry device)
+    {
+        if (device.Account.HoldsRestrictedLicenses)
+        {
+            foreach (var license in catalog.Entitlements.Where(license => license.Enforcement == Enforcement.ExportRestricted))
+            {
+                book.Clear(device.Row, AlertSubjects.Restricted(device.Row.Id, license.Id));
+            }
+        }
     }
 
     /// <summary>Steps 1 to 3 of docs/issuance.md: serial and content on record, nothing signed.</summary>

@@ -7,7 +7,8 @@ using Purser.Server.Pki;
 namespace Purser.Server.Devices.Committing;
 
 /// <summary>Decides one message after the other over the rows of a batch; each sees what the ones before it changed.</summary>
-internal sealed class MessageDecider(BatchBook book, RegistrationAct registration, AuthorizationAct authorization, IdentityActs identity)
+internal sealed class MessageDecider(
+    BatchBook book, RegistrationAct registration, AuthorizationAct authorization, IdentityActs identity, HighAvailabilityAct units, DetachAct detach)
 {
     /// <summary>Kept in place of an answer that would be wrong the next time: the clock goes on.</summary>
     private const string OnlyTheTime = "";
@@ -105,7 +106,11 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
             return null;
         }
 
-        var verdict = registration.Carry(message);
+        if (registration.Carry(message, out var move) is not { } verdict)
+        {
+            return CommittedAnswer.Of(move!);
+        }
+
         return verdict.Refusal is { } refusal ? Refuse(message, refusal) : Await(message, verdict.Value);
     }
 
@@ -122,16 +127,26 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
             return Refuse(message, refusal);
         }
 
-        identity.Used(device!, key.Serial);
-        book.Contact(device!);
+        if (units.Judge(message.Request.Header, device!.Row, device.Row.ProductId, isRegistration: false) is { } problem)
+        {
+            return Refuse(message, problem);
+        }
+
+        identity.Used(device, key.Serial);
+        book.Contact(device);
+        units.Tell(device, message.Request.Header);
         switch (message.Request.Body)
         {
             case AuthorizationRequest wanted:
-                return Answer(message, authorization.Carry(device!, wanted));
+                return Answer(message, authorization.Carry(device, wanted));
             case IdCertRenewalRequest renewal:
-                return Await(message, identity.Renew(device!, key, renewal));
+                return Await(message, identity.Renew(device, key, renewal));
             case DeregistrationRequest:
-                return Answer(message, identity.Deregister(device!));
+                return Answer(message, identity.Deregister(device));
+            case DetachRequest wish:
+                return Answer(message, detach.Detach(device, wish));
+            case ReattachRequest:
+                return Answer(message, detach.Reattach(device));
             default:
                 throw new InvalidOperationException($"No act for {message.Request.Type}");
         }
@@ -141,6 +156,21 @@ internal sealed class MessageDecider(BatchBook book, RegistrationAct registratio
     {
         book.Settle();
         var text = ReplyWriter.Ok(message.Request, body, State.Now);
+        Remember(message, text, awaitsSignature: false, State.Now);
+        return CommittedAnswer.Of(text);
+    }
+
+    /// <summary>This refusal is in the log, so the same message again must get the same answer and not a second line.</summary>
+    private CommittedAnswer Answer<T>(DeviceMessage message, RuleVerdict<T> verdict)
+        where T : ReplyBody
+    {
+        if (verdict.Refusal is not { } refusal)
+        {
+            return Answer(message, verdict.Value);
+        }
+
+        book.Settle();
+        var text = ReplyWriter.Failed(message.Request, refusal.Code, refusal.Detail, State.Now);
         Remember(message, text, awaitsSignature: false, State.Now);
         return CommittedAnswer.Of(text);
     }

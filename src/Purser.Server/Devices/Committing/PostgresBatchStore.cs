@@ -19,7 +19,9 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         needs.Gather(state);
         transaction = await connection.BeginTransactionAsync(cancellation);
         await LockAndReadAsync(state, needs, wait, cancellation);
+        await ReadPeersAsync(state, needs, cancellation);
         await ReadPoolsAsync(state, needs, catalog, cancellation);
+        await ReadStocksAsync(state, needs, catalog, cancellation);
     }
 
     public override async Task SaveAsync(BatchState state, CancellationToken cancellation)
@@ -35,11 +37,16 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         Add(batch, BatchStatements.InsertSearchEntry, state.NewSearchEntries);
         Add(batch, BatchStatements.DeleteDirectory, state.RemovedDirectory);
         Add(batch, BatchStatements.InsertDirectory, state.NewDirectory.Values);
+        Add(batch, BatchStatements.DeleteUnit, state.RemovedUnits);
+        Add(batch, BatchStatements.InsertUnit, state.NewUnits.Values);
         Add(batch, BatchStatements.InsertCertificate, state.NewCertificates);
         Add(batch, BatchStatements.RevokeCertificate, state.RevocationRows);
         Add(batch, BatchStatements.UseToken, state.ChangedTokens);
         Add(batch, BatchStatements.DeleteUse, state.RemovedUses);
         Add(batch, BatchStatements.WriteUse, state.ChangedUses);
+        Add(batch, BatchStatements.LockHolding, state.ChangedHoldings);
+        Add(batch, BatchStatements.DeleteLock, state.RemovedLocks);
+        Add(batch, BatchStatements.WriteLock, state.ChangedLocks);
         Add(batch, BatchStatements.WritePool, state.ChangedPools);
         Add(batch, BatchStatements.WritePoolHistory, state.PoolHistoryRows);
         Add(batch, BatchStatements.InsertEvent, state.NewEvents);
@@ -73,7 +80,7 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
     /// <summary>Outside the transaction: where serials, tokens and devices lie is looked at again under the locks.</summary>
     private async Task AskDirectoriesAsync(BatchState state, BatchNeeds needs, CancellationToken cancellation)
     {
-        if (needs.Unplaced.Count == 0 && !needs.HasRegistrations)
+        if (needs.Unplaced.Count == 0 && !needs.HasRegistrations && needs.Units.Count == 0)
         {
             return;
         }
@@ -83,6 +90,7 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
             "select serial, account_id, device_id from identity_certificate where serial = any($1)", Texts(needs.Unplaced.Select(key => key.Serial))));
         batch.BatchCommands.Add(Command("select account_id, token_id from token_directory where text_hash = any($1)", Bytes(needs.Tokens.Values)));
         batch.BatchCommands.Add(Command(Directories, Texts(needs.Udis.Select(one => one.Udi)), Longs(needs.Udis.Select(one => one.ProductId))));
+        batch.BatchCommands.Add(Command(UnitsOf, Texts(needs.Units)));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var unplaced = needs.Unplaced.ToLookup(key => key.Serial);
         while (await reader.ReadAsync(cancellation))
@@ -103,6 +111,12 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         while (await reader.ReadAsync(cancellation))
         {
             BatchRows.AddDirectory(state, reader);
+        }
+
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            BatchRows.AddUnit(state, reader);
         }
     }
 
@@ -127,13 +141,18 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         batch.BatchCommands.Add(Command(
             $"select {BatchRows.Use} from unnest($1, $2) as k(account_id, id) join license_use u on u.account_id = k.account_id and u.device_id = k.id",
             Longs(needs.Places.Select(place => place.AccountId)), Longs(needs.Places.Select(place => place.DeviceId))));
+        if (needs.Units.Count > 0)
+        {
+            batch.BatchCommands.Add(Command(UnitsOf, Texts(needs.Units)));
+            batch.BatchCommands.Add(Command(DirectoriesOf, Texts(needs.Units)));
+        }
+
         if (needs.HasRegistrations)
         {
             batch.BatchCommands.Add(Command(
                 $"select {BatchRows.Token} from unnest($1, $2) as k(account_id, id) join registration_token t on t.account_id = k.account_id and t.id = k.id "
                 + "join virtual_account v on v.account_id = t.account_id and v.id = t.virtual_account_id join account a on a.id = t.account_id",
                 Longs(needs.TokenPlaces.Select(place => place.AccountId)), Longs(needs.TokenPlaces.Select(place => place.DeviceId))));
-            batch.BatchCommands.Add(Command(Directories, Texts(needs.Udis.Select(one => one.Udi)), Longs(needs.Udis.Select(one => one.ProductId))));
             batch.BatchCommands.Add(Command("select max(version) from agreement"));
         }
 
@@ -142,14 +161,41 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         await ReadAsync(reader, state, BatchRows.AddAnswer, cancellation);
         await ReadAsync(reader, state, BatchRows.AddDevice, cancellation);
         await ReadAsync(reader, state, BatchRows.AddUse, cancellation);
+        if (needs.Units.Count > 0)
+        {
+            // Looked at again under the locks; who registers is among the units.
+            state.Units.Clear();
+            state.Directory.Clear();
+            await ReadAsync(reader, state, BatchRows.AddUnit, cancellation);
+            await ReadAsync(reader, state, BatchRows.AddDirectory, cancellation);
+        }
+
         if (needs.HasRegistrations)
         {
             await ReadAsync(reader, state, BatchRows.AddToken, cancellation);
             state.HasLostToken = state.Tokens.Count < needs.TokenPlaces.Count;
-            state.Directory.Clear();
-            await ReadAsync(reader, state, BatchRows.AddDirectory, cancellation);
             await ReadAsync(reader, state, static (state, row) => state.NewestAgreement = row.IsDBNull(0) ? null : row.GetInt32(0), cancellation);
         }
+    }
+
+    private async Task ReadPeersAsync(BatchState state, BatchNeeds needs, CancellationToken cancellation)
+    {
+        var peers = needs.PeersOf(state);
+        if (peers.Count == 0)
+        {
+            return;
+        }
+
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(Command(
+            $"select {BatchRows.Device} from device d join virtual_account v on v.account_id = d.account_id and v.id = d.virtual_account_id "
+            + $"join account a on a.id = d.account_id where (d.account_id, d.id) in ({Peers})", Keys()));
+        batch.BatchCommands.Add(Command($"select {BatchRows.Use} from license_use u where (u.account_id, u.device_id) in ({Peers})", Keys()));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await ReadAsync(reader, state, BatchRows.AddDevice, cancellation);
+        await ReadAsync(reader, state, BatchRows.AddUse, cancellation);
+
+        NpgsqlParameter[] Keys() => [Longs(peers.Select(peer => peer.AccountId)), Texts(peers.Select(peer => peer.UnitKey))];
     }
 
     private async Task ReadPoolsAsync(BatchState state, BatchNeeds needs, CatalogSnapshot catalog, CancellationToken cancellation)
@@ -168,6 +214,36 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await ReadAsync(reader, state, BatchRows.AddPool, cancellation);
     }
+
+    /// <summary>Only where restricted licenses are concerned: no round trip otherwise.</summary>
+    private async Task ReadStocksAsync(BatchState state, BatchNeeds needs, CatalogSnapshot catalog, CancellationToken cancellation)
+    {
+        var stocks = needs.StocksOf(state, catalog);
+        if (stocks.Count == 0)
+        {
+            return;
+        }
+
+        var devices = state.DevicesWithLocks.ToList();
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(Command(
+            $"select {BatchRows.Lock} from unnest($1, $2) as w(account_id, id) join license_lock k on k.account_id = w.account_id and k.device_id = w.id",
+            Longs(devices.Select(place => place.AccountId)), Longs(devices.Select(place => place.DeviceId))));
+        batch.BatchCommands.Add(Command(
+            $"select {BatchRows.Stock} from unnest($1, $2, $3) as w(account_id, virtual_account_id, entitlement_id) join holding h on h.account_id = w.account_id "
+            + $"and h.virtual_account_id = w.virtual_account_id and h.entitlement_id = w.entitlement_id and h.held > 0 {BatchRows.StockSource}",
+            Longs(stocks.Select(stock => stock.AccountId)), Longs(stocks.Select(stock => stock.Key.VirtualAccountId)), Longs(stocks.Select(stock => stock.Key.EntitlementId))));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await ReadAsync(reader, state, BatchRows.AddLock, cancellation);
+        await ReadAsync(reader, state, BatchRows.AddStock, cancellation);
+    }
+
+    private const string UnitsOf = "select udi, product_id, account_id, device_id from unit_directory where udi = any($1)";
+
+    private const string DirectoriesOf = "select udi, product_id, piid, account_id, device_id from device_directory where udi = any($1)";
+
+    private const string Peers =
+        "select u.account_id, u.device_id from unnest($1, $2) as k(account_id, unit_key) join license_use u on u.account_id = k.account_id and u.unit_key = k.unit_key";
 
     private const string Directories =
         "select r.udi, r.product_id, r.piid, r.account_id, r.device_id from unnest($1, $2) as k(udi, product_id) "

@@ -13,7 +13,8 @@ using Purser.Server.Tokens;
 namespace Purser.Server.Devices.Committing;
 
 /// <summary>Carries out a registration: the row, its history, the token's use, and the issuance that the device waits for.</summary>
-internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, CatalogSnapshot catalog, IdSource ids, PurserSettings settings)
+internal sealed class RegistrationAct(
+    BatchBook book, IdentityActs identity, HighAvailabilityAct units, CatalogSnapshot catalog, IdSource ids, PurserSettings settings)
 {
     private BatchState State => book.State;
 
@@ -25,19 +26,19 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
             return !State.HasLostToken;
         }
 
-        var existing = DirectoryOf(message, out _);
-        return State.Heads.ContainsKey(token.Row.AccountId)
-            && (existing is null || State.Devices.ContainsKey(new DevicePlace(existing.AccountId, existing.DeviceId)) && State.Heads.ContainsKey(existing.AccountId));
+        var existing = PlaceOf(message, out _, out _);
+        return State.Heads.ContainsKey(token.Row.AccountId) && (existing is not { } place || (State.Devices.ContainsKey(place) && State.Heads.ContainsKey(place.AccountId)));
     }
 
     public bool KnowsToken(DeviceMessage message) => TryToken(message, out _);
 
-    public RuleVerdict<PendingIdentity> Carry(DeviceMessage message)
+    /// <returns>Null: the product instance has to change its virtual account first, <paramref name="move"/> says how.</returns>
+    public RuleVerdict<PendingIdentity>? Carry(DeviceMessage message, out RegistrationMove? move)
     {
+        move = null;
         var request = (RegistrationRequest)message.Request.Body;
         TryToken(message, out var token);
-        var directory = DirectoryOf(message, out var product);
-        var existing = directory is null ? null : State.Devices[new DevicePlace(directory.AccountId, directory.DeviceId)];
+        var existing = PlaceOf(message, out var product, out var isUnit) is { } known ? State.Devices[known] : null;
         var verdict = RegistrationRules.Decide(
             new RegistrationFacts
             {
@@ -47,7 +48,9 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
                 Account = token?.Account,
                 Product = product,
                 Existing = existing?.Row,
+                IsUnit = isUnit,
                 KeyFingerprint = message.KeyFingerprint,
+                ExistingHoldsRestricted = existing?.Uses.Values.Any(use => use.IsLocked) ?? false,
                 Force = request.Force,
                 ForceCrossesAccounts = settings.Devices.ForceAcrossAccounts,
                 NewestAgreement = State.NewestAgreement,
@@ -59,13 +62,25 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
             return refusal;
         }
 
+        if (units.Judge(message.Request.Header, existing?.Row, product!.Id, isRegistration: true) is { } problem)
+        {
+            return problem;
+        }
+
+        if (verdict.Value == RegistrationKind.MovedWithRestricted)
+        {
+            move = new RegistrationMove(existing!.Place.AccountId, existing.Row.VirtualAccountId, token!.Row.VirtualAccountId, existing.Row.Id);
+            return null;
+        }
+
         token!.Row.Uses++;
         token.Row.LastUsedAt = State.Now;
         token.IsChanged = true;
         return verdict.Value switch
         {
-            RegistrationKind.New => Begin(message, request, token, product!),
-            RegistrationKind.FromOtherAccount => Replace(message, request, token, product!, existing!),
+            RegistrationKind.New => Begin(message, request, token, product),
+            RegistrationKind.FromSet => Leave(message, request, token, product, existing!),
+            RegistrationKind.FromOtherAccount => Replace(message, request, token, product, existing!),
             _ => Again(message, request, token, existing!, verdict.Value),
         };
     }
@@ -102,6 +117,14 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
         return Begin(message, request, token, product);
     }
 
+    /// <summary>A unit of a set, with a key of its own, becomes a product instance of its own.</summary>
+    private PendingIdentity Leave(DeviceMessage message, RegistrationRequest request, TokenEntry token, Product product, DeviceEntry set)
+    {
+        var header = message.Request.Header;
+        units.Lose(set, [header.Sudi.ToUdi(), .. (header.HaUdi ?? []).Select(unit => unit.Sudi.ToUdi())]);
+        return Begin(message, request, token, product);
+    }
+
     private PendingIdentity Again(DeviceMessage message, RegistrationRequest request, TokenEntry token, DeviceEntry device, RegistrationKind kind)
     {
         var row = device.Row;
@@ -113,6 +136,7 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
             book.Append(
                 device, ProductInstanceEvents.Transferred(row.DisplayName, book.VirtualAccountName(device), to), otherVirtualAccountId: token.Row.VirtualAccountId);
             book.Move(device, token.Row.VirtualAccountId);
+            identity.ForgetRestricted(device);
         }
 
         return Certify(device, message, request, token, ProductInstanceEvents.RenewedCertificate);
@@ -122,9 +146,17 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
         DeviceEntry device, DeviceMessage message, RegistrationRequest request, TokenEntry token, Func<string, string, EventText> text)
     {
         var row = device.Row;
+        var isNew = row.CertificateSerial.Length == 0;
+        if (row.Mode == DeviceMode.Detached)
+        {
+            book.Reattach(device, State.Now);
+        }
+
+        var standbys = units.Carry(device, message.Request.Header, isRegistration: true);
         DeviceNaming.Describe(row, message.Request.Header.Sudi, request.Hostname);
         row.State = DeviceState.Registered;
         row.Mode = DeviceMode.Direct;
+        row.SilenceFrom = null;
         row.RemovedAt = null;
         row.SilenceStage = 0;
         row.ExportAllowed = token.Row.ExportControlled;
@@ -133,7 +165,13 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
         row.AuthorizedAt = null;
         row.ToldOutOfCompliance = false;
         row.KeyFingerprint = message.KeyFingerprint;
-        book.Append(device, text(row.DisplayName, book.VirtualAccountName(device)));
+        var place = book.VirtualAccountName(device);
+        book.Append(device, isNew && standbys.Count > 0 ? ProductInstanceEvents.AddedWithRedundancy(row.DisplayName, place, standbys) : text(row.DisplayName, place));
+        if (!isNew && standbys.Count > 0)
+        {
+            book.Append(device, ProductInstanceEvents.ConnectedWithRedundancy(row.DisplayName, place, standbys));
+        }
+
         return identity.Certify(device, message.PublicKey);
     }
 
@@ -150,9 +188,23 @@ internal sealed class RegistrationAct(BatchBook book, IdentityActs identity, Cat
         return token is not null;
     }
 
-    private DeviceDirectory? DirectoryOf(DeviceMessage message, out Product? product)
+    /// <summary>Where the device is registered already, by itself or as a unit of a high availability set.</summary>
+    private DevicePlace? PlaceOf(DeviceMessage message, out Product? product, out bool isUnit)
     {
+        isUnit = false;
         product = catalog.FindProduct(((RegistrationRequest)message.Request.Body).SoftwareTag);
-        return product is null ? null : State.Directory.GetValueOrDefault((message.Request.Header.Sudi.ToUdi().Key, product.Id));
+        if (product is null)
+        {
+            return null;
+        }
+
+        var key = (message.Request.Header.Sudi.ToUdi().Key, product.Id);
+        if (State.Directory.TryGetValue(key, out var own))
+        {
+            return new DevicePlace(own.AccountId, own.DeviceId);
+        }
+
+        isUnit = State.Units.TryGetValue(key, out var unit);
+        return isUnit ? new DevicePlace(unit!.AccountId, unit.DeviceId) : null;
     }
 }

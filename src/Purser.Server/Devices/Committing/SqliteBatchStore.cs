@@ -26,9 +26,25 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
         AskDirectories(state, needs);
         needs.Gather(state);
         Read(state, needs);
+        foreach (var (accountId, unitKey) in needs.PeersOf(state))
+        {
+            Each(Peers, state, BatchRows.AddDevice, accountId, unitKey);
+            Each(PeerUses, state, BatchRows.AddUse, accountId, unitKey);
+        }
+
         foreach (var (accountId, key) in needs.PoolsOf(state, catalog))
         {
             Each(Pools, state, BatchRows.AddPool, accountId, key.VirtualAccountId, key.EntitlementId);
+        }
+
+        foreach (var device in state.DevicesWithLocks)
+        {
+            Each(Locks, state, BatchRows.AddLock, device.AccountId, device.DeviceId);
+        }
+
+        foreach (var (accountId, key) in needs.StocksOf(state, catalog))
+        {
+            Each(Stocks, state, BatchRows.AddStock, accountId, key.VirtualAccountId, key.EntitlementId);
         }
     }
 
@@ -44,11 +60,16 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
         Write(BatchStatements.InsertSearchEntry, state.NewSearchEntries);
         Write(BatchStatements.DeleteDirectory, state.RemovedDirectory);
         Write(BatchStatements.InsertDirectory, state.NewDirectory.Values);
+        Write(BatchStatements.DeleteUnit, state.RemovedUnits);
+        Write(BatchStatements.InsertUnit, state.NewUnits.Values);
         Write(BatchStatements.InsertCertificate, state.NewCertificates);
         Write(BatchStatements.RevokeCertificate, state.RevocationRows);
         Write(BatchStatements.UseToken, state.ChangedTokens);
         Write(BatchStatements.DeleteUse, state.RemovedUses);
         Write(BatchStatements.WriteUse, state.ChangedUses);
+        Write(BatchStatements.LockHolding, state.ChangedHoldings);
+        Write(BatchStatements.DeleteLock, state.RemovedLocks);
+        Write(BatchStatements.WriteLock, state.ChangedLocks);
         Write(BatchStatements.WritePool, state.ChangedPools);
         Write(BatchStatements.WritePoolHistory, state.PoolHistoryRows);
         Write(BatchStatements.InsertEvent, state.NewEvents);
@@ -131,10 +152,20 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
         {
             Each("select udi, product_id, piid, account_id, device_id from device_directory where udi = $1 and product_id = $2", state, BatchRows.AddDirectory, udi, productId);
         }
+
+        foreach (var unit in needs.Units)
+        {
+            Each("select udi, product_id, account_id, device_id from unit_directory where udi = $1", state, BatchRows.AddUnit, unit);
+        }
     }
 
     private void Read(BatchState state, BatchNeeds needs)
     {
+        foreach (var unit in needs.Units)
+        {
+            Each("select udi, product_id, piid, account_id, device_id from device_directory where udi = $1", state, BatchRows.AddDirectory, unit);
+        }
+
         foreach (var account in needs.Accounts)
         {
             Each("select account_id, event_seq, event_hash from account_head where account_id = $1", state, BatchRows.AddHead, account);
@@ -166,6 +197,14 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
         $"select {BatchRows.Device} from device d join virtual_account v on v.account_id = d.account_id and v.id = d.virtual_account_id "
         + "join account a on a.id = d.account_id where d.account_id = $1 and d.id = $2";
 
+    private const string PeersOf = "in (select p.account_id, p.device_id from license_use p where p.account_id = $1 and p.unit_key = $2)";
+
+    private const string Peers =
+        $"select {BatchRows.Device} from device d join virtual_account v on v.account_id = d.account_id and v.id = d.virtual_account_id "
+        + $"join account a on a.id = d.account_id where (d.account_id, d.id) {PeersOf}";
+
+    private const string PeerUses = $"select {BatchRows.Use} from license_use u where (u.account_id, u.device_id) {PeersOf}";
+
     private const string Uses = $"select {BatchRows.Use} from license_use u where u.account_id = $1 and u.device_id = $2";
 
     private const string Tokens =
@@ -174,6 +213,12 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
 
     private const string Pools =
         $"select {BatchRows.Pool} from pool p where p.account_id = $1 and p.virtual_account_id = $2 and p.entitlement_id = $3 and p.billing = 'Prepaid'";
+
+    private const string Locks = $"select {BatchRows.Lock} from license_lock k where k.account_id = $1 and k.device_id = $2";
+
+    private const string Stocks =
+        $"select {BatchRows.Stock} from holding h {BatchRows.StockSource} "
+        + "where h.account_id = $1 and h.virtual_account_id = $2 and h.entitlement_id = $3 and h.held > 0";
 
     private void Each<TTarget>(string sql, TTarget target, Action<TTarget, DbDataReader> add, params ReadOnlySpan<object> parameters)
     {

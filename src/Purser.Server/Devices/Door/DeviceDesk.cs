@@ -1,14 +1,19 @@
 using Purser.Protocol;
 using Purser.Protocol.Wire;
+using Purser.Server.Commands;
 using Purser.Server.Devices.Committing;
+using Purser.Server.Devices.Instances;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 
 namespace Purser.Server.Devices.Door;
 
 /// <summary>Takes a message through its stations: check, commit, sign what was promised, seal the answer. Bytes in, bytes out.</summary>
-public sealed class DeviceDesk(MessageCheck check, DeviceCommitter committer, AuthorityKeys keys, CertificateIssuer issuer)
+public sealed class DeviceDesk(MessageCheck check, DeviceCommitter committer, AuthorityKeys keys, CertificateIssuer issuer, TransferDevices transfer)
 {
+    /// <summary>Somebody may transfer the product instance in between; a device asks again anyway.</summary>
+    private const int MostMoves = 3;
+
     /// <returns>The sealed reply; null: cannot be served now, to be sent again.</returns>
     public async Task<byte[]?> AnswerAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
@@ -24,13 +29,11 @@ public sealed class DeviceDesk(MessageCheck check, DeviceCommitter committer, Au
             return Seal(found.Refusal!);
         }
 
-        if (!committer.TrySubmit(message, out var committing))
+        if (await CommitAsync(message) is not { } answer)
         {
             return null;
         }
 
-        // Committed work is finished even if the device has gone: it will ask again.
-        var answer = await committing;
         if (answer.Pending is { } pending)
         {
             if (!committer.TrySubmitIssued(message, pending.Serial, Issue(message.Request, pending), out var recording))
@@ -42,6 +45,36 @@ public sealed class DeviceDesk(MessageCheck check, DeviceCommitter committer, Au
         }
 
         return answer.Reply is { } reply ? Seal(reply) : null;
+    }
+
+    /// <summary>Committed work is finished even if the device has gone: it will ask again.</summary>
+    private async Task<CommittedAnswer?> CommitAsync(DeviceMessage message)
+    {
+        for (var moves = 0; moves <= MostMoves; moves++)
+        {
+            if (!committer.TrySubmit(message, out var committing))
+            {
+                return null;
+            }
+
+            var answer = await committing;
+            if (answer.First is not { } move)
+            {
+                return answer;
+            }
+
+            await TransferAsync(move);
+        }
+
+        return null;
+    }
+
+    /// <summary>The registration may fail now only if its token ends in this very moment: then the product instance lies where its device wished it to.</summary>
+    private Task TransferAsync(RegistrationMove move)
+    {
+        var input = new TransferDevices.Input(move.FromVirtualAccountId, move.ToVirtualAccountId, [move.DeviceId]);
+        var command = new Command(TransferDevices.Name, Actor.System with { Name = BatchBook.ActorName }, input) { Accounts = [move.AccountId] };
+        return transfer.HandleAsync(command, input, CancellationToken.None);
     }
 
     /// <summary>Steps 4 and 5 of docs/issuance.md: sign, compare; the reply that will carry the certificate once it is on record.</summary>

@@ -24,6 +24,8 @@ public sealed record DeviceFilter(
     private static readonly Keyset<Device> ByContact = Keyset.Ascending((Device row) => row.LastContactAt).Then(row => row.Id);
     private static readonly Keyset<Device> ByContactDown = Keyset.Descending((Device row) => row.LastContactAt).ThenDescending(row => row.Id);
 
+    internal bool IsNarrow => Alert is not null || Silent is not null || !string.IsNullOrWhiteSpace(Text);
+
     internal Keyset<Device> Order => Sort switch
     {
         null or "" or "name" => ByName,

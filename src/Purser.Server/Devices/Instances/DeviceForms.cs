@@ -17,6 +17,8 @@ public static class DeviceForms
     {
         routes.MapPost(Below + "/transfer", TransferAsync).Requires(Permission.DeviceTransfer);
         routes.MapPost(Below + "/{device:long}/remove", RemoveAsync).Requires(Permission.DeviceRemove);
+        routes.MapPost(Below + "/{device:long}/release-unrestricted", ReleaseUnrestrictedAsync).Requires(Permission.DeviceRemove);
+        routes.MapPost(Below + "/{device:long}/release-restricted", ReleaseRestrictedAsync).Requires(Permission.LicenseAddRemove);
     }
 
     public static IReadOnlyList<long> IdsOf(StringValues texts) => [.. texts.Select(NumberOf).OfType<long>().Distinct()];
@@ -27,13 +29,13 @@ public static class DeviceForms
         var target = NumberOf(form["targetVirtualAccountId"]);
         if (form["act"] == "refresh")
         {
-            return PageAnswer.Page<TransferDevicePage>(new() { ["VirtualAccount"] = virtualAccount, ["Ids"] = ids, ["Target"] = target });
+            return PageAnswer.Page<TransferDevicePage>(new() { ["VirtualAccount"] = virtualAccount, ["Ids"] = ids, ["Target"] = target, ["WithLicenses"] = form["withLicenses"] == "true" });
         }
 
         Refusal? refusal = Verdict.Refused(RefusalCode.InvalidInput, "Choose the destination.", "targetVirtualAccountId");
         if (target is { } destination)
         {
-            var input = new TransferDevices.Input(virtualAccount, destination, ids);
+            var input = new TransferDevices.Input(virtualAccount, destination, ids) { WithLicenses = form["withLicenses"] == "true" };
             var done = await transfer.HandleAsync(context.Command(TransferDevices.Name, input), input, context.RequestAborted);
             if (done.IsOk)
             {
@@ -48,7 +50,7 @@ public static class DeviceForms
 
         return PageAnswer.Refused<TransferDevicePage>(new()
         {
-            ["VirtualAccount"] = virtualAccount, ["Ids"] = ids, ["Target"] = target, ["Errors"] = ErrorsOf(refusal),
+            ["VirtualAccount"] = virtualAccount, ["Ids"] = ids, ["Target"] = target, ["WithLicenses"] = form["withLicenses"] == "true", ["Errors"] = ErrorsOf(refusal),
         });
     }
 
@@ -61,10 +63,30 @@ public static class DeviceForms
             : PageAnswer.Refused<RemoveDevicePage>(new() { ["VirtualAccount"] = virtualAccount, ["Device"] = device, ["Errors"] = new FormErrors(done.Refusal!.Detail) });
     }
 
+    private static async Task<IResult> ReleaseUnrestrictedAsync(long virtualAccount, long device, IFormCollection _, HttpContext context, ReleaseUnrestricted release)
+    {
+        var input = new ReleaseUnrestricted.Input(virtualAccount, device);
+        var done = await release.HandleAsync(context.Command(ReleaseUnrestricted.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(
+                context, InventoryLinks.Tab(context.Account().Domain, virtualAccount, "devices"),
+                new Toast("The unrestricted licenses were released. The product instance stays: restricted licenses are still in use on it."))
+            : PageAnswer.Refused<RemoveDevicePage>(new() { ["VirtualAccount"] = virtualAccount, ["Device"] = device, ["Errors"] = new FormErrors(done.Refusal!.Detail) });
+    }
+
+    private static async Task<IResult> ReleaseRestrictedAsync(long virtualAccount, long device, IFormCollection form, HttpContext context, ReleaseRestricted release)
+    {
+        var input = new ReleaseRestricted.Input(virtualAccount, device, form["notes"].ToString());
+        var done = await release.HandleAsync(context.Command(ReleaseRestricted.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, InventoryLinks.Tab(context.Account().Domain, virtualAccount, "devices"), new Toast("The restricted licenses were released back to the inventory."))
+            : PageAnswer.Refused<ReleaseRestrictedPage>(new() { ["VirtualAccount"] = virtualAccount, ["Device"] = device, ["Errors"] = FormErrors.Of(done.Refusal!) });
+    }
+
     /// <summary>Where several stand in the way, each is named.</summary>
     private static FormErrors ErrorsOf(Refusal refusal) => refusal.Items is { Count: > 1 } items
         ? new FormErrors($"{refusal.Detail} {string.Join(" ", items.Take(10).Select(item => $"{item.Name}: {item.Detail}"))}")
-        : refusal.Field == "targetVirtualAccountId" ? FormErrors.Of(refusal) : new FormErrors(refusal.Detail);
+        : refusal.Field is "targetVirtualAccountId" or "withLicenses" ? FormErrors.Of(refusal) : new FormErrors(refusal.Detail);
 
     private static long? NumberOf(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
+using Purser.Server.Devices.Rules;
 using Purser.Server.Licenses;
 using Purser.Server.Store;
 
@@ -12,13 +13,16 @@ internal sealed class DeviceLicenses
     private readonly ILookup<long, LicenseUse> uses;
     private readonly IReadOnlyDictionary<(long VirtualAccount, long Entitlement), Pool> pools;
     private readonly ILookup<(long VirtualAccount, long Entitlement), TermGroup> terms;
+    private readonly ILookup<(long Device, long Entitlement), TermGroup> locked;
 
-    private DeviceLicenses(CatalogSnapshot catalog, List<LicenseUse> uses, List<Pool> pools, IEnumerable<((long, long) Pool, TermGroup Group)> terms)
+    private DeviceLicenses(CatalogSnapshot catalog, List<LicenseUse> uses, List<Pool> pools, IEnumerable<((long, long) Pool, TermGroup Group)> terms,
+        IEnumerable<((long, long) Use, TermGroup Group)> locked)
     {
         this.catalog = catalog;
         this.uses = uses.ToLookup(use => use.DeviceId);
         this.pools = pools.ToDictionary(pool => (pool.VirtualAccountId, pool.EntitlementId));
         this.terms = terms.ToLookup(term => term.Pool, term => term.Group);
+        this.locked = locked.ToLookup(one => one.Use, one => one.Group);
     }
 
     public static async Task<DeviceLicenses> LoadAsync(
@@ -31,7 +35,9 @@ internal sealed class DeviceLicenses
         var behind = await db.Pools
             .Where(pool => pool.AccountId == accountId && places.Contains(pool.VirtualAccountId) && licenses.Contains(pool.EntitlementId) && pool.Billing == Billing.Prepaid)
             .ToListAsync(cancellation);
-        return new DeviceLicenses(catalog, used, behind, await TermsAsync(db, accountId, places, licenses, cancellation));
+        return new DeviceLicenses(
+            catalog, used, behind, await TermsAsync(db, accountId, places, licenses, cancellation),
+            used.Exists(use => use.IsLocked) ? await LockedAsync(db, accountId, ids, cancellation) : []);
     }
 
     public IReadOnlyList<DeviceLicense> Of(Device device) =>
@@ -56,15 +62,35 @@ internal sealed class DeviceLicenses
             .Select(group => ((group.VirtualAccountId, group.EntitlementId), new TermGroup(group.EndsOn, group.Held)));
     }
 
+    /// <summary>What is locked to a device has terms of its own: those of its lines.</summary>
+    private static async Task<IEnumerable<((long, long) Use, TermGroup Group)>> LockedAsync(PurserContext db, long accountId, List<long> devices, CancellationToken cancellation)
+    {
+        var rows = await db.LicenseLocks.Where(row => row.AccountId == accountId && devices.Contains(row.DeviceId))
+            .Join(db.LicenseLines.Where(line => line.AccountId == accountId), row => row.LineId, line => line.Id,
+                (row, line) => new { row.DeviceId, row.EntitlementId, line.EndsOn, row.Quantity })
+            .ToListAsync(cancellation);
+        return rows.GroupBy(row => (row.DeviceId, row.EntitlementId, row.EndsOn)).OrderByDescending(group => group.Key.EndsOn ?? DateOnly.MaxValue)
+            .Select(group => ((group.Key.DeviceId, group.Key.EntitlementId), new TermGroup(group.Key.EndsOn, group.Sum(row => row.Quantity))));
+    }
+
     private DeviceLicense Describe(LicenseUse use)
     {
         var entitlement = catalog.FindEntitlement(use.EntitlementId);
         var key = (use.VirtualAccountId, use.EntitlementId);
         var shortage = pools.GetValueOrDefault(key)?.Shortage ?? 0;
-        var status = use.Released ? DeviceLicenseStatus.Released : shortage > 0 ? DeviceLicenseStatus.OutOfCompliance : DeviceLicenseStatus.InCompliance;
-        IReadOnlyList<TermGroup> groups = [.. terms[key]];
+        // A shortage is everybody's who uses the license, whoever of two peers is counted: so each is told.
+        var status = use.Released ? DeviceLicenseStatus.Released : shortage > 0 ? DeviceLicenseStatus.OutOfCompliance
+            : use.Covered ? DeviceLicenseStatus.CountedWithPeer : DeviceLicenseStatus.InCompliance;
+        IReadOnlyList<TermGroup> groups = use.IsLocked ? [.. locked[(use.DeviceId, use.EntitlementId)]] : [.. terms[key]];
         return new DeviceLicense(
             use.EntitlementId, entitlement?.Name ?? "", entitlement?.Description ?? "", entitlement?.Tag ?? "", use.Requested, use.Since, status, shortage,
-            TermGroup.Summary(groups), groups);
+            TermGroup.Summary(groups), groups)
+        {
+            IsRestricted = use.IsLocked, Redundancy = RedundancyOf(use),
+        };
     }
+
+    private static ApplicationRedundancy? RedundancyOf(LicenseUse use) => use.Application?.Split('/') is [var name, var id]
+        ? new ApplicationRedundancy(name, id, use.ApplicationRole!.Value, RedundancyRules.UnitOf(use.PeerKey!).Display)
+        : null;
 }

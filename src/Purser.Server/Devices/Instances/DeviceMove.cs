@@ -20,6 +20,8 @@ internal static class DeviceMove
         var moved = db.Devices.Where(row => row.AccountId == into && places.Contains(row.VirtualAccountId));
         await db.DeviceDirectory.Where(row => row.AccountId == from && moved.Any(device => device.Id == row.DeviceId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await db.UnitDirectory.Where(row => row.AccountId == from && moved.Any(device => device.Id == row.DeviceId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.IdentityCertificates.Where(row => row.AccountId == from && moved.Any(device => device.Id == row.DeviceId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.SearchEntries.Where(row => row.AccountId == from && row.Kind == SearchKind.Device && places.Contains(row.VirtualAccountId))

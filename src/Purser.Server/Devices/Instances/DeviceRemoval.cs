@@ -18,6 +18,9 @@ internal static class DeviceRemoval
         device.State = DeviceState.Removed;
         device.RemovedAt = scope.Now;
         await scope.Db.DeviceDirectory.Where(row => row.Piid == device.Piid).ExecuteDeleteAsync();
+        await scope.Db.UnitDirectory.Where(row => row.AccountId == device.AccountId && row.DeviceId == device.Id).ExecuteDeleteAsync();
+        device.Units = "";
+        (device.DetachedAt, device.DetachedUntil, device.SilenceFrom) = (null, null, null);
         await RevokeAsync(scope, device, reason);
         scope.Journal(device.AccountId).Append(ProductInstanceEvents.Removed(device.DisplayName), PlaceOf(device));
     }

@@ -28,6 +28,11 @@ internal static class DeviceRules
             _ => null,
         };
 
+    /// <summary>Removing would leave restricted functions on without their licenses (help ch. 6; domain rules 7.6).</summary>
+    public static RefusedItem RestrictedInUse(Device device) => Refuse(
+        device, RefusalCode.RestrictedLicensesInUse,
+        "Restricted licenses are in use on it, so it cannot be removed. Turn the restricted functions off on the device or deregister it there; meanwhile its unrestricted licenses can be released.");
+
     /// <summary>All or none: one refusal that names each of those that stand in the way.</summary>
     public static Refusal AllOrNone(IReadOnlyList<RefusedItem> refused, int asked, string what) =>
         Verdict.Refused(refused[0].Code, asked == 1 ? refused[0].Detail : $"{refused.Count} of {asked} product instances cannot be {what}, so none was.", "devices") with

@@ -19,8 +19,15 @@ internal sealed class DeviceSurroundings(CatalogSnapshot catalog, IReadOnlyDicti
             .OrderBy(alert => alert.SortKey).ThenBy(alert => alert.Id).ToListAsync(cancellation);
         return new DeviceSurroundings(catalog, names, open.ToLookup(
             alert => alert.DeviceId!.Value,
-            alert => new DeviceAlert(alert.Id, alert.Level, alert.Kind, AlertCatalogue.Of(alert.Kind).Title, alert.Message, alert.DueAt)));
+            alert => Describe(alert, devices.First(device => device.Id == alert.DeviceId), names, now)));
     }
+
+    /// <summary>One alert has words of its own in the table of product instances (help ch. 6).</summary>
+    private static DeviceAlert Describe(Alert alert, Device device, Dictionary<long, string> places, DateTimeOffset now) => alert.Kind == AlertKind.RestrictedLicenseNotAvailable
+        ? new DeviceAlert(
+            alert.Id, alert.Level, alert.Kind, "License Not Available",
+            AlertTexts.RestrictedNotAvailableInTable(device.DisplayName, places.GetValueOrDefault(device.VirtualAccountId, "")), alert.DueAt)
+        : new DeviceAlert(alert.Id, alert.Level, alert.Kind, AlertCatalogue.Of(alert.Kind).Title, AlertTexts.AsOf(alert.Message, alert.DueAt, now), alert.DueAt);
 
     public Product? ProductOf(Device device) => catalog.FindProduct(device.ProductId);
 

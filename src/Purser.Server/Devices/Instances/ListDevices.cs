@@ -10,13 +10,11 @@ namespace Purser.Server.Devices.Instances;
 /// <summary>The product instances of a virtual account, or of all that the reader may see (PI-04).</summary>
 public sealed class ListDevices(Database database, DomainClock clock, CatalogCache catalogs)
 {
-    private const int ExportSlice = 500;
-
     /// <param name="virtualAccountId">Null: all virtual accounts within reach.</param>
     public async Task<Page<DeviceLine>> HandleAsync(
         Actor actor, long accountId, long? virtualAccountId, DeviceFilter filter, PageRequest request, CancellationToken cancellation = default)
     {
-        await using var db = database.Read(accountId);
+        await using var db = database.Read(accountId, filter.IsNarrow);
         var page = await Query(db, actor, accountId, virtualAccountId, filter).ToPageAsync(OrderOf(virtualAccountId, filter), request, cancellation);
         var around = await AroundAsync(db, accountId, page.Items, cancellation);
         return page.Map(device => DeviceLine.Of(device, around));
@@ -25,24 +23,17 @@ public sealed class ListDevices(Database database, DomainClock clock, CatalogCac
     /// <summary>The whole list, for export.</summary>
     public async IAsyncEnumerable<DeviceLine> AllAsync(Actor actor, long accountId, long? virtualAccountId, DeviceFilter filter)
     {
+        await using var list = database.Read(accountId, filter.IsNarrow);
         await using var db = database.Read(accountId);
         var order = OrderOf(virtualAccountId, filter);
-        var query = Query(db, actor, accountId, virtualAccountId, filter);
-        for (var request = new PageRequest(Limit: ExportSlice); ;)
+        var query = Query(list, actor, accountId, virtualAccountId, filter);
+        await foreach (var piece in order.PiecesAsync(query))
         {
-            var page = order.Cut(await order.Slice(query, request).ToListAsync(), request, total: null);
-            var around = await AroundAsync(db, accountId, page.Items, CancellationToken.None);
-            foreach (var device in page.Items)
+            var around = await AroundAsync(db, accountId, piece, CancellationToken.None);
+            foreach (var device in piece)
             {
                 yield return DeviceLine.Of(device, around);
             }
-
-            if (page.Next is null)
-            {
-                yield break;
-            }
-
-            request = request with { After = page.Next };
         }
     }
 

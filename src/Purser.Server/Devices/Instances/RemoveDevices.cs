@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.People;
 
 namespace Purser.Server.Devices.Instances;
@@ -57,7 +58,9 @@ public sealed class RemoveDevices(WritePath writePath, CatalogCache catalogs)
             return Verdict.Refused(RefusalCode.NotFound, "There is no such virtual account.", "virtualAccount");
         }
 
-        var chosen = await DeviceChoice.LoadAsync(scope, accountId, input.Devices, (id, device) => DeviceRules.Remove(id, device, place.Id));
+        var restricted = await LicenseLockBook.HoldersAsync(scope.Db, accountId, input.Devices.ToHashSet());
+        var chosen = await DeviceChoice.LoadAsync(scope, accountId, input.Devices, (id, device) =>
+            DeviceRules.Remove(id, device, place.Id) ?? (restricted.Contains(id) ? DeviceRules.RestrictedInUse(device!) : null));
         if (chosen.Refused.Count > 0)
         {
             return DeviceRules.AllOrNone(chosen.Refused, chosen.Asked, "removed");

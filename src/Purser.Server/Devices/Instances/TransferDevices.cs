@@ -4,31 +4,38 @@ using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Events;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.People;
+using Purser.Server.Store;
 using static Purser.Server.Devices.Instances.PoolEffects;
 
 namespace Purser.Server.Devices.Instances;
 
 /// <summary>
-/// Product instances change their virtual account; what they use goes along as demand, licenses stay where they are (PI-05, domain rules 7.5).
+/// Product instances change their virtual account; what they use goes along as demand. Licenses stay where they are, except restricted ones, which
+/// are locked to them, and unless it is wished that as many as they use go along (PI-05, LI-15; domain rules 7.5).
 /// All or none. A dry run is the preview.
 /// </summary>
 public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
 {
     public const string Name = "devices.transfer";
 
-    public sealed record Input(long VirtualAccountId, long TargetVirtualAccountId, IReadOnlyList<long> Devices);
+    public sealed record Input(long VirtualAccountId, long TargetVirtualAccountId, IReadOnlyList<long> Devices)
+    {
+        /// <summary>As many licenses as they use go along too (LI-15). Restricted ones always do.</summary>
+        public bool WithLicenses { get; init; }
+    }
 
     /// <param name="Effects">What it does to the pools of both virtual accounts.</param>
     public sealed record Answer(int Transferred, IReadOnlyList<PoolEffect> Effects);
 
     /// <summary>What the address leaves to the body.</summary>
-    public sealed record Body(long TargetVirtualAccountId, IReadOnlyList<long> Devices);
+    public sealed record Body(long TargetVirtualAccountId, IReadOnlyList<long> Devices, bool WithLicenses = false);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/transfer", async (long virtualAccount, Body body, TransferDevices transfer, HttpContext context) =>
         {
-            var input = new Input(virtualAccount, body.TargetVirtualAccountId, body.Devices);
+            var input = new Input(virtualAccount, body.TargetVirtualAccountId, body.Devices) { WithLicenses = body.WithLicenses };
             return (await transfer.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.DeviceTransfer)
@@ -45,7 +52,7 @@ public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
         }
 
         var catalog = await catalogs.CurrentAsync(cancellation);
-        return await writePath.RunAsync<Answer>(command with { Ids = 64 + input.Devices.Count }, scope => DecideAsync(scope, catalog, accountId, input), cancellation);
+        return await writePath.RunAsync<Answer>(command with { Ids = 64 + input.Devices.Count }, scope => DecideAsync(scope, catalog, command, input, cancellation), cancellation);
     }
 
     private static Refusal? Problem(Actor actor, long accountId, Input input) =>
@@ -58,8 +65,10 @@ public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
             ? Verdict.Refused(RefusalCode.NotAllowed, "You may not transfer product instances into that virtual account, or there is none.", "targetVirtualAccountId")
             : null);
 
-    private static async Task<Verdict<Answer>> DecideAsync(WriteScope scope, CatalogSnapshot catalog, long accountId, Input input)
+    private static async Task<Verdict<Answer>> DecideAsync(
+        WriteScope scope, CatalogSnapshot catalog, Command command, Input input, CancellationToken cancellation)
     {
+        var accountId = command.Accounts[0];
         if (await PlaceAsync(scope, accountId, input.VirtualAccountId) is not { } from || await PlaceAsync(scope, accountId, input.TargetVirtualAccountId) is not { } to)
         {
             return Verdict.Refused(RefusalCode.NotFound, "There is no such virtual account.", "targetVirtualAccountId");
@@ -72,12 +81,21 @@ public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
         }
 
         var effects = await BeginAsync(scope, catalog, accountId, chosen.Devices, from, to);
+        var companions = input.WithLicenses ? await DeviceCompanions.LoadAsync(scope, catalog, accountId, chosen.Devices) : null;
+        var transaction = scope.NextId(IdKind.Transaction);
         foreach (var device in chosen.Devices)
         {
             await scope.Ledger(accountId).MoveUsesAsync(device.Id, to.Id);
+            await new LicenseLockBook(scope, accountId).MoveAsync(device.Id, to.Id, transaction);
             scope.Journal(accountId).Append(
                 ProductInstanceEvents.Transferred(device.DisplayName, from.Name, to.Name), DeviceRemoval.PlaceOf(device) with { OtherVirtualAccountId = to.Id });
             device.VirtualAccountId = to.Id;
+        }
+
+        await scope.Ledger(accountId).SubstituteAsync();
+        if (companions is not null && await companions.MoveAsync(scope, command.Actor, accountId, (from.Id, to.Id), transaction, cancellation) is { } refusal)
+        {
+            return refusal;
         }
 
         await MoveAlertsAsync(scope, accountId, chosen.Devices, from, to);
@@ -92,6 +110,13 @@ public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
         foreach (var alert in await scope.Db.Alerts
             .Where(alert => alert.AccountId == accountId && ids.Contains(alert.DeviceId) && alert.State == AlertState.Open).ToListAsync())
         {
+            if (alert.Kind == AlertKind.RestrictedLicenseNotAvailable)
+            {
+                // What was missing there may be here: the next request tells.
+                scope.Alerts(accountId).Close(alert, AlertState.Cleared, "");
+                continue;
+            }
+
             alert.VirtualAccountId = to.Id;
             alert.Message = alert.Message.Replace($"Virtual Account \"{from.Name}\"", $"Virtual Account \"{to.Name}\"", StringComparison.Ordinal);
         }

@@ -58,6 +58,9 @@ public static class AuthorizationRules
         { Entitlement: null } => EntitlementStatus.InvalidTag,
         { MayUse: false } => EntitlementStatus.NotAuthorized,
 
+        // "…or it is a regular entitlement tag: fails the request and returns appropriate messages" (help ch. 6).
+        { Request.ExportAuthorization: true, Entitlement.Enforcement: not Enforcement.ExportRestricted } => EntitlementStatus.NotAuthorized,
+
         // Restricted encryption is for devices registered with a token that permits it (domain rules 9.1).
         { Entitlement.Enforcement: Enforcement.ExportRestricted } when !exportAllowed && asked.Request.Count > 0 => EntitlementStatus.NotAuthorized,
         _ => null,

@@ -17,7 +17,13 @@ public sealed record RegistrationFacts
 
     /// <summary>The registered product instance of this UDI and product, wherever it lies.</summary>
     public Device? Existing { get; init; }
+
+    /// <summary>The UDI is that of one of <see cref="Existing"/>'s other units (PI-07).</summary>
+    public bool IsUnit { get; init; }
     public required byte[] KeyFingerprint { get; init; }
+
+    /// <summary>Restricted licenses are locked to <see cref="Existing"/>.</summary>
+    public bool ExistingHoldsRestricted { get; init; }
     public bool Force { get; init; }
 
     /// <summary>May <see cref="Force"/> alone end the registration of another Smart Account?</summary>
@@ -29,7 +35,7 @@ public sealed record RegistrationFacts
 }
 
 /// <summary>The account of a token or a device, as far as rules ask.</summary>
-public sealed record AccountFacts(long Id, string Name, AccountType Type, AccountStatus Status, int? AgreementVersion);
+public sealed record AccountFacts(long Id, string Name, AccountType Type, AccountStatus Status, int? AgreementVersion, bool HoldsRestrictedLicenses = false);
 
 /// <summary>What a registration means for a device that may be known already (domain rules 7.3).</summary>
 public enum RegistrationKind
@@ -42,8 +48,14 @@ public enum RegistrationKind
     /// <summary>As <see cref="Again"/>, in another virtual account: a transfer by re-registration.</summary>
     Moved,
 
+    /// <summary>As <see cref="Moved"/>, but restricted licenses are locked to it, which go along with their lines (domain rules 7.5): the book moves first.</summary>
+    MovedWithRestricted,
+
     /// <summary>The old row ends in the other Smart Account, a new one begins.</summary>
     FromOtherAccount,
+
+    /// <summary>A unit leaves the high availability set that it belongs to, a new row begins.</summary>
+    FromSet,
 }
 
 /// <summary>Whether a device may register, and as what (domain rules 7.1–7.3).</summary>
@@ -89,6 +101,13 @@ public static class RegistrationRules
 
         // A UDI is printed on the box; only the key shows that it is the same device. Without it the command must say force.
         var isSame = existing.KeyFingerprint.AsSpan().SequenceEqual(facts.KeyFingerprint);
+        if (!isSame && facts.IsUnit && !facts.Force)
+        {
+            return Refuse(
+                WireCode.HaUnitRegistered,
+                "This UDI is a unit of a high availability set that is registered already. Take it out of the set first; or register with 'force', and the set loses it.");
+        }
+
         if (!isSame && !facts.Force)
         {
             return Refuse(
@@ -105,9 +124,22 @@ public static class RegistrationRules
                 "A product instance with this UDI and product is registered in another Smart Account, with another key, so 'force' is not enough. Deregister it on the device that holds that key, or have its Smart Account or the license authority's operator remove it; then register again.");
         }
 
-        return isForeign ? RegistrationKind.FromOtherAccount
-            : existing.VirtualAccountId != facts.Token.VirtualAccountId ? RegistrationKind.Moved
-            : RegistrationKind.Again;
+        if (facts.IsUnit && !isSame)
+        {
+            return RegistrationKind.FromSet;
+        }
+
+        if (isForeign)
+        {
+            return RegistrationKind.FromOtherAccount;
+        }
+
+        if (existing.VirtualAccountId == facts.Token.VirtualAccountId)
+        {
+            return RegistrationKind.Again;
+        }
+
+        return facts.ExistingHoldsRestricted ? RegistrationKind.MovedWithRestricted : RegistrationKind.Moved;
     }
 
     private static WireRefusal? TokenProblem(RegistrationFacts facts, DateTimeOffset now)

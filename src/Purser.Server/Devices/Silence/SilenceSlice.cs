@@ -3,6 +3,7 @@ using Purser.Server.Alerts;
 using Purser.Server.Commands;
 using Purser.Server.Devices.Instances;
 using Purser.Server.Events;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 
 namespace Purser.Server.Devices.Silence;
@@ -13,7 +14,7 @@ namespace Purser.Server.Devices.Silence;
 /// again by the committer of device messages, in the transaction of that message.
 /// </summary>
 internal sealed class SilenceSlice(
-    WriteScope scope, SilenceRules rules, long accountId, IReadOnlyList<Device> devices, IReadOnlyDictionary<long, string> virtualAccounts)
+    WriteScope scope, SilenceRules rules, long accountId, IReadOnlyList<Device> devices, IReadOnlyDictionary<long, string> virtualAccounts, HashSet<long> restricted)
 {
     public static async Task<SilenceSlice> LoadAsync(WriteScope scope, SilenceRules rules, long accountId, IReadOnlyList<long> ids)
     {
@@ -22,13 +23,14 @@ internal sealed class SilenceSlice(
             .OrderBy(device => device.Id).ToListAsync();
         var places = devices.Select(device => device.VirtualAccountId).Distinct().ToList();
         var names = await scope.Db.VirtualAccounts.Where(row => row.AccountId == accountId && places.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name);
-        return new SilenceSlice(scope, rules, accountId, devices, names);
+        var restricted = await LicenseLockBook.HoldersAsync(scope.Db, accountId, [.. devices.Select(device => device.Id)]);
+        return new SilenceSlice(scope, rules, accountId, devices, names, restricted);
     }
 
     public async Task<SilenceSweep.Answer> ActAsync()
     {
         var passages = devices
-            .SelectMany(device => rules.Passed((SilenceStage)device.SilenceStage, device.LastContactAt, device.CertificateEndsAt, scope.Now)
+            .SelectMany(device => rules.Passed((SilenceStage)device.SilenceStage, device.SilentSince, device.CertificateEndsAt, scope.Now)
                 .Select(passage => (Device: device, Passage: passage)))
             .ToLookup(one => one.Passage.Stage);
 
@@ -48,9 +50,11 @@ internal sealed class SilenceSlice(
                 scope.Journal(accountId).Append(ProductInstanceEvents.FailedToConnect(device.DisplayName, NameOf(device)), DeviceRemoval.PlaceOf(device));
             }
 
-            var releaseAt = rules.ReleaseAt(device.LastContactAt);
-            var message = AlertTexts.FailedToConnect(device.DisplayName, NameOf(device), DaysLeft(releaseAt, passage.At));
-            fresh.Add(NewAlert(device, passage, AlertKind.FailedToConnect, AlertLevel.Minor, message, releaseAt));
+            var releaseAt = rules.ReleaseAt(device.SilentSince);
+            var daysLeft = DaysLeft(releaseAt, passage.At);
+            fresh.Add(restricted.Contains(device.Id)
+                ? NewAlert(device, passage, AlertKind.FailedToConnect, AlertLevel.Major, AlertTexts.RestrictedFailedToConnect(device.DisplayName, NameOf(device), daysLeft), releaseAt)
+                : NewAlert(device, passage, AlertKind.FailedToConnect, AlertLevel.Minor, AlertTexts.FailedToConnect(device.DisplayName, NameOf(device), daysLeft), releaseAt));
         }
 
         await scope.Alerts(accountId).OpenAllAsync(fresh);
@@ -64,7 +68,9 @@ internal sealed class SilenceSlice(
         {
             device.SilenceStage = (int)passage.Stage;
             await scope.Ledger(accountId).ReleaseUsesAsync(device.Id, keepDemand: true);
-            fresh.Add(NewAlert(device, passage, AlertKind.FailedToRenew, AlertLevel.Major, AlertTexts.FailedToRenew(device.DisplayName, NameOf(device)), dueAt: null));
+            fresh.Add(restricted.Contains(device.Id)
+                ? NewAlert(device, passage, AlertKind.RestrictedFailedToRenew, AlertLevel.Major, AlertTexts.RestrictedFailedToRenew(device.DisplayName, NameOf(device)), dueAt: null)
+                : NewAlert(device, passage, AlertKind.FailedToRenew, AlertLevel.Major, AlertTexts.FailedToRenew(device.DisplayName, NameOf(device)), dueAt: null));
         }
 
         await scope.Alerts(accountId).OpenAllAsync(fresh);
@@ -77,6 +83,12 @@ internal sealed class SilenceSlice(
         foreach (var (device, passage) in passages)
         {
             device.SilenceStage = (int)passage.Stage;
+            if (restricted.Contains(device.Id))
+            {
+                // It stays until its restricted licenses are released (domain rules 7.4, 9.4).
+                continue;
+            }
+
             await DeviceRemoval.RemoveAsync(scope, device, "Silent too long");
             count++;
         }

@@ -67,7 +67,7 @@ public sealed class SilenceSweep(Database database, DomainClock clock, WritePath
         }
 
         var latest = rules.LatestContact(done + 1, now);
-        return atStage.Where(device => device.LastContactAt <= latest);
+        return atStage.Where(device => device.LastContactAt <= latest && (device.SilenceFrom == null || device.SilenceFrom <= latest));
     }
 
     private async Task<Answer> ActAsync(long accountId, IReadOnlyList<long> ids, CancellationToken cancellation)

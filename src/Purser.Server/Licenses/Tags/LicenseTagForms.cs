@@ -21,8 +21,9 @@ public sealed record LicenseTagForm(IReadOnlyList<long> Licenses, IReadOnlyList<
     public AssignLicenseTags.Input ToInput(long virtualAccount) =>
         new() { VirtualAccountId = virtualAccount, Licenses = Licenses, Lines = Lines, Tags = Tags, NewTags = NewTags.Length > 0 ? [NewTags] : null };
 
+    // A row billed by usage says so behind the number of its license; its tags are those of the license.
     private static IReadOnlyList<long> Ids(StringValues texts) =>
-        [.. texts.Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0).Distinct()];
+        [.. texts.Select(text => long.TryParse(text?.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0).Distinct()];
 }
 
 /// <summary>What the dialogs on license tags post to.</summary>

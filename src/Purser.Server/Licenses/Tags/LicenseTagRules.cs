@@ -13,10 +13,11 @@ public static class LicenseTagRules
     public static IReadOnlyList<string> Split(IEnumerable<string> typed) =>
         [.. typed.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).DistinctBy(KeyOf)];
 
-    public static string KeyOf(string name) => name.Trim().ToUpperInvariant();
+    /// <summary>A letter with its accent is the same whether it was typed as one character or as two.</summary>
+    public static string KeyOf(string name) => name.Trim().Normalize().ToUpperInvariant();
 
     public static Refusal? JudgeName(string? name, string field) =>
-        InputText.Problem(name, field, "the tag a name", LongestName)
+        InputText.Problem(name, field, "the tag's name", LongestName)
         ?? (name!.Contains(',', StringComparison.Ordinal)
             ? Verdict.Refused(RefusalCode.InvalidInput, "A comma separates tags, so it cannot be part of a tag's name.", field)
             : null);

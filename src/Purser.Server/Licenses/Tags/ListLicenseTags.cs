@@ -40,6 +40,11 @@ public sealed class ListLicenseTags(Database database)
         }
 
         var tags = await LicenseTagBook.LoadAsync(db, account, virtualAccount, cancellation);
+        if (tags.Count == 0)
+        {
+            return [];
+        }
+
         var ids = tags.ConvertAll(tag => tag.Id);
 
         // What has gone by itself since, because it expired or nobody uses it any more, keeps its tags unseen.

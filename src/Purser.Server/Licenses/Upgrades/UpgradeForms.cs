@@ -41,7 +41,7 @@ public static class UpgradeForms
         var form = UpgradeForm.Sent(virtualAccount, license, fields);
         if (fields["act"] == Apply)
         {
-            return PageAnswer.Page<UpgradePage>(Values(form));
+            return form.Number is >= 1 ? PageAnswer.Page<UpgradePage>(Values(form)) : Refused(form, FormErrors.Of(UpgradeRules.NoQuantity));
         }
 
         var options = await upgrade.OptionsAsync(context.Actor(), context.Account().Id, form.Place, context.RequestAborted);

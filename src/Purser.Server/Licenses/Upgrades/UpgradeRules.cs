@@ -35,10 +35,12 @@ public static class UpgradeRules
 
     public const string SystemError = "We apologize, but the license upgrade failed due to a system error. Please click the Start Over link to try again.";
 
+    public static Refusal NoQuantity => Verdict.Refused(RefusalCode.InvalidInput, "Enter a whole number of licenses, 1 or more.", "quantity");
+
     /// <param name="fingerprint">Of the review that was shown; null where none was.</param>
     public static Refusal? Judge(UpgradeOption option, long quantity, string? fingerprint) =>
         fingerprint is not null && fingerprint != option.Fingerprint ? Verdict.Refused(RefusalCode.Stale, HasChanged)
-        : quantity < 1 ? Verdict.Refused(RefusalCode.InvalidInput, "Enter a whole number of licenses, 1 or more.", "quantity")
+        : quantity < 1 ? NoQuantity
         : quantity > option.Maximum ? Verdict.Refused(RefusalCode.NotEnoughAvailable, NotEnough, "quantity")
         : null;
 

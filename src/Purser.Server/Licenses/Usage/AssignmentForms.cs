@@ -36,6 +36,12 @@ public static class AssignmentForms
         var done = tried.IsOk && tried.Value.Duplicates.All(place => input.Duplicates!.Contains(place.Id))
             ? await change.HandleAsync(command, input, context.RequestAborted)
             : tried;
+        if (tried is { IsOk: true, Value: { Added.Count: 0, Removed.Count: 0 } })
+        {
+            values["Errors"] = FormErrors.At("place", "The license lies in exactly these virtual accounts already. Check others to copy it there, and uncheck where it is to move it.");
+            return PageAnswer.Refused<AssignmentPage>(values);
+        }
+
         if (done.Refusal is { } refusal)
         {
             values["Errors"] = refusal.Field is null ? new FormErrors(refusal.Detail) : FormErrors.At(refusal.Field == "virtualAccounts" ? "place" : refusal.Field, refusal.Detail);

@@ -82,7 +82,7 @@ public sealed class ChangeSubscription(WritePath writePath)
             {
                 return Verdict.Refused(
                     RefusalCode.InvalidInput,
-                    ends.Contains(null) ? "It has no end: there is nothing to prolong." : $"A renewal prolongs: name a day after {ends.Max():yyyy-MM-dd}.", "endsOn");
+                    ends.Contains(null) ? "It has no end: there is nothing to prolong." : FormattableString.Invariant($"A renewal prolongs: name a day after {ends.Max():d MMM yyyy}."), "endsOn");
             }
 
             foreach (var line in lines)

@@ -61,7 +61,7 @@ public sealed class ListNotices(Database database, DomainClock clock, TimeProvid
         var rows = await TellClientEnds.Ending(db, now).Where(row => accounts.Contains(row.AccountId)).OrderBy(row => row.ExpiresAt).Take(Most)
             .Join(db.Accounts, row => row.AccountId, account => account.Id, (row, account) => new { row.Name, row.ExpiresAt, MadeAt = row.SecretRenewedAt ?? row.CreatedAt, Account = account.Name, account.Domain }).ToListAsync(cancellation);
         return rows.Select(row => (true, new Item(
-            NoticeKind.ApiClientEnds, FormattableString.Invariant($"The API client {row.Name} expires on {row.ExpiresAt!.Value.UtcDateTime:yyyy-MM-dd}. Give it a new secret with a new end."),
+            NoticeKind.ApiClientEnds, FormattableString.Invariant($"The API client {row.Name} expires on {row.ExpiresAt!.Value.UtcDateTime:d MMM yyyy}. Give it a new secret with a new end."),
             row.Account, row.MadeAt > row.ExpiresAt.Value - TellClientEnds.Before ? row.MadeAt : row.ExpiresAt.Value - TellClientEnds.Before, $"/accounts/{row.Domain}/clients")));
     }
 

@@ -58,7 +58,7 @@ public sealed class ChooseMails(WritePath writePath, Database database, PurserSe
         var (account, person) = (command.Accounts[0], command.Actor.Id);
         return await writePath.RunAsync<Done>(command, async scope =>
         {
-            var mark = await MarkAsync(scope, account, cancellation);
+            var mark = await MailMarks.OfAsync(scope, account, cancellation);
             var known = await scope.Db.MailSubscriptions.Where(row => row.AccountId == account && row.PersonId == person).ToListAsync(cancellation);
             scope.Db.MailSubscriptions.RemoveRange(known.Where(row => !input.Topics.Contains(row.Topic)));
             scope.Db.MailSubscriptions.AddRange(input.Topics.Distinct().Except(known.Select(row => row.Topic))
@@ -66,33 +66,6 @@ public sealed class ChooseMails(WritePath writePath, Database database, PurserSe
             await SetDailyAsync(scope, mark, person, input.DailySummary, cancellation);
             return Verdict.Done;
         }, cancellation);
-    }
-
-    /// <summary>News begin with the first who wants them: what was there before is told to nobody.</summary>
-    private static async Task<MailMark> MarkAsync(WriteScope scope, long account, CancellationToken cancellation)
-    {
-        var mark = await scope.Db.MailMarks.FirstOrDefaultAsync(row => row.AccountId == account, cancellation);
-        if (mark is not null && await scope.Db.MailSubscriptions.AnyAsync(row => row.AccountId == account, cancellation))
-        {
-            return mark;
-        }
-
-        if (mark is null)
-        {
-            mark = new MailMark { AccountId = account };
-            scope.Db.MailMarks.Add(mark);
-        }
-
-        mark.AlertsSince = scope.Now;
-
-        // A second can hold both: what was raised in it before now, and what will be.
-        foreach (var alert in await scope.Db.Alerts.Where(row => row.AccountId == account && row.RaisedAt == scope.Now && row.ToldIn == null).ToListAsync(cancellation))
-        {
-            alert.ToldIn = mark.Telling;
-        }
-
-        mark.EventSeq = await scope.Db.Events.Where(row => row.AccountId == account).MaxAsync(row => (long?)row.Seq, cancellation) ?? 0;
-        return mark;
     }
 
     private async Task SetDailyAsync(WriteScope scope, MailMark mark, long person, bool isWanted, CancellationToken cancellation)

@@ -19,7 +19,6 @@ public sealed class DailySummary(
     public const string Name = "mails.daily-summary";
 
     private const int PeopleAtOnce = 500;
-    private const int MostAlerts = 5000;
 
     public sealed record Input(DateTimeOffset DueUntil);
 
@@ -46,22 +45,19 @@ public sealed class DailySummary(
         var verdict = await writePath.RunAsync<int>(command, async scope =>
         {
             var account = await scope.Db.Accounts.FirstAsync(row => row.Id == accountId, cancellation);
-            var names = await SourceNames.LoadAsync(scope.Db, accountId, cancellation);
             var due = await scope.Db.DailyMails.Where(row => row.AccountId == accountId && row.NextAt <= now).OrderBy(row => row.PersonId).Take(PeopleAtOnce).ToListAsync(cancellation);
             if (await scope.Db.MailMarks.FirstOrDefaultAsync(row => row.AccountId == accountId, cancellation) is not { } mark || due.Count == 0)
             {
                 return 0;
             }
 
-            var begin = due.Min(row => row.LastTelling);
-            var alerts = await scope.Db.Alerts.Where(row => row.AccountId == accountId && row.ToldIn > begin && row.ToldIn <= mark.Telling)
-                .OrderBy(row => row.SortKey).ThenBy(row => row.Id).Take(MostAlerts).ToListAsync(cancellation);
+            var news = await CollectAsync(scope.Db, accountId, due, subscribers, mark.Telling, scope.Now, cancellation);
             var mailed = 0;
             foreach (var row in due)
             {
-                if (subscribers.TryGetValue(row.PersonId, out var subscriber) && NewsOf(subscriber, row, alerts, names, accountId, scope.Now) is { Count: > 0 } news)
+                if (news.TryGetValue(row.PersonId, out var found) && found.Count > 0)
                 {
-                    outbox.Post(scope, mails.Daily(subscriber.Email, account, news));
+                    outbox.Post(scope, mails.Daily(subscribers[row.PersonId].Email, account, found.First, found.Count));
                     mailed++;
                 }
 
@@ -74,9 +70,48 @@ public sealed class DailySummary(
         return verdict.IsOk ? verdict.Value : throw new InvalidOperationException($"The daily summary of account {accountId} could not be written: {verdict.Refusal}");
     }
 
-    private static List<News> NewsOf(Subscriber subscriber, DailyMail row, List<Alert> alerts, SourceNames names, long accountId, DateTimeOffset now) =>
-    [
-        .. alerts.Where(alert => alert.ToldIn > row.LastTelling && subscriber.Topics.Contains(MailTopics.Of(alert.Kind)) && subscriber.Sees(accountId, alert.VirtualAccountId))
-            .Select(alert => NewsMail.Of(alert, names.Of(alert.VirtualAccountId), now)),
-    ];
+    /// <summary>For each person the most severe, which the mail tells, and how many there are: a day may have raised very many.</summary>
+    private static async Task<Dictionary<long, Collected>> CollectAsync(
+        PurserContext db, long accountId, List<DailyMail> due, IReadOnlyDictionary<long, Subscriber> subscribers, long telling, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var names = await SourceNames.LoadAsync(db, accountId, cancellation);
+        var readers = due.Where(row => subscribers.ContainsKey(row.PersonId)).ToDictionary(row => row, row => new Collected(subscribers[row.PersonId]));
+        var begin = due.Min(row => row.LastTelling);
+        var alerts = db.Alerts.AsNoTracking().Where(row => row.AccountId == accountId && row.ToldIn > begin && row.ToldIn <= telling);
+        await foreach (var piece in ListAlerts.BySeverityThenDue.PiecesAsync(alerts, cancellation))
+        {
+            foreach (var alert in piece)
+            {
+                foreach (var (row, reader) in readers)
+                {
+                    if (alert.ToldIn > row.LastTelling && reader.Wants(alert))
+                    {
+                        reader.Add(alert, names, now);
+                    }
+                }
+            }
+        }
+
+        return readers.ToDictionary(reader => reader.Key.PersonId, reader => reader.Value);
+    }
+
+    private sealed class Collected(Subscriber subscriber)
+    {
+        private readonly List<News> first = [];
+
+        public IReadOnlyList<News> First => first;
+
+        public int Count { get; private set; }
+
+        public bool Wants(Alert alert) => subscriber.Topics.Contains(MailTopics.Of(alert.Kind)) && subscriber.Sees(alert.AccountId, alert.VirtualAccountId);
+
+        public void Add(Alert alert, SourceNames names, DateTimeOffset now)
+        {
+            Count++;
+            if (first.Count < NewsMail.Longest)
+            {
+                first.Add(NewsMail.Of(alert, names.Of(alert.VirtualAccountId), now));
+            }
+        }
+    }
 }

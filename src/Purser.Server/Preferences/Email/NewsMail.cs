@@ -12,22 +12,24 @@ public sealed record News(MailTopic Topic, string Heading, string Source, string
 /// <summary>Mails about alerts and events of an account: readable in a text reader, the most severe first, never longer than a person reads.</summary>
 public sealed class NewsMail(Outbox outbox, PurserSettings settings)
 {
-    private const int Longest = 100;
+    /// <summary>So many are told, the others counted.</summary>
+    public const int Longest = 100;
 
     public static News Of(Alert alert, string source, DateTimeOffset now) => new(
         MailTopics.Of(alert.Kind), $"{alert.Level} alert: {MailTopics.Of(alert.Kind).Title()}", source, AlertTexts.AsOf(alert.Message, alert.DueAt, now), alert.RaisedAt);
 
     public MailDraft AtOnce(string recipient, Account account, IReadOnlyList<News> news) => Write(
-        recipient, account, news,
+        recipient, account, news, news.Count,
         news.Count == 1 ? $"{news[0].Heading} in {account.Name}" : $"{news.Count} messages about {account.Name}",
         $"In the Smart Account {account.Name} ({account.Domain}) in {settings.Vendor.PortalName}:");
 
-    public MailDraft Daily(string recipient, Account account, IReadOnlyList<News> news) => Write(
-        recipient, account, news,
-        $"Daily summary of {account.Name}: {(news.Count == 1 ? "1 alert" : $"{news.Count} alerts")}",
+    /// <param name="count">All of them; <paramref name="news"/> need not hold more than are told.</param>
+    public MailDraft Daily(string recipient, Account account, IReadOnlyList<News> news, int count) => Write(
+        recipient, account, news, count,
+        $"Daily summary of {account.Name}: {(count == 1 ? "1 alert" : $"{count} alerts")}",
         $"Since the last summary these alerts were raised in the Smart Account {account.Name} ({account.Domain}) in {settings.Vendor.PortalName}:");
 
-    private MailDraft Write(string recipient, Account account, IReadOnlyList<News> news, string subject, string opening)
+    private MailDraft Write(string recipient, Account account, IReadOnlyList<News> news, int count, string subject, string opening)
     {
         var mail = new MailDraft(recipient, subject).Say(opening);
         foreach (var one in news.Take(Longest))
@@ -35,9 +37,9 @@ public sealed class NewsMail(Outbox outbox, PurserSettings settings)
             mail.Facts((one.Heading, FormattableString.Invariant($"{one.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {one.Source}"))).Say(one.Message);
         }
 
-        if (news.Count > Longest)
+        if (count > Longest)
         {
-            mail.Say($"And {news.Count - Longest} more.");
+            mail.Say($"And {count - Longest} more.");
         }
 
         return mail.Link("Alerts", $"{outbox.PublicUrl}/accounts/{account.Domain}/alerts")

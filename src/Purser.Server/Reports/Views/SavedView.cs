@@ -10,6 +10,7 @@ public enum ViewOf
     Licenses,
     LicenseSubscriptions,
     ProductInstances,
+    UsageHistory,
 }
 
 /// <summary>A table or a report as somebody set it, under a name (LI-07, RP-07): the query of its address, because the address is the state.</summary>

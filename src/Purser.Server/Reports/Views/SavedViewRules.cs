@@ -38,6 +38,7 @@ public static class SavedViewRules
         ViewOf.Licenses => ReportKind.Licenses,
         ViewOf.LicenseSubscriptions => ReportKind.LicenseSubscriptions,
         ViewOf.ProductInstances => ReportKind.ProductInstances,
+        ViewOf.UsageHistory => ReportKind.UsageHistory,
         _ => null,
     };
 
@@ -51,7 +52,7 @@ public static class SavedViewRules
     }
 
     public static Refusal? Judge(string? name, string cleanQuery, bool isShared, bool mayShare) =>
-        InputText.Problem(name, "name", "the view a name", LongestName)
+        InputText.Problem(name, "name", "the view's name", LongestName)
         ?? (cleanQuery.Length > LongestQuery
             ? Verdict.Refused(RefusalCode.InvalidInput, $"More is chosen than a view can hold ({LongestQuery} characters). Choose by tags instead.", "query")
             : isShared && !mayShare ? Verdict.Refused(RefusalCode.NotAllowed, "Your role does not let you share a view with others. Save it for yourself, or ask an administrator.", "shared") : null);

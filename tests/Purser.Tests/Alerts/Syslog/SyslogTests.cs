@@ -1,13 +1,18 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Purser.Server.Alerts;
 using Purser.Server.Alerts.Syslog;
 using Purser.Server.Alerts.Webhooks;
 using Purser.Server.Commands;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Tests.Alerts.Webhooks;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Alerts.Syslog;
@@ -55,6 +60,50 @@ public sealed class SyslogTests
         Assert.Contains(" Opened [", Encoding.UTF8.GetString(bytes, space + 1, length), StringComparison.Ordinal);
         Assert.Contains(" Closed [", Encoding.UTF8.GetString(bytes[(space + 1 + length)..]), StringComparison.Ordinal);
         Assert.Equal("0 sent", await installation.Get<SendSyslog>().RunAsync(Stop));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Over_tls_only_a_server_that_proves_its_name_gets_them(bool isTrusted)
+    {
+        var (certificate, authority) = HookTarget.Certificate();
+        using var owned = certificate;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite, settings => settings with
+        {
+            Syslog = new SyslogSettings { Target = FormattableString.Invariant($"tls://localhost:{port}"), TrustedAuthorities = isTrusted ? authority : "" },
+        });
+        var estate = await BareEstate.MakeAsync(installation, "A");
+        await estate.WriteAsync(Actor.System, scope => scope.Alerts(estate.AccountId).RaiseAsync(
+            new AlertDraft(AlertKind.LicensesExpired, AlertLevel.Minor, "one", "gone") { VirtualAccountId = estate["A"] }));
+        await installation.Get<SpreadAlerts>().RunAsync(Stop);
+
+        var received = ReceiveSealedAsync(listener, certificate);
+        var answer = await installation.Get<SendSyslog>().RunAsync(Stop);
+
+        Assert.Equal(isTrusted ? "1 sent" : "0 sent; the syslog server does not take more", answer);
+        Assert.Equal(isTrusted, (await received).Contains("Licenses Expired: gone", StringComparison.Ordinal));
+        await using var db = installation.Database.Read();
+        Assert.Equal(isTrusted ? 0 : 1, await db.SyslogLines.CountAsync(Stop));
+        File.Delete(authority);
+    }
+
+    /// <returns>Nothing where the caller does not like the certificate.</returns>
+    private static async Task<string> ReceiveSealedAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        using var client = await listener.AcceptTcpClientAsync(Stop);
+        await using var tls = new SslStream(client.GetStream());
+        try
+        {
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, Stop);
+            using var reader = new StreamReader(tls, new UTF8Encoding(false));
+            return await reader.ReadToEndAsync(Stop);
+        }
+        catch (Exception fault) when (fault is IOException or AuthenticationException)
+        {
+            return "";
+        }
     }
 
     private static int FreePort()

@@ -26,6 +26,9 @@ internal sealed class HookTarget : IAsyncDisposable
     /// <summary>What it answers from now on.</summary>
     public int Status { get; set; } = StatusCodes.Status204NoContent;
 
+    /// <summary>Takes messages and never answers.</summary>
+    public bool IsSilent { get; set; }
+
     public string AuthorityFile { get; }
 
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + "/hook";
@@ -44,6 +47,12 @@ internal sealed class HookTarget : IAsyncDisposable
             using var reader = new StreamReader(context.Request.Body);
             var headers = context.Request.Headers;
             target.Messages.Enqueue(new Message(headers["webhook-id"]!, headers["webhook-timestamp"]!, headers["webhook-signature"]!, await reader.ReadToEndAsync()));
+            if (target.IsSilent)
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+            }
+
             context.Response.Headers.Location = "/elsewhere";
             context.Response.StatusCode = target.Status;
         });
@@ -62,7 +71,8 @@ internal sealed class HookTarget : IAsyncDisposable
         File.Delete(AuthorityFile);
     }
 
-    private static (X509Certificate2 Certificate, string File) Certificate()
+    /// <summary>A certificate for localhost, and a file with the authority that made it: itself.</summary>
+    internal static (X509Certificate2 Certificate, string File) Certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);

@@ -95,6 +95,30 @@ public sealed class WebhookTests
         Assert.False(await db.WebhookDeliveries.AnyAsync(Stop));
     }
 
+    [Fact]
+    public async Task A_target_that_does_not_answer_is_left_after_ten_seconds()
+    {
+        await using var target = await HookTarget.StartAsync();
+        target.IsSilent = true;
+        await using var installation = await StartAsync(Engine.Sqlite, target);
+        var secrets = installation.Get<WebhookSecrets>();
+        var webhook = new Webhook { AccountId = 1, Id = 7, Name = "Pager", Url = target.Address, SealedSecret = secrets.Seal(WebhookSecrets.New(), 7), CreatedBy = "x" };
+        using var connection = new WebhookConnection(secrets, installation.Get<PurserSettings>(), new HastyClock());
+        var answer = await connection.SendAsync(webhook, 1, "{}", Stop);
+        Assert.Equal((null, "The target did not answer within ten seconds."), (answer.Status, answer.Error));
+        Assert.Single(target.Messages);
+    }
+
+    /// <summary>Ten seconds pass in half of one.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Assert.Equal(TimeSpan.FromSeconds(10), dueTime);
+            return base.CreateTimer(callback, state, dueTime / 20, period);
+        }
+    }
+
     [Theory, Engines]
     public async Task Changes_are_collected_filtered_and_held_back_in_quiet_hours(Engine engine)
     {

@@ -111,7 +111,7 @@ public sealed class ListDevicesTests
         await BulkDevices.InsertAsync(installation, estate.Account.Id, estate.Default, 1200);
         var api = await installation.People.ApiAsync(estate.Account);
         var lines = (await api.GetStringAsync($"{estate.Api(estate.Default)}?format=csv", Stop)).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("Name,Product Type,Serial Number,Virtual Account,Last Contact,Alerts", lines[0]);
+        Assert.Equal("Name,Product Type,Serial Number,Virtual Account,Last Contact,Alerts,High Availability,Detached Until", lines[0]);
         Assert.Equal(1202, lines.Length);
         Assert.Equal(1201, lines.Skip(1).Distinct().Count());
         Assert.Contains(lines, line => line.StartsWith("Northwind 9300 core-1,NW-9300-48,FOC", StringComparison.Ordinal));

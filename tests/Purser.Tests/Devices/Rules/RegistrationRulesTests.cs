@@ -53,6 +53,14 @@ public sealed class RegistrationRulesTests
         Expect(kind, Facts() with { Existing = Existing(Key, account, virtualAccount) });
 
     [Fact]
+    public void Restricted_licenses_go_along_to_another_virtual_account_only()
+    {
+        Expect(RegistrationKind.MovedWithRestricted, Facts() with { Existing = Existing(Key, 1, 11), ExistingHoldsRestricted = true });
+        Expect(RegistrationKind.Again, Facts() with { Existing = Existing(Key, 1, 10), ExistingHoldsRestricted = true });
+        Expect(RegistrationKind.FromOtherAccount, Facts() with { Existing = Existing(Key, 2, 10), ExistingHoldsRestricted = true });
+    }
+
+    [Fact]
     public void Without_the_key_force_reaches_no_other_account_unless_the_setting_says_so()
     {
         var foreign = Facts() with { Existing = Existing([9], account: 2), Force = true };

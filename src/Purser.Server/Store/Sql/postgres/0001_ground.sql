@@ -57,6 +57,7 @@ CREATE TABLE account (
     status text NOT NULL,
     created_at bigint NOT NULL,
     export_permitted boolean NOT NULL,
+    holds_restricted_licenses boolean NOT NULL,
     agreement_version integer,
     CONSTRAINT pk_account PRIMARY KEY (id)
 );
@@ -212,6 +213,15 @@ CREATE TABLE alert_change (
     alert_id bigint NOT NULL,
     change text NOT NULL,
     CONSTRAINT pk_alert_change PRIMARY KEY (account_id, alert_id, change)
+);
+
+
+CREATE TABLE alert_hiding (
+    account_id bigint NOT NULL,
+    holder_key text NOT NULL,
+    alert_id bigint NOT NULL,
+    until bigint,
+    CONSTRAINT pk_alert_hiding PRIMARY KEY (account_id, holder_key, alert_id)
 );
 
 
@@ -371,7 +381,25 @@ CREATE TABLE device (
     key_fingerprint bytea NOT NULL,
     authorized_at bigint,
     told_out_of_compliance boolean NOT NULL,
+    units text NOT NULL DEFAULT '',
+    ha_sequence bigint NOT NULL DEFAULT 0,
+    detached_at bigint,
+    detached_until bigint,
+    silence_from bigint,
     CONSTRAINT pk_device PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE device_addition (
+    udi text NOT NULL,
+    product_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    quantity bigint NOT NULL,
+    at bigint NOT NULL,
+    added_by text NOT NULL,
+    CONSTRAINT pk_device_addition PRIMARY KEY (udi, product_id, entitlement_id)
 );
 
 
@@ -593,10 +621,23 @@ CREATE TABLE license_line (
     pak text NOT NULL,
     suite_name text NOT NULL,
     source_transaction_id text NOT NULL,
+    is_upgrade boolean NOT NULL,
     came_from_account_id bigint,
     came_from_line_id bigint,
     CONSTRAINT pk_license_line PRIMARY KEY (account_id, id),
     CONSTRAINT license_line_quantity CHECK (quantity >= 0)
+);
+
+
+CREATE TABLE license_lock (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    quantity bigint NOT NULL,
+    CONSTRAINT pk_license_lock PRIMARY KEY (account_id, device_id, line_id),
+    CONSTRAINT license_lock_quantity CHECK (quantity > 0)
 );
 
 
@@ -638,6 +679,12 @@ CREATE TABLE license_use (
     virtual_account_id bigint NOT NULL,
     requested bigint NOT NULL,
     released boolean NOT NULL,
+    is_locked boolean NOT NULL,
+    application text,
+    application_role text,
+    unit_key text,
+    peer_key text,
+    covered boolean NOT NULL DEFAULT FALSE,
     since bigint NOT NULL,
     CONSTRAINT pk_license_use PRIMARY KEY (account_id, device_id, entitlement_id),
     CONSTRAINT license_use_requested CHECK (requested > 0)
@@ -750,6 +797,12 @@ CREATE TABLE pool_history (
     in_use bigint NOT NULL,
     reserved bigint NOT NULL,
     peak_in_use bigint NOT NULL,
+    pending bigint NOT NULL,
+    in_transition bigint NOT NULL,
+    lent bigint NOT NULL,
+    borrowed bigint NOT NULL,
+    short_since bigint,
+    recovered_at bigint,
     CONSTRAINT pk_pool_history PRIMARY KEY (account_id, virtual_account_id, entitlement_id, billing, hour)
 );
 
@@ -770,6 +823,14 @@ CREATE TABLE product_entitlement (
     product_id bigint NOT NULL,
     entitlement_id bigint NOT NULL,
     CONSTRAINT pk_product_entitlement PRIMARY KEY (product_id, entitlement_id)
+);
+
+
+CREATE TABLE product_inclusion (
+    product_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    quantity bigint NOT NULL,
+    CONSTRAINT pk_product_inclusion PRIMARY KEY (product_id, entitlement_id)
 );
 
 
@@ -1025,6 +1086,15 @@ CREATE TABLE token_directory (
 );
 
 
+CREATE TABLE unit_directory (
+    udi text NOT NULL,
+    product_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    CONSTRAINT pk_unit_directory PRIMARY KEY (udi, product_id)
+);
+
+
 CREATE TABLE usage_place (
     account_id bigint NOT NULL,
     usage_id bigint NOT NULL,
@@ -1255,7 +1325,7 @@ CREATE INDEX ix_alert_account_id_virtual_account_id_level_hidden_until ON alert 
 CREATE INDEX ix_alert_account_id_virtual_account_id_state_sort_key_id ON alert (account_id, virtual_account_id, state, sort_key, id);
 
 
-CREATE INDEX ix_alert_due_at ON alert (due_at) WHERE state = 'Open';
+CREATE INDEX ix_alert_due_at ON alert (due_at) WHERE state = 'Open' and level = 'Minor';
 
 
 CREATE UNIQUE INDEX ix_custom_tag_account_id_name_key ON custom_tag (account_id, name_key);
@@ -1273,13 +1343,22 @@ CREATE INDEX ix_delegation_expires_at ON delegation (expires_at);
 CREATE INDEX ix_delegation_person_id ON delegation (person_id);
 
 
+CREATE INDEX ix_device_account_id_host_identifier ON device (account_id, host_identifier);
+
+
 CREATE INDEX ix_device_account_id_state_display_name_id ON device (account_id, state, display_name, id);
+
+
+CREATE INDEX ix_device_account_id_udi_serial_number ON device (account_id, udi_serial_number);
 
 
 CREATE INDEX ix_device_account_id_virtual_account_id_state_display_name_id ON device (account_id, virtual_account_id, state, display_name, id);
 
 
 CREATE INDEX ix_device_account_id_virtual_account_id_state_last_contact_at_i ON device (account_id, virtual_account_id, state, last_contact_at, id);
+
+
+CREATE INDEX ix_device_detached_until ON device (detached_until) WHERE detached_until is not null;
 
 
 CREATE INDEX ix_device_state_mode_silence_stage_last_contact_at ON device (state, mode, silence_stage, last_contact_at);
@@ -1342,10 +1421,19 @@ CREATE INDEX ix_ledger_entry_account_id_transaction_id ON ledger_entry (account_
 CREATE INDEX ix_license_line_account_id_entitlement_id ON license_line (account_id, entitlement_id);
 
 
+CREATE INDEX ix_license_line_account_id_ship_to_country ON license_line (account_id, ship_to_country);
+
+
 CREATE INDEX ix_license_line_state_ends_at ON license_line (state, ends_at);
 
 
+CREATE INDEX ix_license_lock_account_id_line_id ON license_lock (account_id, line_id);
+
+
 CREATE UNIQUE INDEX ix_license_tag_account_id_virtual_account_id_name_key ON license_tag (account_id, virtual_account_id, name_key);
+
+
+CREATE INDEX ix_license_use_account_id_unit_key ON license_use (account_id, unit_key) WHERE unit_key is not null;
 
 
 CREATE INDEX ix_license_use_account_id_virtual_account_id_entitlement_id_sin ON license_use (account_id, virtual_account_id, entitlement_id, since, device_id);
@@ -1454,6 +1542,9 @@ CREATE UNIQUE INDEX ix_sku_code ON sku (code);
 
 
 CREATE INDEX ix_source_role_account_id ON source_role (account_id);
+
+
+CREATE INDEX ix_unit_directory_account_id_device_id ON unit_directory (account_id, device_id);
 
 
 CREATE INDEX ix_usage_place_account_id_entitlement_id_virtual_account_id ON usage_place (account_id, entitlement_id, virtual_account_id);

@@ -56,6 +56,7 @@ CREATE TABLE "account" (
     "status" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL,
     "export_permitted" INTEGER NOT NULL,
+    "holds_restricted_licenses" INTEGER NOT NULL,
     "agreement_version" INTEGER NULL
 );
 
@@ -206,6 +207,15 @@ CREATE TABLE "alert_change" (
     "alert_id" INTEGER NOT NULL,
     "change" TEXT NOT NULL,
     CONSTRAINT "pk_alert_change" PRIMARY KEY ("account_id", "alert_id", "change")
+);
+
+
+CREATE TABLE "alert_hiding" (
+    "account_id" INTEGER NOT NULL,
+    "holder_key" TEXT NOT NULL,
+    "alert_id" INTEGER NOT NULL,
+    "until" INTEGER NULL,
+    CONSTRAINT "pk_alert_hiding" PRIMARY KEY ("account_id", "holder_key", "alert_id")
 );
 
 
@@ -361,7 +371,25 @@ CREATE TABLE "device" (
     "key_fingerprint" BLOB NOT NULL,
     "authorized_at" INTEGER NULL,
     "told_out_of_compliance" INTEGER NOT NULL,
+    "units" TEXT NOT NULL DEFAULT '',
+    "ha_sequence" INTEGER NOT NULL DEFAULT 0,
+    "detached_at" INTEGER NULL,
+    "detached_until" INTEGER NULL,
+    "silence_from" INTEGER NULL,
     CONSTRAINT "pk_device" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "device_addition" (
+    "udi" TEXT NOT NULL,
+    "product_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "added_by" TEXT NOT NULL,
+    CONSTRAINT "pk_device_addition" PRIMARY KEY ("udi", "product_id", "entitlement_id")
 );
 
 
@@ -575,10 +603,23 @@ CREATE TABLE "license_line" (
     "pak" TEXT NOT NULL,
     "suite_name" TEXT NOT NULL,
     "source_transaction_id" TEXT NOT NULL,
+    "is_upgrade" INTEGER NOT NULL,
     "came_from_account_id" INTEGER NULL,
     "came_from_line_id" INTEGER NULL,
     CONSTRAINT "pk_license_line" PRIMARY KEY ("account_id", "id"),
     CONSTRAINT "license_line_quantity" CHECK (quantity >= 0)
+);
+
+
+CREATE TABLE "license_lock" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "line_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    CONSTRAINT "pk_license_lock" PRIMARY KEY ("account_id", "device_id", "line_id"),
+    CONSTRAINT "license_lock_quantity" CHECK (quantity > 0)
 );
 
 
@@ -620,6 +661,12 @@ CREATE TABLE "license_use" (
     "virtual_account_id" INTEGER NOT NULL,
     "requested" INTEGER NOT NULL,
     "released" INTEGER NOT NULL,
+    "is_locked" INTEGER NOT NULL,
+    "application" TEXT NULL,
+    "application_role" TEXT NULL,
+    "unit_key" TEXT NULL,
+    "peer_key" TEXT NULL,
+    "covered" INTEGER NOT NULL DEFAULT 0,
     "since" INTEGER NOT NULL,
     CONSTRAINT "pk_license_use" PRIMARY KEY ("account_id", "device_id", "entitlement_id"),
     CONSTRAINT "license_use_requested" CHECK (requested > 0)
@@ -729,6 +776,12 @@ CREATE TABLE "pool_history" (
     "in_use" INTEGER NOT NULL,
     "reserved" INTEGER NOT NULL,
     "peak_in_use" INTEGER NOT NULL,
+    "pending" INTEGER NOT NULL,
+    "in_transition" INTEGER NOT NULL,
+    "lent" INTEGER NOT NULL,
+    "borrowed" INTEGER NOT NULL,
+    "short_since" INTEGER NULL,
+    "recovered_at" INTEGER NULL,
     CONSTRAINT "pk_pool_history" PRIMARY KEY ("account_id", "virtual_account_id", "entitlement_id", "billing", "hour")
 );
 
@@ -748,6 +801,14 @@ CREATE TABLE "product_entitlement" (
     "product_id" INTEGER NOT NULL,
     "entitlement_id" INTEGER NOT NULL,
     CONSTRAINT "pk_product_entitlement" PRIMARY KEY ("product_id", "entitlement_id")
+);
+
+
+CREATE TABLE "product_inclusion" (
+    "product_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    CONSTRAINT "pk_product_inclusion" PRIMARY KEY ("product_id", "entitlement_id")
 );
 
 
@@ -993,6 +1054,15 @@ CREATE TABLE "token_directory" (
 );
 
 
+CREATE TABLE "unit_directory" (
+    "udi" TEXT NOT NULL,
+    "product_id" INTEGER NOT NULL,
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_unit_directory" PRIMARY KEY ("udi", "product_id")
+);
+
+
 CREATE TABLE "usage_place" (
     "account_id" INTEGER NOT NULL,
     "usage_id" INTEGER NOT NULL,
@@ -1221,7 +1291,7 @@ CREATE INDEX "ix_alert_account_id_virtual_account_id_level_hidden_until" ON "ale
 CREATE INDEX "ix_alert_account_id_virtual_account_id_state_sort_key_id" ON "alert" ("account_id", "virtual_account_id", "state", "sort_key", "id");
 
 
-CREATE INDEX "ix_alert_due_at" ON "alert" ("due_at") WHERE state = 'Open';
+CREATE INDEX "ix_alert_due_at" ON "alert" ("due_at") WHERE state = 'Open' and level = 'Minor';
 
 
 CREATE UNIQUE INDEX "ix_custom_tag_account_id_name_key" ON "custom_tag" ("account_id", "name_key");
@@ -1239,13 +1309,22 @@ CREATE INDEX "ix_delegation_expires_at" ON "delegation" ("expires_at");
 CREATE INDEX "ix_delegation_person_id" ON "delegation" ("person_id");
 
 
+CREATE INDEX "ix_device_account_id_host_identifier" ON "device" ("account_id", "host_identifier");
+
+
 CREATE INDEX "ix_device_account_id_state_display_name_id" ON "device" ("account_id", "state", "display_name", "id");
+
+
+CREATE INDEX "ix_device_account_id_udi_serial_number" ON "device" ("account_id", "udi_serial_number");
 
 
 CREATE INDEX "ix_device_account_id_virtual_account_id_state_display_name_id" ON "device" ("account_id", "virtual_account_id", "state", "display_name", "id");
 
 
 CREATE INDEX "ix_device_account_id_virtual_account_id_state_last_contact_at_i" ON "device" ("account_id", "virtual_account_id", "state", "last_contact_at", "id");
+
+
+CREATE INDEX "ix_device_detached_until" ON "device" ("detached_until") WHERE detached_until is not null;
 
 
 CREATE INDEX "ix_device_state_mode_silence_stage_last_contact_at" ON "device" ("state", "mode", "silence_stage", "last_contact_at");
@@ -1308,10 +1387,19 @@ CREATE INDEX "ix_ledger_entry_account_id_transaction_id" ON "ledger_entry" ("acc
 CREATE INDEX "ix_license_line_account_id_entitlement_id" ON "license_line" ("account_id", "entitlement_id");
 
 
+CREATE INDEX "ix_license_line_account_id_ship_to_country" ON "license_line" ("account_id", "ship_to_country");
+
+
 CREATE INDEX "ix_license_line_state_ends_at" ON "license_line" ("state", "ends_at");
 
 
+CREATE INDEX "ix_license_lock_account_id_line_id" ON "license_lock" ("account_id", "line_id");
+
+
 CREATE UNIQUE INDEX "ix_license_tag_account_id_virtual_account_id_name_key" ON "license_tag" ("account_id", "virtual_account_id", "name_key");
+
+
+CREATE INDEX "ix_license_use_account_id_unit_key" ON "license_use" ("account_id", "unit_key") WHERE unit_key is not null;
 
 
 CREATE INDEX "ix_license_use_account_id_virtual_account_id_entitlement_id_sin" ON "license_use" ("account_id", "virtual_account_id", "entitlement_id", "since", "device_id");
@@ -1420,6 +1508,9 @@ CREATE UNIQUE INDEX "ix_sku_code" ON "sku" ("code");
 
 
 CREATE INDEX "ix_source_role_account_id" ON "source_role" ("account_id");
+
+
+CREATE INDEX "ix_unit_directory_account_id_device_id" ON "unit_directory" ("account_id", "device_id");
 
 
 CREATE INDEX "ix_usage_place_account_id_entitlement_id_virtual_account_id" ON "usage_place" ("account_id", "entitlement_id", "virtual_account_id");

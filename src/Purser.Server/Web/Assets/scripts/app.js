@@ -9,6 +9,7 @@ import "./keys.js";
 import "./copying.js";
 import "./passkeys.js";
 import "./ticks.js";
+import "./tabs.js";
 import { whenShown } from "./shown.js";
 
 // The charting library is larger than all the rest: it is fetched by pages that show a chart only.

@@ -11,6 +11,7 @@ Object.assign(htmx.config, {
   refreshOnHistoryMiss: true,
   scrollBehavior: "instant",
   defaultSettleDelay: 0,
+  attributesToSettle: ["class", "width", "height"], // not "style", which the content policy refuses
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Purser.Protocol.Reservations;
+
+/// <summary>A license of an authorization: so many, until then.</summary>
+/// <param name="StartsOn">Null for perpetual licenses.</param>
+/// <param name="EndsOn">The last day; null for perpetual licenses.</param>
+public sealed record AuthorizedLicense(string Tag, long Count, DateOnly? StartsOn, DateOnly? EndsOn, string DisplayName, string TagDescription, string SubscriptionId)
+{
+    public bool IsPerpetual => EndsOn is null;
+}
+
+/// <summary>
+/// The file with which a device that never connects uses exactly the licenses that were reserved for it (device reference 3.2), in the form that
+/// devices know, and besides the number of the authorization, its request code and the signer's certificates.
+/// </summary>
+/// <param name="Number">Tells authorizations apart; later ones are greater.</param>
+/// <param name="Piid">The product instance's id.</param>
+public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOffset MadeAt, string RequestCode, Udi Udi, IReadOnlyList<AuthorizedLicense> Licenses)
+{
+    public const int MaximumBytes = 4 * 1024 * 1024;
+    public const int MaximumLicenses = 10_000;
+
+    private const string Flag = "A";
+    private const string Version = "C";
+    private const string DateForm = "yyyy-MM-dd";
+
+    /// <param name="chain">The signer's certificate and those above it up to the root, which the device has; DER.</param>
+    public string Seal(ECDsa key, IEnumerable<byte[]> chain)
+    {
+        var content = Content().ToString(SaveOptions.DisableFormatting);
+        var signature = key.SignData(Encoding.UTF8.GetBytes(content), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signer = new XElement("signer", chain.Select(certificate => new XElement("certificate", Convert.ToBase64String(certificate))));
+        return $"<specificPLR>{content}<signature>{Convert.ToBase64String(signature)}</signature>{new XElement("udi", Udi.Key)}{signer.ToString(SaveOptions.DisableFormatting)}</specificPLR>";
+    }
+
+    private XElement Content() => new(
+        "authorizationCode",
+        new XElement("flag", Flag),
+        new XElement("version", Version),
+        new XElement("piid", Piid),
+        new XElement("timestamp", MadeAt.ToUnixTimeMilliseconds()),
+        new XElement("number", Number),
+        new XElement("requestCode", RequestCode),
+        new XElement("udi", Udi.Key),
+        new XElement("entitlements", Licenses.Select(license => new XElement(
+            "entitlement",
+            new XElement("tag", license.Tag),
+            new XElement("count", license.Count),
+            new XElement("startDate", Day(license.StartsOn)),
+            new XElement("endDate", Day(license.EndsOn)),
+            new XElement("licenseType", license.IsPerpetual ? "PERPETUAL" : "TERM"),
+            new XElement("displayName", license.DisplayName),
+            new XElement("tagDescription", license.TagDescription),
+            new XElement("subscriptionID", license.SubscriptionId)))));
+
+    private static string Day(DateOnly? day) => day?.ToString(DateForm, CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Reads the part that is signed; <see cref="SealedAuthorization"/> has checked the frame.</summary>
+    internal static WireResult<SpecificAuthorization> Of(XElement content)
+    {
+        try
+        {
+            var udi = UdiOf(Text(content, "udi")) ?? throw new FormatException("The UDI is not one");
+            var licenses = content.Element("entitlements")?.Elements("entitlement").Select(LicenseOf).ToList();
+            return licenses is null or { Count: > MaximumLicenses } || Text(content, "flag") != Flag || Text(content, "version") != Version
+                ? Unreadable("It is of another kind or version")
+                : new SpecificAuthorization(
+                    ulong.Parse(Text(content, "number"), NumberStyles.None, CultureInfo.InvariantCulture),
+                    Text(content, "piid"),
+                    DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(Text(content, "timestamp"), NumberStyles.None, CultureInfo.InvariantCulture)),
+                    Text(content, "requestCode"),
+                    udi,
+                    licenses);
+        }
+        catch (Exception fault) when (fault is FormatException or OverflowException or ArgumentOutOfRangeException)
+        {
+            return Unreadable(fault.Message);
+        }
+    }
+
+    private static AuthorizedLicense LicenseOf(XElement license)
+    {
+        var count = long.Parse(Text(license, "count"), NumberStyles.None, CultureInfo.InvariantCulture);
+        return count > 0 && Tag.TryParse(Text(license, "tag"), out _)
+            ? new AuthorizedLicense(Text(license, "tag"), count, DayOf(license, "startDate"), DayOf(license, "endDate"), Text(license, "displayName"), Text(license, "tagDescription"), Text(license, "subscriptionID"))
+            : throw new FormatException($"A license has a count of {count} or no proper tag");
+    }
+
+    private static Udi? UdiOf(string key) =>
+        key.Split(',') is [['P', ':', ..], ['S', ':', ..]] or [['P', ':', ..], ['S', ':', ..], ['U', ':', ..]] && Udi.OfKey(key) is { IsWellFormed: true } udi ? udi : null;
+
+    private static DateOnly? DayOf(XElement license, string name) =>
+        Text(license, name) is { Length: > 0 } day ? DateOnly.ParseExact(day, DateForm, CultureInfo.InvariantCulture) : null;
+
+    private static string Text(XElement element, string name) => element.Element(name)?.Value ?? throw new FormatException($"“{name}” is missing");
+
+    private static WireRefusal Unreadable(string why) => new(WireCode.Malformed, $"The authorization cannot be read. {why}.");
+}

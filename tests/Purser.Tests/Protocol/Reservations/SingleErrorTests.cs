@@ -1,0 +1,70 @@
+using Purser.Protocol.Reservations;
+
+namespace Purser.Tests.Protocol.Reservations;
+
+/// <summary>Every code kind: each character replaced by each other one, each two swapped. All of them must be refused.</summary>
+[Trait("Feature", "RS-09")]
+public sealed class SingleErrorTests
+{
+    private const string Typed = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-:,. ";
+
+    [Fact]
+    public void Request_codes() => AllRefused(ReservationSamples.Request.Text, text => RequestCode.Read(text).IsOk, text => text);
+
+    [Fact]
+    public void Confirmation_codes() => AllRefused(ReservationSamples.Confirmation, text => ConfirmationCode.Read(text, isForeign: false).IsOk, text => text.ToLowerInvariant());
+
+    [Fact]
+    public void Return_codes() => AllRefused(ReservationSamples.Return.ToString(), text => ReturnCode.Read(text).IsOk, WithoutHyphens);
+
+    [Fact]
+    public void Universal_authorizations() => AllRefused(ReservationSamples.Universal.ToString(), text => UniversalAuthorization.Read(text).IsOk, WithoutHyphens);
+
+    [Fact]
+    public void Authorization_files()
+    {
+        using var key = WireSamples.Key();
+        var file = ReservationSamples.File(key);
+        var good = SealedAuthorization.Read(file).Value;
+        Assert.True(good.IsSignedBy(key));
+        for (var at = 0; at < file.IndexOf("<signer>", StringComparison.Ordinal); at++)
+        {
+            foreach (var wrong in "0aZ<>/ ,")
+            {
+                var text = $"{file[..at]}{wrong}{file[(at + 1)..]}";
+                var read = SealedAuthorization.Read(text);
+                if (read.IsOk && text != file && read.Value.IsSignedBy(key))
+                {
+                    // Blanks inside base64 are none of its content.
+                    Assert.Equal(good.Signature.ToArray(), read.Value.Signature.ToArray());
+                    Assert.Equal(good.Signed.ToArray(), read.Value.Signed.ToArray());
+                }
+            }
+        }
+    }
+
+    private static string WithoutHyphens(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+
+    private static void AllRefused(string code, Func<string, bool> isAccepted, Func<string, string> meaning)
+    {
+        Assert.True(isAccepted(code), code);
+        var tried = 0;
+        foreach (var wrong in Replaced(code).Concat(Swapped(code)).Where(text => meaning(text) != meaning(code)))
+        {
+            tried++;
+            Assert.False(isAccepted(wrong), $"{wrong} was accepted for {code}");
+        }
+
+        Assert.True(tried > code.Length * 10);
+    }
+
+    private static IEnumerable<string> Replaced(string code) =>
+        from at in Enumerable.Range(0, code.Length)
+        from wrong in Typed
+        select $"{code[..at]}{wrong}{code[(at + 1)..]}";
+
+    private static IEnumerable<string> Swapped(string code) =>
+        from one in Enumerable.Range(0, code.Length)
+        from other in Enumerable.Range(one + 1, code.Length - one - 1)
+        select $"{code[..one]}{code[other]}{code[(one + 1)..other]}{code[one]}{code[(other + 1)..]}";
+}
