@@ -16,7 +16,7 @@ public sealed record ReturnCode(bool WasInstalled, ulong Authorization, ReadOnly
     private const byte Installed = 1;
     private const byte NeverInstalled = 2;
 
-    /// <param name="authorization">The number of the authorization that is returned.</param>
+    /// <param name="authorization">The number of the authorization that is returned; <see cref="UniversalAuthorization.Number"/> of a universal one.</param>
     /// <param name="signature">Its signature.</param>
     public static ReturnCode New(RequestCode request, ulong authorization, ReadOnlySpan<byte> signature, bool wasInstalled)
     {

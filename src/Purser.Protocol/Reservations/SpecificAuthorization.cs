@@ -29,7 +29,7 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
     private const string Version = "C";
     private const string DateForm = "yyyy-MM-dd";
 
-    /// <param name="chain">The signer's certificate and those above it up to the root, which the device has; DER.</param>
+    /// <param name="chain">The message signer's certificate and those above it; with the root at its end a device that knows only the root's fingerprint can judge it too. DER.</param>
     public string Seal(ECDsa key, IEnumerable<byte[]> chain)
     {
         var content = Content().ToString(SaveOptions.DisableFormatting);

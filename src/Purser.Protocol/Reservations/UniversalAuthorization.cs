@@ -13,9 +13,13 @@ namespace Purser.Protocol.Reservations;
 /// <param name="Signature">64 bytes, as in messages.</param>
 public sealed record UniversalAuthorization(ushort Signer, ReadOnlyMemory<byte> Signature)
 {
+    /// <summary>In confirmation and return codes: a request has one universal authorization at most, so it needs no number of its own.</summary>
+    public const ulong Number = 0;
+
     private const byte Version = 1;
     private const int Bytes = 1 + sizeof(ushort) + MessageSignature.Bytes;
 
+    /// <param name="key">Of the authority's root: a typed code carries no certificates, and the root is all that a device which never connects knows.</param>
     public static UniversalAuthorization New(RequestCode request, ECDsa key) => new(
         SignerOf(key), key.SignData(Signed(request), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
