@@ -62,7 +62,7 @@ internal sealed class AgentMemory
         return true;
     }
 
-    /// <summary>Lets time do what is due: certificates end, the evaluation runs.</summary>
+    /// <summary>Lets time do what is due: certificates and reserved terms end, the evaluation runs.</summary>
     public void Elapse()
     {
         while (Rules.Elapse.Due(State, Now) is { } due && Apply(due))
@@ -70,10 +70,7 @@ internal sealed class AgentMemory
             // One event may bring the next.
         }
 
-        Change(state => state with
-        {
-            Evaluation = state.Evaluation.Advance(Now, running: state.Registration.Identity is null && state.HasLicensesInUse),
-        });
+        Change(state => ReservedCover.Judge(state with { Evaluation = state.Evaluation.Advance(Now, running: state.RunsEvaluation()) }, Now));
     }
 
     private DeviceState Load() => store.Load() ?? throw new TrustedStoreException("There is no device in this store yet; run init first");

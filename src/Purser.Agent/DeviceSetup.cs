@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Certificates;
@@ -22,6 +23,11 @@ public static class DeviceSetup
             return "product id, serial number and uuid are 1 to 64 printable characters without blanks and commas";
         }
 
+        if (device.PortalName is { Length: 0 or > 64 })
+        {
+            return "the portal's name has 1 to 64 characters";
+        }
+
         return device.Hostname?.Length > 255 ? "a hostname has at most 255 characters" : null;
     }
 
@@ -33,6 +39,29 @@ public static class DeviceSetup
             Device = device,
             PrivateKey = Convert.ToBase64String(key.ExportPkcs8PrivateKey()),
             Trust = root is null ? new TrustAnchor() : Pin(root),
+        };
+    }
+
+    /// <summary>As made anew, but for the evaluation, the settings of a person, and what is known of former reservations. Nothing that still holds licenses elsewhere may be lost by it.</summary>
+    internal static WireResult<DeviceState> Reset(DeviceState state)
+    {
+        if (state.Registration.Identity is not null)
+        {
+            return new WireRefusal(WireCode.NotAllowed, "this device is registered; 'license smart deregister' first, or its licenses stay counted");
+        }
+
+        if (state.UnitsOf().Any(static one => one.Unit.Installed is not null))
+        {
+            return new WireRefusal(ReservationError.Reserved, "this device is reserved; 'license smart reservation return all' first, or its licenses stay reserved");
+        }
+
+        return Make(state.Device) with
+        {
+            Transport = state.Transport,
+            Trust = state.Trust.Pinned ? state.Trust : new TrustAnchor(),
+            Evaluation = state.Evaluation with { RunningSince = null },
+            HighAvailability = state.HighAvailability,
+            Reservation = ReservationRules.GiveUp(state).Reservation with { Enabled = false },
         };
     }
 

@@ -63,6 +63,27 @@ internal static class EntitlementList
         ? Ok([.. uses.Where(use => use != refused)])
         : Ok(Replace(uses, refused, refused with { Count = before.Count, AsRestricted = before.AsRestricted }));
 
+    /// <summary>A license asked for once by name and once by tag is one license.</summary>
+    public static List<EntitlementUse> Merged(IEnumerable<EntitlementUse> known, out bool merged)
+    {
+        var uses = new List<EntitlementUse>();
+        merged = false;
+        foreach (var use in known)
+        {
+            var twin = use.Tag is null ? -1 : uses.FindIndex(other => other.Tag == use.Tag);
+            if (twin < 0)
+            {
+                uses.Add(use);
+                continue;
+            }
+
+            uses[twin] = uses[twin] with { Count = uses[twin].Count + use.Count };
+            merged = true;
+        }
+
+        return uses;
+    }
+
     public static EntitlementUse? Find(IReadOnlyList<EntitlementUse> uses, string license) => uses.FirstOrDefault(use => use.IsCalled(license));
 
     private static EntitlementUse[] Replace(IReadOnlyList<EntitlementUse> uses, EntitlementUse old, EntitlementUse changed) =>

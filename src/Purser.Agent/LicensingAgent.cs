@@ -23,6 +23,8 @@ public sealed class LicensingAgent : IDisposable
         memory = new AgentMemory(store, clock, notices);
         composer = new MessageComposer(random);
         conversation = new Conversation(memory, composer, link);
+        Reservation = new DeviceReservation(memory, random, inFactory: false);
+        FactoryReservation = new DeviceReservation(memory, random, inFactory: true);
         memory.Elapse();
     }
 
@@ -32,6 +34,12 @@ public sealed class LicensingAgent : IDisposable
     public DateTimeOffset Now => memory.Now;
 
     public AuthorizationStatus AuthorizationStatus => State.StatusAt(Now);
+
+    /// <summary>Licenses without ever calling.</summary>
+    public DeviceReservation Reservation { get; }
+
+    /// <summary>The same for devices that are delivered reserved.</summary>
+    public DeviceReservation FactoryReservation { get; }
 
     /// <summary>Registers, and asks for its authorization at once.</summary>
     public async Task<AgentOutcome> RegisterAsync(string token, bool force = false, CancellationToken cancel = default)
@@ -69,7 +77,7 @@ public sealed class LicensingAgent : IDisposable
         {
             return memory.Apply(new Deregistered())
                 ? AgentOutcome.Done
-                : AgentOutcome.Refused(null, "this device is not registered");
+                : AgentOutcome.Refused(null, State.IsReserved() ? "this device never registered: it is reserved; 'license smart reservation return local' gives that up" : "this device is not registered");
         }
 
         var outcome = await conversation.SendAsync(composer.Deregistration(State, Now), cancel);
@@ -94,11 +102,13 @@ public sealed class LicensingAgent : IDisposable
     }
 
     /// <summary>The product starts to use <paramref name="count"/> more of a license, called by its name or tag.</summary>
-    public Task<AgentOutcome> RequestAsync(string license, long count, CancellationToken cancel = default)
+    public async Task<AgentOutcome> RequestAsync(string license, long count, CancellationToken cancel = default)
     {
         memory.Elapse();
-        var changed = EntitlementList.Request(State.Entitlements, license, count, Now);
-        return ChangeAsync(changed, cancel);
+        var outcome = await ChangeAsync(EntitlementList.Request(State.Entitlements, license, count, Now), cancel);
+        return outcome.IsDone && State.IsReserved() && EntitlementList.Find(State.Entitlements, license) is { Status: EntitlementStatus.NotAuthorized } use
+            ? AgentOutcome.Refused(ReservationError.NotAuthorized, $"{use.DisplayName ?? use.ShortName} is not authorized. Reason: {use.Reason}. It stays listed until it is released or a new authorization covers it")
+            : outcome;
     }
 
     /// <summary>
@@ -110,7 +120,9 @@ public sealed class LicensingAgent : IDisposable
         memory.Elapse();
         if (State.Registration.Identity is null)
         {
-            return AgentOutcome.Refused(null, "this device is not registered; restricted licenses are locked by the authority only");
+            return State.IsReserved()
+                ? AgentOutcome.Refused(ReservationError.Reserved, "this device is reserved; restricted licenses of its authorization are used like all others")
+                : AgentOutcome.Refused(null, "this device is not registered; restricted licenses are locked by the authority only");
         }
 
         var before = State.Entitlements;
@@ -178,6 +190,19 @@ public sealed class LicensingAgent : IDisposable
 
         var outcome = State.Pending is null ? await conversation.SendAsync(composer.Reattach(State, Now), cancel) : await conversation.ResendAsync(cancel);
         return State.Registration.Detached is null && State.Registration.Identity is not null ? await SettleAsync(cancel) : outcome;
+    }
+
+    /// <summary>Forgets all that is secret and all that was agreed, but neither the evaluation nor which request codes there were (device reference 2.7).</summary>
+    public AgentOutcome FactoryReset()
+    {
+        memory.Elapse();
+        var reset = DeviceSetup.Reset(State);
+        if (reset.IsOk)
+        {
+            memory.Change(_ => reset.Value);
+        }
+
+        return reset.IsOk ? AgentOutcome.Done : AgentOutcome.Refused(reset.Code, reset.Detail!);
     }
 
     /// <summary>Transport, trust and description; set by a person, not by the authority.</summary>
@@ -251,19 +276,26 @@ public sealed class LicensingAgent : IDisposable
         return await TellAsync(cancel);
     }
 
-    private async Task<AgentOutcome> TellAsync(CancellationToken cancel) => State.Registration switch
+    private async Task<AgentOutcome> TellAsync(CancellationToken cancel)
     {
-        { Identity: null } => AgentOutcome.Done,
-        { Detached: { } detached } => AgentOutcome.Deferred("this device is in detached mode; the authority is told when it is reattached", detached.Until),
-        _ => await ClearWayAsync(cancel) ?? await SettleAsync(cancel),
-    };
+        // A reserved device judges by itself.
+        memory.Elapse();
+        return State.Registration switch
+        {
+            { Identity: null } => AgentOutcome.Done,
+            { Detached: { } detached } => AgentOutcome.Deferred("this device is in detached mode; the authority is told when it is reattached", detached.Until),
+            _ => await ClearWayAsync(cancel) ?? await SettleAsync(cancel),
+        };
+    }
 
     /// <summary>One message at a time: what waits goes first, so nothing overtakes. Null when the way is free.</summary>
     private async Task<AgentOutcome?> ClearWayAsync(CancellationToken cancel)
     {
         if (State.Registration.Identity is null)
         {
-            return AgentOutcome.Refused(null, "this device is not registered; use 'license smart register idtoken <token>'");
+            return State.IsReserved()
+                ? AgentOutcome.Refused(ReservationError.Reserved, "this device is reserved and does not call; an update of its authorization comes as a file: license smart reservation install file FILE")
+                : AgentOutcome.Refused(null, "this device is not registered; use 'license smart register idtoken <token>'");
         }
 
         if (State.Registration.Detached is { } detached)

@@ -27,6 +27,11 @@ public static class Notices
                 : new AgentNotice(now, 3, "AUTH_RENEW_FAILED", $"Authorization renewal failed: {attempt.Failure}");
         }
 
+        foreach (var notice in OfReservation(before, after, now))
+        {
+            yield return notice;
+        }
+
         foreach (var notice in OfRedundancy(before, after, now))
         {
             yield return notice;
@@ -64,6 +69,28 @@ public static class Notices
         if (after.OutOfRangeSince is not null && before.OutOfRangeSince is null)
         {
             yield return new AgentNotice(now, 4, "ID_CERT_OUT_OF_RANGE", "The clock stands before the identity certificate's beginning");
+        }
+    }
+
+    private static IEnumerable<AgentNotice> OfReservation(DeviceState before, DeviceState after, DateTimeOffset now)
+    {
+        foreach (var unit in after.Reservation.Units)
+        {
+            var old = before.Reservation.Units.FirstOrDefault(one => one.Udi == unit.Udi)?.Installed;
+            if (unit.Installed?.Signature != old?.Signature)
+            {
+                yield return unit.Installed is { } installed
+                    ? new AgentNotice(now, 6, "RESERVED_INSTALLED", $"{(installed.IsUniversal ? "Universal" : "Specific")} License Reservation authorization code installed for {unit.Udi}")
+                    : new AgentNotice(now, 6, "AUTHORIZATION_REMOVED", $"License Reservation authorization code removed from {unit.Udi}");
+            }
+        }
+
+        foreach (var use in after.IsReserved() ? after.Entitlements : [])
+        {
+            if (use.Status == EntitlementStatus.NotAuthorized && !before.Entitlements.Any(one => one.Requested == use.Requested && one.Status == use.Status && one.Reason == use.Reason))
+            {
+                yield return new AgentNotice(now, 3, "NOT_AUTHORIZED", $"{use.DisplayName ?? use.ShortName} is not authorized. Reason: {use.Reason}");
+            }
         }
     }
 

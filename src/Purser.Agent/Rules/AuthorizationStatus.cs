@@ -1,4 +1,5 @@
 using Purser.Agent.State;
+using Purser.Protocol;
 
 namespace Purser.Agent.Rules;
 
@@ -10,6 +11,8 @@ public enum AuthorizationStatus
     EvaluationExpired,
     Waiting,
     Authorized,
+    Reserved,
+    NotAuthorized,
     OutOfCompliance,
     Expired,
 }
@@ -19,6 +22,11 @@ public static class AuthorizationStatuses
 {
     public static AuthorizationStatus StatusAt(this DeviceState state, DateTimeOffset now)
     {
+        if (state.IsReserved())
+        {
+            return state.Entitlements.All(use => ReservedCover.Problem(state, use, now) is null) ? AuthorizationStatus.Reserved : AuthorizationStatus.NotAuthorized;
+        }
+
         if (!state.HasLicensesInUse)
         {
             return AuthorizationStatus.None;
@@ -48,6 +56,8 @@ public static class AuthorizationStatuses
     public static DateTimeOffset? SinceAt(this DeviceState state, DateTimeOffset now) => state.StatusAt(now) switch
     {
         AuthorizationStatus.Authorized or AuthorizationStatus.OutOfCompliance => state.Authorization.Since,
+        AuthorizationStatus.Reserved => state.ActiveUnit().Installed!.At,
+        AuthorizationStatus.NotAuthorized => state.Entitlements.Where(static use => use.Status == EntitlementStatus.NotAuthorized).Max(static use => use.StatusAt),
         AuthorizationStatus.Expired => state.Authorization.Deadline,
         AuthorizationStatus.EvaluationExpired => state.Evaluation.ExpiredAt ?? now,
         _ => null,

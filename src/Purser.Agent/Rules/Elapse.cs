@@ -44,7 +44,9 @@ public static class Elapse
     {
         if (state.Registration.Identity is not { } identity)
         {
-            return state.Pending?.NextTry;
+            return state.Pending is { NextTry: var retry } && ReservedCover.NextChange(state, now) is { } term
+                ? Earlier(retry, term)
+                : state.Pending?.NextTry ?? ReservedCover.NextChange(state, now);
         }
 
         var next = identity.ExpiresAt;

@@ -20,8 +20,7 @@ public static class TransitionTable
         var next = row.Act(state, what, now);
         next = next with { Registration = next.Registration with { Status = row.To } };
 
-        // Evaluation counts only while unregistered and a license is in use (device reference 2.5).
-        return next with { Evaluation = next.Evaluation.Advance(now, running: next.Registration.Identity is null && next.HasLicensesInUse) };
+        return next with { Evaluation = next.Evaluation.Advance(now, running: next.RunsEvaluation()) };
     }
 
     private static FrozenDictionary<(RegistrationStatus, Type), Row> Build()

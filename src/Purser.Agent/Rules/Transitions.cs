@@ -7,7 +7,8 @@ namespace Purser.Agent.Rules;
 /// <summary>What the rows of the table do; the next registration status is the table's own business.</summary>
 internal static class Transitions
 {
-    public static DeviceState Adopt(DeviceState state, RegistrationAccepted accepted, DateTimeOffset now) => state with
+    /// <summary>Whoever goes online gives its reservation up; the authority frees the licenses where they lie (domain rules 8.9).</summary>
+    public static DeviceState Adopt(DeviceState state, RegistrationAccepted accepted, DateTimeOffset now) => ReservationRules.GiveUp(state) with
     {
         Registration = new Registration { Identity = accepted.Identity, Initial = new Attempt(accepted.Identity.RegisteredAt) },
         Trust = state.Trust with { Root = accepted.Root },
@@ -38,22 +39,9 @@ internal static class Transitions
     {
         var reply = answered.Reply;
         var at = DateTimeOffset.FromUnixTimeSeconds(reply.AuthorizedAt);
-        var uses = new List<EntitlementUse>();
-        var merged = false;
-        foreach (var use in state.Entitlements.Select(use => WithAnswer(use, reply, at)).Where(static use => use.Tag is not null || use.Status != EntitlementStatus.InvalidTag))
-        {
-            // A license asked for once by name and once by tag is one license.
-            var twin = use.Tag is null ? -1 : uses.FindIndex(other => other.Tag == use.Tag);
-            if (twin < 0)
-            {
-                uses.Add(use);
-                continue;
-            }
-
-            uses[twin] = uses[twin] with { Count = uses[twin].Count + use.Count };
-            merged = true;
-        }
-
+        var uses = EntitlementList.Merged(
+            state.Entitlements.Select(use => WithAnswer(use, reply, at)).Where(static use => use.Tag is not null || use.Status != EntitlementStatus.InvalidTag),
+            out var merged);
         return state with
         {
             Entitlements = uses,
@@ -100,7 +88,7 @@ internal static class Transitions
         Authorization = new Authorization(),
         Pending = null,
         Trust = state.Trust.Pinned ? state.Trust : new TrustAnchor(),
-        Entitlements = [.. state.Entitlements.Select(static use => use with { Status = null, StatusAt = null })],
+        Entitlements = ReservedCover.Forget(state.Entitlements),
     };
 
     public static DeviceState DropRejectedIdentity(DeviceState state, IdentityRejected rejected, DateTimeOffset now)

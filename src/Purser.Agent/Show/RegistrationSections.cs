@@ -6,7 +6,15 @@ namespace Purser.Agent.Show;
 /// <summary>"Registration:" and "License Authorization: " with all their dates.</summary>
 internal static class RegistrationSections
 {
-    public static string Status(RegistrationStatus status) => status switch
+    public static string Status(DeviceState state) => (state.Registration.Identity, state.ActiveUnit().Phase) switch
+    {
+        (null, ReservationPhase.Specific) => "REGISTERED - SPECIFIC LICENSE RESERVATION",
+        (null, ReservationPhase.Universal) => "REGISTERED - UNIVERSAL LICENSE RESERVATION",
+        (null, ReservationPhase.InProgress) when state.Registration.Status is not (RegistrationStatus.InProgress or RegistrationStatus.Retry) => "RESERVATION IN PROGRESS",
+        _ => Status(state.Registration.Status),
+    };
+
+    private static string Status(RegistrationStatus status) => status switch
     {
         RegistrationStatus.InProgress or RegistrationStatus.Retry => "REGISTERING - REGISTRATION IN PROGRESS",
         RegistrationStatus.Failed => "UNREGISTERED - REGISTRATION FAILED",
@@ -21,6 +29,8 @@ internal static class RegistrationSections
         AuthorizationStatus.EvaluationExpired => "EVAL EXPIRED",
         AuthorizationStatus.Waiting => "WAITING",
         AuthorizationStatus.Authorized => "AUTHORIZED",
+        AuthorizationStatus.Reserved => "AUTHORIZED - RESERVED",
+        AuthorizationStatus.NotAuthorized => "NOT AUTHORIZED",
         AuthorizationStatus.OutOfCompliance => "OUT OF COMPLIANCE",
         AuthorizationStatus.Expired => "AUTHORIZATION EXPIRED",
         _ => "No Licenses in Use",
@@ -28,22 +38,27 @@ internal static class RegistrationSections
 
     public static void Head(ShowText text, DeviceState state)
     {
-        text.Line("Registration:").Line($"  Status: {Status(state.Registration.Status)}");
+        text.Line("Registration:").Line($"  Status: {Status(state)}");
         if (state.Registration.Identity is { } identity)
         {
             text.Line($"  Smart Account: {identity.SmartAccount}").Line($"  Virtual Account: {identity.VirtualAccount}");
         }
 
-        text.Line($"  Export-Controlled Functionality: {(state.Registration.Identity?.ExportAllowed == true ? "ALLOWED" : "NOT ALLOWED")}");
+        text.Line($"  Export-Controlled Functionality: {(state.IsReserved() || state.Registration.Identity?.ExportAllowed == true ? "ALLOWED" : "NOT ALLOWED")}");
     }
 
     public static void Registration(ShowText text, DeviceState state)
     {
         Head(text, state);
         var registration = state.Registration;
+        if (state.IsReserved())
+        {
+            Attempt(text, "Initial Registration", new Attempt(state.ActiveUnit().Installed!.FirstAt));
+        }
+
         if (registration.Initial is { } initial)
         {
-            Attempt(text, "Initial Registration", initial);
+            Attempt(text, state.IsReserved() ? "Online Registration" : "Initial Registration", initial);
         }
 
         if (registration.Status is RegistrationStatus.InProgress or RegistrationStatus.Retry && state.Pending is { } pending)

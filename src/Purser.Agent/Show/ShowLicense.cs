@@ -31,6 +31,10 @@ public static class ShowLicense
         .Append(text => RedundancySections.Units(text, state, "    ", ""))
         .ToString();
 
+    public static string Reservation(DeviceState state) => new ShowText()
+        .Append(text => ReservationSections.Write(text, state, whole: false))
+        .ToString();
+
     public static string All(DeviceState state, DateTimeOffset now) => new ShowText()
         .Title("Smart Licensing Status")
         .Line()
@@ -43,8 +47,7 @@ public static class ShowLicense
         .Line()
         .Append(text => Product(text, state))
         .Line()
-        .Title("Reservation Info")
-        .Line("License reservation: DISABLED")
+        .Append(text => ReservationSections.Write(text, state, whole: false))
         .ToString();
 
     public static string TechSupport(DeviceState state, DateTimeOffset now) => new ShowText()

@@ -38,8 +38,7 @@ internal static class TechSupportPage
         .Append(section => Certificates(section, state))
         .Line()
         .Append(section => RedundancySections.Write(section, state))
-        .Title("Reservation Info")
-        .Line("License reservation: DISABLED")
+        .Append(section => ReservationSections.Write(section, state, whole: true))
         .Line()
         .Append(section => Other(section, state, now));
 
@@ -75,6 +74,7 @@ internal static class TechSupportPage
     {
         "AUTHORIZED" => 3,
         "OUT OF COMPLIANCE" => 4,
+        "AUTHORIZED - RESERVED" => 11,
         "EVAL MODE" => 6,
         "EVAL EXPIRED" => 7,
         "AUTHORIZATION EXPIRED" => 8,
@@ -92,6 +92,7 @@ internal static class TechSupportPage
             .Line($"Certificate Renewal: {Job(identity?.RenewAt, now)}")
             .Line($"Authorization Renewal: {Job(identity is null ? null : state.Authorization.NextAt, now)}")
             .Line($"Authorization Expiration: {Job(identity is null ? null : state.Authorization.Deadline, now)}")
+            .Line($"Reservation Term Check: {Job(ReservedCover.NextChange(state, now), now)}")
             .Line($"Message Retry: {Job(state.Pending?.NextTry, now)}");
     }
 
@@ -106,7 +107,7 @@ internal static class TechSupportPage
     {
         text.Title("Communication Statistics:", length: 23)
             .Line($"Communication Level Allowed: {(state.Transport.Kind == TransportKind.Off ? "NONE" : "DIRECT")}")
-            .Line($"Overall State: {RegistrationSections.Status(state.Registration.Status)}");
+            .Line($"Overall State: {RegistrationSections.Status(state)}");
         foreach (var (type, title) in Calls)
         {
             var calls = state.Statistics.FirstOrDefault(one => one.Type == type.Name()) ?? new CallStatistics(type.Name());

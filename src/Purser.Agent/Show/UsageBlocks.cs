@@ -33,6 +33,7 @@ internal static class UsageBlocks
         AuthorizationStatus.Evaluation => "EVAL MODE",
         AuthorizationStatus.EvaluationExpired => "EVAL EXPIRED",
         AuthorizationStatus.Expired => "AUTHORIZATION EXPIRED",
+        AuthorizationStatus.Reserved or AuthorizationStatus.NotAuthorized => ReservedCover.Problem(state, use, now) is null ? "AUTHORIZED - RESERVED" : "NOT AUTHORIZED",
         _ => use.Status switch
         {
             EntitlementStatus.InCompliance => "AUTHORIZED",
@@ -51,5 +52,6 @@ internal static class UsageBlocks
         .Line(string.Create(CultureInfo.InvariantCulture, $"  Count: {use.Count}"))
         .Line($"  Version: {use.Version ?? "1.0"}")
         .Line($"  Status: {Status(state, use, now)}")
-        .Line($"  Export status: {Export(use)}");
+        .Line($"  Export status: {Export(use)}")
+        .Append(section => ReservationSections.Usage(section, state, use));
 }

@@ -27,6 +27,13 @@ public sealed record DeviceState
 
     public Evaluation Evaluation { get; init; } = new();
 
+    /// <summary>Empty in a store that was written before there was any.</summary>
+    public Reservation Reservation
+    {
+        get;
+        init => field = value ?? new Reservation();
+    } = new();
+
     /// <summary>Null: a single device. The store is mirrored to the standby, which goes on with it after a switchover.</summary>
     public UnitSet? HighAvailability { get; init; }
 
@@ -62,6 +69,9 @@ public sealed record DeviceDescription
     public string? Uuid { get; init; }
 
     public string? Hostname { get; init; }
+
+    /// <summary>What the people who get the product call the portal; null: by the usual name.</summary>
+    public string? PortalName { get; init; }
 }
 
 /// <summary>The root of the authority that this device believes, or its fingerprint until the root itself was seen.</summary>

@@ -1,6 +1,6 @@
 namespace Purser.Agent.State;
 
-/// <summary>Device reference 2.1, classic rows. The reservation states will stand beside these.</summary>
+/// <summary>Device reference 2.1, classic rows. The reservation states stand beside these: <see cref="ReservationPhase"/>.</summary>
 public enum RegistrationStatus
 {
     Unregistered,

@@ -26,8 +26,9 @@ public static class DeviceCommand
     private static Command License(Option<string> store)
     {
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command("license", LicenseCommands.Help) { words };
-        return Act(command, store, (session, parsed, cancel) => LicenseCommands.RunAsync(session, parsed.GetRequiredValue(words), cancel));
+        var yes = new Option<bool>("--yes") { Description = "Answer yes to what the command asks before it acts" };
+        var command = new Command("license", LicenseCommands.Help) { words, yes };
+        return Act(command, store, (session, parsed, cancel) => LicenseCommands.RunAsync(session, parsed.GetRequiredValue(words), parsed.GetValue(yes), cancel));
     }
 
     private static Command Feature(Option<string> store)
@@ -61,7 +62,7 @@ public static class DeviceCommand
     private static Command Show(Option<string> store)
     {
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command("show", "show license summary | status | usage | udi | all | tech support") { words };
+        var command = new Command("show", "show license summary | status | usage | reservation | udi | all | tech support") { words };
         return Act(command, store, (session, parsed, _) =>
         {
             var (state, now) = (session.Agent.State, session.Agent.Now);
@@ -70,10 +71,11 @@ public static class DeviceCommand
                 "license summary" => ShowLicense.Summary(state, now),
                 "license status" => ShowLicense.Status(state, now),
                 "license usage" => ShowLicense.Usage(state, now),
+                "license reservation" => ShowLicense.Reservation(state),
                 "license udi" => ShowLicense.UdiPage(state),
                 "license all" => ShowLicense.All(state, now),
                 "license tech support" or "license tech" => ShowLicense.TechSupport(state, now),
-                var other => throw new CommandException($"'show {other}' is unknown; there are: show license summary | status | usage | udi | all | tech support"),
+                var other => throw new CommandException($"'show {other}' is unknown; there are: show license summary | status | usage | reservation | udi | all | tech support"),
             });
             return Task.FromResult(ExitCode.Done);
         });

@@ -81,6 +81,17 @@ internal sealed class DeviceSession : IDisposable
 
     public static string Date(DateTimeOffset instant) => instant.UtcDateTime.ToString("MMM dd HH:mm:ss yyyy", CultureInfo.InvariantCulture) + " UTC";
 
+    /// <summary>Asks whoever sits at the console; an end of the input is no yes.</summary>
+    public async Task<bool> ConfirmAsync(string warning, CancellationToken cancel)
+    {
+        await Output.WriteLineAsync(warning);
+        await Output.WriteAsync("Do you want to continue? [yes/no]: ");
+        await Output.FlushAsync(cancel);
+        var answer = await Console.In.ReadLineAsync(cancel);
+        await Output.WriteLineAsync();
+        return answer?.Trim().ToLowerInvariant() is "yes" or "y";
+    }
+
     /// <summary>Says why not, and tells by the exit code whether repeating can help.</summary>
     public async Task<int> ReportAsync(string what, AgentOutcome outcome)
     {

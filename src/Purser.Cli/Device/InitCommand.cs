@@ -18,8 +18,9 @@ internal static class InitCommand
         var vid = new Option<string?>("--vid") { Description = "Version id" };
         var uuid = new Option<string?>("--uuid") { Description = "Uuid of a virtual product" };
         var hostname = new Option<string?>("--hostname") { Description = "Shown beside the serial number" };
+        var portal = new Option<string?>("--portal") { Description = "What the texts of reservation call the portal", HelpName = "NAME" };
         var ca = new Option<string?>("--ca") { Description = "The authority's root certificate, PEM or DER", HelpName = "FILE" };
-        var command = new Command("init", "Make a new device") { product, pid, sn, vid, uuid, hostname, ca };
+        var command = new Command("init", "Make a new device") { product, pid, sn, vid, uuid, hostname, portal, ca };
         command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, async () =>
         {
             var device = new DeviceDescription
@@ -30,6 +31,7 @@ internal static class InitCommand
                 Vid = parsed.GetValue(vid),
                 Uuid = parsed.GetValue(uuid),
                 Hostname = parsed.GetValue(hostname),
+                PortalName = parsed.GetValue(portal),
             };
             return await RunAsync(parsed.GetRequiredValue(store), device, parsed.GetValue(ca), parsed.InvocationConfiguration.Output, cancel);
         }));

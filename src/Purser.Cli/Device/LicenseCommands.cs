@@ -1,5 +1,6 @@
 using System.Globalization;
 using Purser.Agent;
+using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Agent.Transport;
 
@@ -16,13 +17,22 @@ internal static class LicenseCommands
                 license smart register idtoken TOKEN [force]
                 license smart deregister | renew id | renew auth
                 license smart export request local LICENSE [count N] | export return local LICENSE [count N]
-        """ + "\n" + RedundancyCommands.Help;
+        """ + "\n" + RedundancyCommands.Help + "\n" + ReservationCommands.Help + "\n        license smart factory reset";
 
     private const string InProgress = "Registration process is in progress. Use the 'show license status' command to check the progress and result";
 
-    public static Task<int> RunAsync(DeviceSession session, string[] words, CancellationToken cancel)
+    /// <param name="yes">To what a command asks before it acts.</param>
+    public static Task<int> RunAsync(DeviceSession session, string[] words, bool yes, CancellationToken cancel)
     {
         var agent = session.Agent;
+        switch (words.Take(3).Select(static word => word.ToLowerInvariant()).ToArray())
+        {
+            case ["smart", "reservation", ..]:
+                return ReservationCommands.RunAsync(session, words[2..], yes, cancel);
+            case ["smart", "mfg", "reservation"]:
+                return ReservationCommands.RunInFactoryAsync(session, words[3..], cancel);
+        }
+
         return words.Select((word, at) => IsValue(words, at) ? word : word.ToLowerInvariant()).ToArray() switch
         {
             ["smart", "enable"] => Task.FromResult(ExitCode.Done),
@@ -52,6 +62,7 @@ internal static class LicenseCommands
             ["smart", "application", var license, "name", var name, "id", var id, "role", var role, "peer", var peer] =>
                 RedundancyCommands.ShareAsync(session, license, RedundancyCommands.Share(name, id, role, peer), cancel),
             ["smart", "detach", "until", var day] => RedundancyCommands.DetachAsync(session, day, cancel),
+            ["smart", "factory", "reset"] => ResetAsync(session),
             ["smart", "reattach"] => RedundancyCommands.ReattachAsync(session, cancel),
             _ => throw new CommandException($"'license {string.Join(' ', words)}' is unknown; there are:\n        {Help}"),
         };
@@ -125,6 +136,11 @@ internal static class LicenseCommands
     private static async Task<int> RegisterAsync(DeviceSession session, string token, bool force, CancellationToken cancel)
     {
         await session.Output.WriteLineAsync(InProgress);
+        if (session.Agent.State.IsReserved())
+        {
+            await session.Output.WriteLineAsync("This device gives its reservation up as soon as it is registered; its licenses come free where they were reserved");
+        }
+
         return await session.ReportAsync("Registration", await session.Agent.RegisterAsync(token, force, cancel));
     }
 
@@ -159,6 +175,17 @@ internal static class LicenseCommands
         }
 
         return ExitCode.Done;
+    }
+
+    private static async Task<int> ResetAsync(DeviceSession session)
+    {
+        var outcome = session.Agent.FactoryReset();
+        if (outcome.IsDone)
+        {
+            await session.Output.WriteLineAsync("%Warning: reload required after \"license smart factory reset\" command");
+        }
+
+        return await session.ReportAsync("Factory reset", outcome);
     }
 
     private static async Task<int> RenewAsync(DeviceSession session, string what, Task<AgentOutcome> renewal) => await session.ReportAsync(what, await renewal);

@@ -10,21 +10,22 @@ internal sealed class TestPki : IDisposable
 {
     private const string Vendor = "Northwind Networks";
 
-    private readonly ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa issuingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly RandomNumberGenerator random = RandomNumberGenerator.Create();
 
     public TestPki(DateTimeOffset now)
     {
-        Root = CertificateProfile.Root(CertificateProfile.AuthoritySubject("Root", Vendor), rootKey)
+        Root = CertificateProfile.Root(CertificateProfile.AuthoritySubject("Root", Vendor), RootKey)
             .CreateSelfSigned(LicensingTimes.NotBefore(now), now + CertificateProfile.RootValidity);
         Issuing = CertificateProfile.Issuing(CertificateProfile.AuthoritySubject("Issuing 1", Vendor), issuingKey, Root)
-            .Create(Root.SubjectName, Generator(rootKey), LicensingTimes.NotBefore(now), now + CertificateProfile.IssuingValidity, Serial());
+            .Create(Root.SubjectName, Generator(RootKey), LicensingTimes.NotBefore(now), now + CertificateProfile.IssuingValidity, Serial());
         Signer = Sign(CertificatePurpose.MessageSigner, CertificateProfile.AuthoritySubject("Message signer 1", Vendor), new PublicKey(SignerKey), now, now + CertificateProfile.MessageSignerValidity);
         Chain = [Convert.ToBase64String(Signer.RawData), Convert.ToBase64String(Issuing.RawData), Convert.ToBase64String(Root.RawData)];
     }
 
     public X509Certificate2 Root { get; }
+
+    public ECDsa RootKey { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     public X509Certificate2 Issuing { get; }
 
@@ -53,7 +54,7 @@ internal sealed class TestPki : IDisposable
         Issuing.Dispose();
         Signer.Dispose();
         SignerKey.Dispose();
-        rootKey.Dispose();
+        RootKey.Dispose();
         issuingKey.Dispose();
         random.Dispose();
     }
