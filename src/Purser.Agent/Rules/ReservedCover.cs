@@ -55,8 +55,9 @@ public static class ReservedCover
 
         // The last day counts whole.
         var changes = Licenses(state)
-            .SelectMany(static license => new[] { Midnight(license.StartsOn), Midnight(license.EndsOn) + TimeSpan.FromDays(1) })
-            .OfType<DateTimeOffset>()
+            .SelectMany(static license => new[] { license.StartsOn, license.EndsOn < DateOnly.MaxValue ? license.EndsOn?.AddDays(1) : null })
+            .OfType<DateOnly>()
+            .Select(static day => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero))
             .Where(at => at > now)
             .ToList();
         return changes.Count == 0 ? null : changes.Min();
@@ -77,8 +78,6 @@ public static class ReservedCover
         var status = problem is null ? EntitlementStatus.InCompliance : EntitlementStatus.NotAuthorized;
         return use with { Status = status, StatusAt = use.Status == status ? use.StatusAt : now, Reason = problem };
     }
-
-    private static DateTimeOffset? Midnight(DateOnly? day) => day is { } known ? new DateTimeOffset(known, TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     private static bool IsInForce(AuthorizedLicense license, DateOnly today) =>
         (license.StartsOn is not { } start || start <= today) && (license.EndsOn is not { } end || today <= end);

@@ -87,7 +87,7 @@ internal static class Transitions
         Registration = new Registration(),
         Authorization = new Authorization(),
         Pending = null,
-        Trust = state.Trust.Pinned ? state.Trust : new TrustAnchor(),
+        Trust = state.Trust.Pinned || state.IsReserved() ? state.Trust : new TrustAnchor(),
         Entitlements = ReservedCover.Forget(state.Entitlements),
     };
 

@@ -86,6 +86,11 @@ internal static class ReservationCommands
         }
 
         await session.Output.WriteLineAsync("Reservation install file successful");
+        if (session.Agent.State.HighAvailability is not null)
+        {
+            await session.Output.WriteLineAsync($"UDI: {installed.Value.Udi.Display}");
+        }
+
         await session.Output.WriteLineAsync($"Last Confirmation code {installed.Value.Code}");
         if (installed.Value.Note is { } note)
         {

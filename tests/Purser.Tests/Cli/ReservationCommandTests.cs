@@ -37,6 +37,26 @@ public sealed class ReservationCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_return_is_asked_about_first()
+    {
+        await LicenseAsync("reservation", "install", Authorization(await RequestAsync(), 7, 2));
+        var input = Console.In;
+        try
+        {
+            using var answers = new StringReader("no\nYes\n");
+            Console.SetIn(answers);
+            await console.FailAsync("nothing was returned", "license", "smart", "reservation", "return", "local");
+            var returned = await LicenseAsync("reservation", "return", "local");
+            Assert.StartsWith("This command will remove the license reservation authorization code and the device will transition back to the unregistered state. Some features may not function properly.\nDo you want to continue? [yes/no]: ", returned, StringComparison.Ordinal);
+            await LicenseAsync("reservation", "request", "local");
+        }
+        finally
+        {
+            Console.SetIn(input);
+        }
+    }
+
+    [Fact]
     public async Task Codes_are_typed_with_or_without_blanks_and_keep_their_case()
     {
         var request = await RequestAsync();

@@ -126,6 +126,19 @@ public sealed class ReservationDialogueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_registration_that_never_reached_anybody_is_taken_back_and_the_reservation_stands()
+    {
+        rig.Install(ReservedBench.Perpetual);
+        rig.Bench.Agent.Configure(static state => state with { Trust = state.Trust with { Pinned = false } });
+        rig.Bench.Authority.Unreachable = true;
+        Assert.Equal(AgentOutcomeKind.Deferred, (await rig.Bench.Agent.RegisterAsync(TestAuthority.Token, cancel: AgentBench.Cancel)).Kind);
+
+        Assert.True((await rig.Bench.Agent.DeregisterAsync(AgentBench.Cancel)).IsDone);
+        Assert.Null(rig.State.Pending);
+        Assert.True(rig.Reservation.Install(rig.File(rig.Unit.Installed!.RequestCode, 8, ReservedBench.Perpetual)).IsOk);
+    }
+
+    [Fact]
     public async Task A_registered_device_stays_so_until_its_authorization_is_installed()
     {
         await rig.Bench.RegisterAsync();

@@ -62,6 +62,14 @@ public sealed class ReservedCoverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_term_without_a_foreseeable_end_wakes_nobody()
+    {
+        rig.Install(ReservedBench.License(1, new DateOnly(2026, 1, 1), DateOnly.MaxValue));
+        Assert.Null(await rig.Bench.Agent.TickAsync(AgentBench.Cancel));
+        Assert.Null(await rig.UseAsync(1));
+    }
+
+    [Fact]
     public async Task A_clock_that_is_years_behind_is_pointed_out_at_the_installation()
     {
         rig.Bench.DeviceClock.Advance(TimeSpan.FromDays(-3_650));
