@@ -76,7 +76,7 @@ internal static class AuthorizationJudge
     }
 
     private static IEnumerable<string> Requests(UnitReservation unit) =>
-        new[] { unit.Request?.Code, unit.Installed?.RequestCode, unit.LastReturn?.RequestCode }.OfType<string>().Concat(unit.Cancelled);
+        new[] { unit.Request?.Code, unit.Installed?.RequestCode }.OfType<string>().Concat(unit.Returns.Select(static one => one.RequestCode)).Concat(unit.Cancelled);
 
     /// <summary>A virtual product's authorization may name its uuid; then it must be this one's.</summary>
     private static UnitReservation? Unit(DeviceState state, Udi udi) =>

@@ -13,7 +13,8 @@ internal sealed record OfferedAuthorization(UnitReservation Unit, InstalledAutho
 /// <summary>The reservation rows of device reference 2.4, unit by unit: what each command does in each phase, or why it may not.</summary>
 internal static class ReservationRules
 {
-    private const int CancelledKept = 16;
+    // Beyond that, a paper is older than people keep it.
+    private const int Kept = 16;
     private const int ChanceBytes = 5;
 
     public static WireResult<DeviceState> Enable(DeviceState state, bool enabled)
@@ -85,7 +86,7 @@ internal static class ReservationRules
             return new WireRefusal(ReservationError.NoAuthorizationInstalled, $"{unit.Udi} has no authorization installed. 'license smart reservation return authorization' returns one that was never installed");
         }
 
-        var next = state.With(unit with { Installed = null, LastConfirmationCode = null, LastReturn = Returned(installed, wasInstalled: true, now) });
+        var next = state.With(Returned(unit, installed, wasInstalled: true, now) with { Installed = null, LastConfirmationCode = null });
         return next.IsReserved() ? next : next with { Entitlements = ReservedCover.Forget(next.Entitlements) };
     }
 
@@ -100,13 +101,14 @@ internal static class ReservationRules
                 : new WireRefusal(ReservationError.AlreadyInstalled, "This authorization belongs to the reservation that is installed, so it is not returned by itself. Install it, or have the update of the reservation cancelled in the portal");
         }
 
-        if (unit.LastReturn?.RequestCode == authorization.RequestCode)
+        // Once is enough: the same code again.
+        if (unit.Returns.FirstOrDefault(one => one.RequestCode == authorization.RequestCode) is { } before)
         {
-            return state;
+            return state.With(unit with { Returns = [.. unit.Returns.Where(one => one != before), before] });
         }
 
         var open = unit.Request?.Code == authorization.RequestCode ? null : unit.Request;
-        return state.With(unit with { Request = open, LastReturn = Returned(authorization, wasInstalled: false, now) });
+        return state.With(Returned(unit, authorization, wasInstalled: false, now) with { Request = open });
     }
 
     /// <summary>The device goes online or is reset: no authorization that was made for it counts from now on (domain rules 8.9).</summary>
@@ -119,7 +121,7 @@ internal static class ReservationRules
     private static UnitReservation Forget(UnitReservation unit)
     {
         var codes = new[] { unit.Request?.Code, unit.Installed?.RequestCode }.OfType<string>();
-        return unit with { Request = null, Installed = null, LastConfirmationCode = null, Cancelled = [.. unit.Cancelled.Concat(codes).TakeLast(CancelledKept)] };
+        return unit with { Request = null, Installed = null, LastConfirmationCode = null, Cancelled = [.. unit.Cancelled.Concat(codes).TakeLast(Kept)] };
     }
 
     private static WireRefusal? Problem(UnitReservation unit, InstalledAuthorization offered)
@@ -137,8 +139,8 @@ internal static class ReservationRules
             return null;
         }
 
-        return unit.LastReturn?.RequestCode == offered.RequestCode
-            ? new WireRefusal(ReservationError.PreviouslyInstalled, $"The reservation authorization code was returned already, with the return code {unit.LastReturn.ReturnCode}. To reserve anew: license smart reservation request local")
+        return unit.Returns.FirstOrDefault(one => one.RequestCode == offered.RequestCode) is { } returned
+            ? new WireRefusal(ReservationError.PreviouslyInstalled, $"The reservation authorization code was returned already, with the return code {returned.ReturnCode}. To reserve anew: license smart reservation request local")
             : unit.Cancelled.Contains(offered.RequestCode)
                 ? ReservationError.Mismatched($"It answers {offered.RequestCode}, which this device has given up. 'license smart reservation return authorization' makes the return code with which its licenses come free in the portal")
                 : unit is { Request: null, Installed: null }
@@ -146,10 +148,10 @@ internal static class ReservationRules
                     : ReservationError.Mismatched($"It answers {offered.RequestCode}, and this device asks with {unit.Request?.Code ?? before!.RequestCode}. Ask the portal for the authorization of that one");
     }
 
-    private static ReturnedAuthorization Returned(InstalledAuthorization authorization, bool wasInstalled, DateTimeOffset now)
+    private static UnitReservation Returned(UnitReservation unit, InstalledAuthorization authorization, bool wasInstalled, DateTimeOffset now)
     {
         var code = ReturnCode.New(Code(authorization), authorization.Number, Convert.FromBase64String(authorization.Signature), wasInstalled);
-        return new ReturnedAuthorization(authorization.RequestCode, code.ToString(), now);
+        return unit with { Returns = [.. unit.Returns.Append(new ReturnedAuthorization(authorization.RequestCode, code.ToString(), now)).TakeLast(Kept)] };
     }
 
     private static RequestCode Code(InstalledAuthorization authorization) => RequestCode.Read(authorization.RequestCode).Value;

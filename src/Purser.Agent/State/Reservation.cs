@@ -32,12 +32,16 @@ public sealed record UnitReservation(string Pid, string Sn)
 
     public InstalledAuthorization? Installed { get; init; }
 
-    public ReturnedAuthorization? LastReturn { get; init; }
+    /// <summary>The latest last.</summary>
+    public IReadOnlyList<ReturnedAuthorization> Returns { get; init; } = [];
 
     public string? LastConfirmationCode { get; init; }
 
     /// <summary>Request codes that were given up, the latest last: authorizations that answer them can still be returned.</summary>
     public IReadOnlyList<string> Cancelled { get; init; } = [];
+
+    [JsonIgnore]
+    public ReturnedAuthorization? LastReturn => Returns.Count > 0 ? Returns[^1] : null;
 
     [JsonIgnore]
     public Udi Udi => new(Pid, Sn);

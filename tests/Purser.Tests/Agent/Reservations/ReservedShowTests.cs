@@ -28,7 +28,7 @@ public sealed class ReservedShowTests : IDisposable
 
     [Fact]
     public void A_device_that_waits_for_its_authorization() =>
-        Check("in-progress", Unit with { Request = new OpenRequest(ReservationSamples.Request.Text, AgentBench.Start), LastReturn = new ReturnedAuthorization("x", ReservationSamples.Return.ToString(), AgentBench.Start) });
+        Check("in-progress", Unit with { Request = new OpenRequest(ReservationSamples.Request.Text, AgentBench.Start), Returns = [new ReturnedAuthorization("x", ReservationSamples.Return.ToString(), AgentBench.Start)] });
 
     [Fact]
     public async Task A_specific_reservation()
