@@ -1,5 +1,6 @@
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Web;
 
@@ -11,13 +12,15 @@ public sealed record InventoryView(AccountRef Account, PickerEntry Chosen, Actor
     /// <summary>What the address keeps whatever tab is open.</summary>
     public static readonly string[] Kept = ["va", "alerts"];
 
+    /// <summary>Why somebody is not offered an action that others have.</summary>
+    public const string OnlyReads = "Your role here only lets you read. Ask an administrator of this Smart Account.";
+
     public long VirtualAccountId => Chosen.Id;
 
     public bool May(Permission permission) => Reader.May(permission, Account.Id, Chosen.Id);
 
     /// <summary>Why an action is not offered, for the row menu; null when the reader may do it.</summary>
-    public string? WhyNot(Permission permission) =>
-        May(permission) ? null : "Your role here only lets you read. Ask an administrator of this Smart Account.";
+    public string? WhyNot(Permission permission) => May(permission) ? null : OnlyReads;
 
     /// <summary>"/accounts/acme.example/inventory/12/": dialogs and files of this virtual account.</summary>
     public string Below(string path) => $"/accounts/{Account.Domain}/inventory/{Chosen.Id}/{path}";
@@ -47,6 +50,14 @@ public static class InventoryLinks
     /// <summary>The wizard that completes pending upgrades of a license.</summary>
     public static string Upgrade(string domain, long virtualAccountId, long entitlementId) =>
         $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/upgrade";
+
+    /// <summary>What can be done with a row of the license table: the contents of its menu.</summary>
+    public static string LicenseActions(string domain, long virtualAccountId, long entitlementId, Billing billing) =>
+        $"/accounts/{domain}/inventory/{virtualAccountId}/licenses/{entitlementId}/actions{(billing == Billing.Usage ? "?billing=usage" : "")}";
+
+    /// <summary>What can be done with a product instance: the contents of its menu.</summary>
+    public static string DeviceActions(string domain, long virtualAccountId, long deviceId) =>
+        $"/accounts/{domain}/inventory/{virtualAccountId}/devices/{deviceId}/actions";
 
     /// <summary>Where a license that is billed by usage lies.</summary>
     public static string Assignment(string domain, long virtualAccountId, long entitlementId) =>

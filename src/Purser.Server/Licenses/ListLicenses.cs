@@ -28,6 +28,9 @@ public sealed record LicenseFilter(
 
     /// <summary>The table as it was then; tags are those of today, and alerts there are none (LI-14).</summary>
     public PastMoment? Past { get; init; }
+
+    /// <summary>Only the rows of this billing: a license can lie in one virtual account both prepaid and by usage.</summary>
+    public Billing? Billing { get; init; }
 }
 
 /// <summary>An open alert of a license, as the Alerts column shows it.</summary>
@@ -78,12 +81,11 @@ public sealed class ListLicenses(Database database, DomainClock clock)
 
     /// <summary>One row of it; null where the license does not lie there and is not used there.</summary>
     public Task<LicenseRow?> FindAsync(Actor actor, long account, long virtualAccount, long license, CancellationToken cancellation = default) =>
-        FindAsync(actor, account, virtualAccount, license, past: null, cancellation);
+        FindAsync(actor, account, virtualAccount, license, new LicenseFilter(), cancellation);
 
-    public async Task<LicenseRow?> FindAsync(Actor actor, long account, long virtualAccount, long license, PastMoment? past, CancellationToken cancellation)
+    public async Task<LicenseRow?> FindAsync(Actor actor, long account, long virtualAccount, long license, LicenseFilter filter, CancellationToken cancellation)
     {
         await using var db = database.Read(account);
-        var filter = new LicenseFilter { Past = past };
         var row = await Query(db, actor, account, virtualAccount, filter).Where(row => row.EntitlementId == license).FirstOrDefaultAsync(cancellation);
         return row is null ? null : row.ToRow(
             await AlertsAsync(db, actor, account, virtualAccount, [license], filter, cancellation),
@@ -132,6 +134,11 @@ public sealed class ListLicenses(Database database, DomainClock clock)
         if (filter.OnlyShort == true)
         {
             rows = rows.Where(row => row.Pool.ShortSince != null);
+        }
+
+        if (filter.Billing is { } billing)
+        {
+            rows = rows.Where(row => row.Billing == billing);
         }
 
         if (!filter.Lines.IsEmpty)

@@ -88,7 +88,7 @@ public sealed class ShowLicense(Database database, ListLicenses list)
             return null;
         }
 
-        var row = await list.FindAsync(actor, account, virtualAccount, license, past, cancellation)
+        var row = await list.FindAsync(actor, account, virtualAccount, license, new LicenseFilter { Past = past }, cancellation)
             ?? new LicenseRow(license, entitlement.Name, entitlement.Description, Billing.Prepaid, entitlement.Enforcement, 0, 0, 0, 0, 0, 0, 0, null, []);
         var lines = await PastFigures.LinesAsync(db, account, virtualAccount, license, past.Before, cancellation);
         return new Overview(row, entitlement.Tag, [.. lines

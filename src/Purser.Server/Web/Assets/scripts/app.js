@@ -4,6 +4,7 @@ import "./viewer.js";
 import "./toasts.js";
 import "./tables.js";
 import "./overlays.js";
+import "./menus.js";
 import "./comboboxes.js";
 import "./keys.js";
 import "./copying.js";

@@ -6,7 +6,8 @@ document.addEventListener("htmx:beforeRequest", event => {
   if ((target === "drawer" || target === "modal") && !event.detail.elt.closest("#drawer, #modal")) opener = event.detail.elt;
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", event => {
+  if (event.detail.target.matches(".dropdown-menu")) return;
   const dialog = document.querySelector("#modal > dialog");
   if (dialog && !dialog.matches(":modal")) showModally(dialog);
   const drawer = document.querySelector("#drawer > .drawer");
