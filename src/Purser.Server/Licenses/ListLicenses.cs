@@ -21,8 +21,6 @@ public sealed record LicenseFilter(
     [FromQuery(Name = "anyTag")] bool? AnyTag = null,
     [FromQuery(Name = "details")] bool? WithTransactions = null)
 {
-    internal bool IsNarrow => !Lines.IsEmpty || !string.IsNullOrWhiteSpace(Text) || !string.IsNullOrWhiteSpace(Tags);
-
     /// <summary>The advanced search: only licenses of which a transaction here matches.</summary>
     public LineFilter Lines { get; init; } = LineFilter.None;
 
@@ -70,8 +68,10 @@ public sealed class ListLicenses(Database database, DomainClock clock)
     public async Task<Page<LicenseRow>> HandleAsync(
         Actor actor, long account, long virtualAccount, LicenseFilter filter, PageRequest request, CancellationToken cancellation = default)
     {
-        await using var db = database.Read(account, filter.IsNarrow);
-        var page = await Query(db, actor, account, virtualAccount, filter).ToPageAsync(ByName, request, cancellation);
+        // The two tables that it joins, with their values, take a tenth of the time of the plan for any values, which looks at all rows first.
+        await using var planned = database.Read(account, planned: true);
+        var page = await Query(planned, actor, account, virtualAccount, filter).ToPageAsync(ByName, request, cancellation);
+        await using var db = database.Read(account);
         List<long> licenses = [.. page.Items.Select(row => row.EntitlementId)];
         var alerts = await AlertsAsync(db, actor, account, virtualAccount, licenses, filter, cancellation);
         var tags = await LicenseTagBook.OfLicensesAsync(db, account, virtualAccount, licenses, cancellation);
