@@ -40,6 +40,7 @@ public enum Permission
     DeviceTransfer,
     DeviceRemove,
     DeviceDetach,
+    LicenseReserve,
     AlertView,
     AlertAct,
     WebhookManage,

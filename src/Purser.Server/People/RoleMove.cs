@@ -93,9 +93,15 @@ internal sealed class RoleMove(WriteScope scope, AccountMerger merger, IReadOnly
         var work = await WorkersIn(db, from, cancellation);
         db.RoleGrants.AddRange(back.Where(row => row.PersonId is not null || work.Contains(Holder.Of(row))));
 
-        // Groups and programs that have gone back work over there no more, if they did not before.
-        var stay = await WorkersIn(db, into, cancellation);
-        db.RoleGrants.RemoveRange((await db.RoleGrants.Where(row => row.AccountId == into && row.PersonId == null).ToListAsync(cancellation)).Where(row => !stay.Contains(Holder.Of(row))));
+        await db.SaveChangesAsync(cancellation);
+
+        // Groups and programs that have gone back work over there no more, if they did not before; and what slept in the closed account may have lost its way since.
+        foreach (var account in (long[])[into, from])
+        {
+            var stay = await WorkersIn(db, account, cancellation);
+            db.RoleGrants.RemoveRange((await db.RoleGrants.Where(row => row.AccountId == account && row.PersonId == null).ToListAsync(cancellation)).Where(row => !stay.Contains(Holder.Of(row))));
+        }
+
         await db.SaveChangesAsync(cancellation);
     }
 

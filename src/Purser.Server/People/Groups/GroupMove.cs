@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Accounts;
+using Purser.Server.Pki;
 using Purser.Server.Store;
 
 namespace Purser.Server.People;
@@ -48,18 +49,45 @@ internal static class GroupMove
         await RetargetAsync(db, await db.GroupSpans.Where(row => row.TargetAccountId == into && moved.Contains(row.GroupId)).ToListAsync(cancellation), from, cancellation);
         foreach (var thing in things.Where(thing => thing.Kind == MergedKind.EndedGroupSpan))
         {
-            if (await db.UserGroups.IgnoreQueryFilters().FirstOrDefaultAsync(row => row.Id == thing.Id, cancellation) is { } group && group.AccountId != thing.OtherId
-                && await db.GroupSpans.FindAsync([thing.Id, thing.OtherId], cancellation) is null)
-            {
-                var span = MergerAct.Before<GroupSpan>(thing);
+            await ReopenAsync(db, thing, thing.OtherId, cancellation);
+        }
 
-                // Its account may have gone into another one since, in a merger of its own.
-                (span.HomeAccountId, span.GroupName) = (group.AccountId, group.Name);
-                db.GroupSpans.Add(span);
-            }
+        foreach (var thing in things.Where(thing => thing.Kind == MergedKind.GroupSpan))
+        {
+            await ReopenEndedSinceAsync(act, thing, cancellation);
         }
 
         await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>The way that went along may have ended there when its group's own account came too: it leads into this account again, and not into that one if the other merger is undone.</summary>
+    private static async Task ReopenEndedSinceAsync(MergerAct act, MergedThing moved, CancellationToken cancellation)
+    {
+        var ended = await act.Db.MergedThings
+            .Where(row => row.Kind == MergedKind.EndedGroupSpan && row.Id == moved.Id && row.OtherId == act.Into.Id && row.MergerId > act.Merger.Id).ToListAsync(cancellation);
+        if (ended.Count > 0 && await ReopenAsync(act.Db, ended[0], act.From.Id, cancellation))
+        {
+            act.Db.MergedThings.RemoveRange(ended);
+        }
+    }
+
+    private static async Task<bool> ReopenAsync(PurserContext db, MergedThing ended, long target, CancellationToken cancellation)
+    {
+        if (await db.UserGroups.IgnoreQueryFilters().FirstOrDefaultAsync(row => row.Id == ended.Id, cancellation) is not { } group || group.AccountId == target
+            || await db.GroupSpans.FindAsync([ended.Id, target], cancellation) is not null)
+        {
+            return false;
+        }
+
+        // Its account may have gone into another one since, in a merger of its own.
+        var span = MergerAct.Before<GroupSpan>(ended);
+        (span.HomeAccountId, span.GroupName, span.TargetAccountId) = (group.AccountId, group.Name, target);
+
+        // Two mergers may have ended the same way one after the other.
+        span.LookupId = await db.GroupSpans.AnyAsync(row => row.LookupId == span.LookupId, cancellation) || db.GroupSpans.Local.Any(row => row.LookupId == span.LookupId)
+            ? SecretSource.NewUuid() : span.LookupId;
+        db.GroupSpans.Add(span);
+        return true;
     }
 
     private static async Task<HashSet<string>> NamesAsync(PurserContext db, long account, CancellationToken cancellation) =>
