@@ -22,6 +22,7 @@ using Purser.Server.People;
 using Purser.Server.Pki;
 using Purser.Server.Preferences;
 using Purser.Server.Reports;
+using Purser.Server.Reservations;
 using Purser.Server.Search;
 using Purser.Server.Settings;
 using Purser.Server.Store;
@@ -61,6 +62,7 @@ public static class PurserServer
         CompatFeature.Add(builder.Services);
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
+        ReservationsFeature.Add(builder.Services);
         AuditFeature.Add(builder.Services);
         InventoryFeature.Add(builder.Services);
         SearchFeature.Add(builder.Services);
@@ -92,6 +94,7 @@ public static class PurserServer
         CompatFeature.Map(app);
         OrdersFeature.Map(app);
         LicensesFeature.Map(app);
+        ReservationsFeature.Map(app);
         AuditFeature.Map(app);
         SearchFeature.Map(app);
         ReportsFeature.Map(app);

@@ -58,12 +58,13 @@ internal sealed class CatalogPart : IEstatePart
 
     private static object Product(EstateNode node)
     {
-        node.Knows("name", "tag", "description", "family", "licenses", "includes");
+        node.Knows("name", "tag", "description", "family", "licenses", "includes", "pids");
         var licenses = node.Part("licenses");
         var includes = node.Part("includes");
         return new
         {
             Name = node.Required("name"), Tag = node.Part("tag").Text(), Description = node.Part("description").Text(), Family = node.Part("family").Text(),
+            Pids = node.Part("pids").Text(),
             Entitlements = licenses.IsThere ? licenses.Items().Select(license => license.Text()).ToList() : null,
             Includes = includes.IsThere ? includes.Items().Select(Included).ToList() : null, node.Line,
         };

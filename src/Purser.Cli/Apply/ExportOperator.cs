@@ -11,7 +11,7 @@ internal static class ExportOperator
     public static async Task<JsonObject> CatalogAsync(RestClient api, CancellationToken cancel) => new()
     {
         ["licenses"] = await RowsAsync(api, $"{Catalog}/licenses", License, cancel),
-        ["products"] = await RowsAsync(api, $"{Catalog}/products", row => Parts(row, "name", "tag", "description", "family", "licenses", "includes"), cancel),
+        ["products"] = await RowsAsync(api, $"{Catalog}/products", row => Parts(row, "name", "tag", "description", "family", "licenses", "includes", "pids"), cancel),
         ["skus"] = await RowsAsync(api, $"{Catalog}/skus", Sku, cancel),
     };
 

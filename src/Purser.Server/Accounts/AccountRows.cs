@@ -48,6 +48,10 @@ public sealed class Account : IDirectoryRow
     /// <summary>The other regime: its product instances must hold restricted licenses of their own, locked to them (domain rules 9.1).</summary>
     public bool HoldsRestrictedLicenses { get; set; }
 
+    /// <summary>The operator enabled reservation for it, specific and universal apart (help ch. 4; domain rules 8.1).</summary>
+    public bool SpecificReservation { get; set; }
+    public bool UniversalReservation { get; set; }
+
     /// <summary>The newest agreement version that was accepted for this account; null before the first.</summary>
     public int? AgreementVersion { get; set; }
 }

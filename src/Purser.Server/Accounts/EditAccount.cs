@@ -24,6 +24,12 @@ public sealed class EditAccount(WritePath writePath)
         /// <summary>Its product instances must hold restricted licenses of their own; excludes the other regime (domain rules 9.1).</summary>
         public bool? HoldsRestrictedLicenses { get; init; }
 
+        /// <summary>Devices that never connect may reserve licenses (domain rules 8.1).</summary>
+        public bool? SpecificReservation { get; init; }
+
+        /// <summary>They may get a code for whatever they ask for (domain rules 8.11).</summary>
+        public bool? UniversalReservation { get; init; }
+
         public AccountStatus? Status { get; init; }
 
         /// <summary>The customer's party id in the vendor's customer registry; empty to take it away.</summary>
@@ -41,6 +47,8 @@ public sealed class EditAccount(WritePath writePath)
         public string Headquarters { get; init; } = "";
         public SearchVisibility Visibility { get; init; }
         public bool HoldsRestrictedLicenses { get; init; }
+        public bool SpecificReservation { get; init; }
+        public bool UniversalReservation { get; init; }
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -90,6 +98,7 @@ public sealed class EditAccount(WritePath writePath)
             return new Answer(account.Id, account.Domain, account.Name, account.Description, account.Status, account.ExportPermitted, account.PartyId)
             {
                 Headquarters = account.Headquarters, Visibility = account.Visibility, HoldsRestrictedLicenses = account.HoldsRestrictedLicenses,
+                SpecificReservation = account.SpecificReservation, UniversalReservation = account.UniversalReservation,
             };
         }, cancellation);
     }
@@ -130,6 +139,18 @@ public sealed class EditAccount(WritePath writePath)
         {
             account.ExportPermitted = permitted;
             yield return permitted ? "export-controlled functionality is permitted" : "export-controlled functionality is no longer permitted";
+        }
+
+        if (input.SpecificReservation is { } specific && specific != account.SpecificReservation)
+        {
+            account.SpecificReservation = specific;
+            yield return specific ? "license reservation is enabled" : "license reservation is no longer enabled";
+        }
+
+        if (input.UniversalReservation is { } universal && universal != account.UniversalReservation)
+        {
+            account.UniversalReservation = universal;
+            yield return universal ? "universal license reservation is enabled" : "universal license reservation is no longer enabled";
         }
 
         if (input.HoldsRestrictedLicenses is { } holds && holds != account.HoldsRestrictedLicenses)

@@ -34,5 +34,13 @@ public static class AlertSubjects
 
     public static string Deauthorization(long deviceId) => $"deauthorization:{deviceId}";
 
+    public static string ReservedExpired(long deviceId) => $"reserved-expired:{deviceId}";
+
+    public static string ReservationPending(long deviceId) => $"reservation-pending:{deviceId}";
+
+    public static string PendingRemoval(long deviceId) => $"pending-removal:{deviceId}";
+
+    public static string ReservationReturned(long deviceId) => $"reservation-returned:{deviceId}";
+
     public static string Silence(long deviceId) => $"silence:{deviceId}";
 }

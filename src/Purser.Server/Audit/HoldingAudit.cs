@@ -10,13 +10,19 @@ internal sealed class HoldingAudit(PurserContext db, long account, BookReplay bo
     /// <summary>What is locked to product instances, by line and virtual account.</summary>
     private Dictionary<(long LineId, long VirtualAccountId), long> locks = [];
 
+    /// <summary>What product instances reserve, by line and virtual account.</summary>
+    private Dictionary<(long LineId, long VirtualAccountId), (long Firm, long InTransition)> reserved = [];
+
     /// <returns>The figures of all pools as lines and holdings make them.</returns>
     public async Task<Dictionary<PoolKey, PoolFigures>> RunAsync(CancellationToken cancellation)
     {
         var lines = await LinesAsync(cancellation);
         locks = (await db.LicenseLocks.Where(row => row.AccountId == account).ToListAsync(cancellation))
             .GroupBy(row => (row.LineId, row.VirtualAccountId)).ToDictionary(group => group.Key, group => group.Sum(row => row.Quantity));
-        var figures = new Dictionary<PoolKey, PoolFigures>();
+        var units = await db.ReservedUnits.Where(row => row.AccountId == account).ToListAsync(cancellation);
+        reserved = units.GroupBy(row => (row.LineId, row.VirtualAccountId)).ToDictionary(group => group.Key, group => (group.Sum(row => row.Firm), group.Sum(row => row.InTransition)));
+        var figures = units.GroupBy(row => new PoolKey(row.VirtualAccountId, row.EntitlementId))
+            .ToDictionary(group => group.Key, group => new PoolFigures(InTransition: group.Sum(row => row.Leaving), Uncovered: group.Sum(row => row.Uncovered)));
         var seen = new HashSet<(long, long)>();
         await foreach (var holding in db.Holdings.Where(row => row.AccountId == account).OrderBy(row => row.LineId).ThenBy(row => row.VirtualAccountId)
             .AsAsyncEnumerable().WithCancellation(cancellation))
@@ -73,6 +79,9 @@ internal sealed class HoldingAudit(PurserContext db, long account, BookReplay bo
         var row = $"holding of line {holding.LineId} in virtual account {holding.VirtualAccountId}";
         findings.Same($"{row}, held", book.HeldIn(holding.LineId, holding.VirtualAccountId), holding.Held);
         findings.Same($"{row}, locked to product instances", locks.GetValueOrDefault((holding.LineId, holding.VirtualAccountId)), holding.Locked);
+        var (firm, transition) = reserved.GetValueOrDefault((holding.LineId, holding.VirtualAccountId));
+        findings.Same($"{row}, reserved by product instances", firm, holding.Firm);
+        findings.Same($"{row}, in transition to the pool", transition, holding.InTransition);
         if (holding.Held < 0 || holding.Firm < 0 || holding.InTransition < 0 || holding.Locked < 0 || holding.Free < 0)
         {
             findings.Add($"{row}, firm + in transition + locked", $"0 to {holding.Held}", $"{holding.Firm} + {holding.InTransition} + {holding.Locked}");
@@ -100,4 +109,4 @@ internal sealed class HoldingAudit(PurserContext db, long account, BookReplay bo
 }
 
 /// <summary>A pool as lines, holdings and uses make it.</summary>
-internal sealed record PoolFigures(long Purchased = 0, long Firm = 0, long InTransition = 0, long Locked = 0, long InUse = 0, long Pending = 0, long LockedUse = 0);
+internal sealed record PoolFigures(long Purchased = 0, long Firm = 0, long InTransition = 0, long Locked = 0, long InUse = 0, long Pending = 0, long LockedUse = 0, long Uncovered = 0);

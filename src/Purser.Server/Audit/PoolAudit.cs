@@ -61,10 +61,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
             findings.Add($"{row}, locked of its lines", $"0 to {pool.Locked}", sum.Locked);
         }
 
-        if (pool.Uncovered < 0)
-        {
-            findings.Add($"{row}, uncovered", "nothing negative", pool.Uncovered);
-        }
+        findings.Same($"{row}, reserved without cover", sum.Uncovered, pool.Uncovered);
 
         findings.Same($"{row}, short since (balance {pool.Balance})", pool.Balance < 0, pool.ShortSince is not null);
     }

@@ -7,6 +7,9 @@ public sealed record ProductView(long Id, string Name, string Tag, string Descri
 {
     /// <summary>What every device of the product may add to the inventory.</summary>
     public IReadOnlyList<IncludedDraft> Includes { get; init; } = [];
+
+    /// <summary>Product ids of its hardware, blanks between.</summary>
+    public string Pids { get; init; } = "";
 }
 
 public sealed record EntitlementView(
@@ -98,6 +101,7 @@ public sealed class BrowseCatalog(CatalogCache cache)
         row.Id, row.Name, row.Tag, row.Description, row.Family,
         catalog.EntitlementsOf(row.Id).Select(id => catalog.FindEntitlement(id)!.Name).Order(StringComparer.OrdinalIgnoreCase).ToList())
     {
+        Pids = row.Pids,
         Includes = [.. catalog.InclusionsOf(row.Id).Select(one => new IncludedDraft(catalog.FindEntitlement(one.EntitlementId)!.Name, one.Quantity))],
     };
 

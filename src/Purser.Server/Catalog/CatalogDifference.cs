@@ -4,7 +4,7 @@ namespace Purser.Server.Catalog;
 internal static class CatalogDifference
 {
     public static List<string> Of(Product? before, Product after) => before is null ? [] : Named(
-        ("name", before.Name, after.Name), ("description", before.Description, after.Description), ("family", before.Family, after.Family));
+        ("name", before.Name, after.Name), ("description", before.Description, after.Description), ("family", before.Family, after.Family), ("product ids", before.Pids, after.Pids));
 
     public static List<string> Of(Entitlement? before, Entitlement after) => before is null ? [] : Named(
         ("name", before.Name, after.Name),

@@ -17,6 +17,9 @@ public sealed record ProductDraft(string Name, string? Tag = null, string? Descr
 {
     /// <summary>Licenses that every device of the product may add to the inventory, once; null leaves them as they are.</summary>
     public IReadOnlyList<IncludedDraft>? Includes { get; init; }
+
+    /// <summary>Product ids of its hardware, separated by blanks or commas, "*" at an end for anything; null leaves them as they are.</summary>
+    public string? Pids { get; init; }
 }
 
 /// <param name="Entitlement">Tag or name.</param>

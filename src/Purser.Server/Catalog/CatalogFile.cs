@@ -37,7 +37,7 @@ public static partial class CatalogFile
         var draft = kind switch
         {
             CatalogFileKind.Json => Json(text, errors),
-            CatalogFileKind.ProductsCsv => new CatalogDraft { Products = Rows(text, ["name"], ["tag", "description", "family", "licenses", "includes"], errors, Product) },
+            CatalogFileKind.ProductsCsv => new CatalogDraft { Products = Rows(text, ["name"], ["tag", "description", "family", "licenses", "includes", "pids"], errors, Product) },
             CatalogFileKind.EntitlementsCsv => new CatalogDraft
             {
                 Entitlements = Rows(text, ["name"], ["tag", "description", "version", "enforcement", "tiergroup", "tierrank", "reportingonly"], errors, Entitlement),
@@ -80,6 +80,7 @@ public static partial class CatalogFile
         line.Text("name"), line.TextOrNull("tag"), line.TextOrNull("description"), line.TextOrNull("family"),
         line.TextOrNull("licenses")?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), line.Number)
     {
+        Pids = line.TextOrNull("pids"),
         Includes = line.TextOrNull("includes") is { } included ? InclusionWords.Read(included) : null,
     };
 

@@ -52,6 +52,7 @@ internal static class CatalogForms
             [.. form["entitlements"].Where(name => !string.IsNullOrEmpty(name)).Select(name => name!)])
         {
             Includes = InclusionWords.Read(form["includes"].ToString()),
+            Pids = form["pids"].ToString(),
         };
         var done = await apply.HandleAsync(context.Actor(), new CatalogDraft { Products = [draft] }, onlyNew: known is null, cancellation: context.RequestAborted);
         return done.IsOk

@@ -85,6 +85,7 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
             || Wrong(draft.Line, "name", CatalogRules.OfName(draft.Name))
             || Wrong(draft.Line, "description", CatalogRules.OfText(draft.Description))
             || Wrong(draft.Line, "family", CatalogRules.OfText(draft.Family))
+            || Wrong(draft.Line, "pids", CatalogRules.OfText(draft.Pids))
             || !TryResolve(draft.Line, draft.Entitlements, out var usable))
         {
             return;
@@ -99,6 +100,7 @@ internal sealed class CatalogMerge(CatalogSnapshot known, Func<IdKind, long> nex
             Name = draft.Name,
             Description = draft.Description ?? found.Row?.Description ?? "",
             Family = draft.Family ?? found.Row?.Family ?? "",
+            Pids = draft.Pids is { } pids ? ProductPids.Of(pids) : found.Row?.Pids ?? "",
             CreatedAt = found.Row?.CreatedAt ?? now,
         };
         var difference = CatalogDifference.Of(found.Row, row);

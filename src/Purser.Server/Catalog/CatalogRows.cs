@@ -14,6 +14,9 @@ public sealed class Product : IDirectoryRow
     public required string Name { get; set; }
     public string Description { get; set; } = "";
     public string Family { get; set; } = "";
+
+    /// <summary>Product ids (UDI) of its hardware, separated by blanks; a * at the end stands for anything. A device that never connects is known by them.</summary>
+    public string Pids { get; set; } = "";
     public DateTimeOffset CreatedAt { get; set; }
 }
 

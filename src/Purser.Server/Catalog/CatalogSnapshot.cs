@@ -61,6 +61,13 @@ public sealed class CatalogSnapshot
     /// <summary>A product by its tag (the uuid decides, device reference 1.1), its bare uuid or its name.</summary>
     public Product? FindProduct(string tagOrName) => Find(tagOrName, productsByUuid, productsByName);
 
+    /// <summary>The product of a device by the product id of its UDI: named exactly, otherwise by the longest beginning; null where none or several fit as well.</summary>
+    public Product? FindProductOfPid(string pid)
+    {
+        var best = products.Values.Select(row => (Product: row, Length: ProductPids.Fit(row.Pids, pid))).Where(fit => fit.Length > 0).GroupBy(fit => fit.Length).MaxBy(group => group.Key);
+        return best?.Count() == 1 ? best.First().Product : null;
+    }
+
     public Product? FindProduct(long id) => products.GetValueOrDefault(id);
 
     /// <summary>A license by its tag, its bare uuid or its name.</summary>

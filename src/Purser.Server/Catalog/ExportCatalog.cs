@@ -9,7 +9,7 @@ internal static class ExportCatalog
     private static readonly IReadOnlyList<CsvColumn<ProductView>> ProductColumns =
     [
         new("Name", row => row.Name), new("Tag", row => row.Tag), new("Description", row => row.Description), new("Family", row => row.Family),
-        new("Licenses", row => string.Join("; ", row.Licenses)), new("Includes", row => InclusionWords.Of(row.Includes)),
+        new("Licenses", row => string.Join("; ", row.Licenses)), new("Includes", row => InclusionWords.Of(row.Includes)), new("Pids", row => row.Pids),
     ];
 
     private static readonly IReadOnlyList<CsvColumn<EntitlementView>> EntitlementColumns =

@@ -60,6 +60,11 @@ public enum RefusalCode
     ClockSkew,
     RestrictedLicensesInUse,
     ReservationInPlace,
+    ReservationNotEnabled,
+    CodeInvalid,
+    CodeUsed,
+    UpdatePending,
+    ReturnPending,
 
     // the machine
     Busy,

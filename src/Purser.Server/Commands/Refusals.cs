@@ -53,6 +53,11 @@ public static class Refusals
         [RefusalCode.ClockSkew] = new(409, "clock-skew", "The clocks differ too much"),
         [RefusalCode.RestrictedLicensesInUse] = new(409, "restricted-licenses-in-use", "Restricted licenses are in use"),
         [RefusalCode.ReservationInPlace] = new(409, "reservation-in-place", "Licenses are reserved on the product instance"),
+        [RefusalCode.ReservationNotEnabled] = new(409, "reservation-not-enabled", "License reservation is not enabled for this account"),
+        [RefusalCode.CodeInvalid] = new(422, "code-invalid", "The code is not valid"),
+        [RefusalCode.CodeUsed] = new(409, "code-used", "The code was used already"),
+        [RefusalCode.UpdatePending] = new(409, "update-pending", "Previous Update Still Pending"),
+        [RefusalCode.ReturnPending] = new(409, "return-pending", "Previous Product Return Pending"),
         [RefusalCode.Busy] = new(503, "busy", "The server is busy"),
         [RefusalCode.StoreUnavailable] = new(503, "store-unavailable", "The database cannot be reached"),
     }.ToFrozenDictionary();

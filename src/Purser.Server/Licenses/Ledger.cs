@@ -4,6 +4,7 @@ using Purser.Server.Alerts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Events;
+using Purser.Server.Reservations;
 using Purser.Server.Store;
 
 namespace Purser.Server.Licenses;
@@ -284,11 +285,8 @@ public sealed class Ledger(WriteScope scope, long accountId)
         foreach (var holding in await HoldingsAsync(line))
         {
             var quantity = holding.Held;
-            var pool = await PoolAsync(new PoolKey(holding.VirtualAccountId, line.EntitlementId, line.Billing));
-            pool.Firm -= holding.Firm;
-            pool.InTransition -= holding.InTransition;
-            pool.Uncovered += holding.Firm + holding.InTransition;
-            holding.Firm = holding.InTransition = holding.Locked = 0;
+            await ReservationAlerts.ExpiredAsync(scope, accountId, await new ReservationBook(scope, accountId).EndLineAsync(holding));
+            holding.Locked = 0;
             await new LicenseLockBook(scope, accountId).PassOnAsync(line.Id, holding.VirtualAccountId);
             await TakeOutAsync(line, holding, quantity, kind, reason, notes, transactionId);
             ended.Add(holding.VirtualAccountId, quantity);

@@ -32,4 +32,5 @@ public enum IdKind
     Webhook,
     WebhookDelivery,
     SyslogLine,
+    Authorization,
 }

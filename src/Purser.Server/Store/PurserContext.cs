@@ -20,6 +20,7 @@ using Purser.Server.People.Sources;
 using Purser.Server.Pki;
 using Purser.Server.Preferences;
 using Purser.Server.Reports;
+using Purser.Server.Reservations;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 
@@ -97,6 +98,9 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Pool> Pools => Set<Pool>();
     public DbSet<LicenseUse> LicenseUses => Set<LicenseUse>();
     public DbSet<LicenseLock> LicenseLocks => Set<LicenseLock>();
+    public DbSet<Reservation> Reservations => Set<Reservation>();
+    public DbSet<ReservedUnits> ReservedUnits => Set<ReservedUnits>();
+    public DbSet<UsedRequestCode> UsedRequestCodes => Set<UsedRequestCode>();
     public DbSet<PoolHistory> PoolHistory => Set<PoolHistory>();
     public DbSet<Device> Devices => Set<Device>();
     public DbSet<DeviceDirectory> DeviceDirectory => Set<DeviceDirectory>();

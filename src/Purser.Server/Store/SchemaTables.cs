@@ -22,6 +22,7 @@ using Purser.Server.People.Sources;
 using Purser.Server.Pki;
 using Purser.Server.Preferences;
 using Purser.Server.Reports;
+using Purser.Server.Reservations;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 
@@ -210,6 +211,14 @@ internal static class SchemaTables
         var locks = Table<LicenseLock>(builder, "license_lock", row => new { row.AccountId, row.DeviceId, row.LineId });
         locks.HasIndex(row => new { row.AccountId, row.LineId });
         locks.ToTable(table => table.HasCheckConstraint("license_lock_quantity", "quantity > 0"));
+
+        Table<Reservation>(builder, "reservation", row => new { row.AccountId, row.DeviceId }).HasIndex(row => new { row.AccountId, row.VirtualAccountId });
+        var units = Table<ReservedUnits>(builder, "reserved_units", row => new { row.AccountId, row.DeviceId, row.EntitlementId, row.LineId });
+        units.HasIndex(row => new { row.AccountId, row.LineId });
+        units.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId });
+        units.Ignore(row => row.Kept).Ignore(row => row.Sum);
+        units.ToTable(table => table.HasCheckConstraint("reserved_units_not_negative", "firm >= 0 and in_transition >= 0 and uncovered >= 0 and leaving >= 0"));
+        Table<UsedRequestCode>(builder, "used_request_code", row => row.Code).HasIndex(row => new { row.AccountId, row.DeviceId });
 
         Table<PoolHistory>(builder, "pool_history", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Billing, row.Hour }).Ignore(row => row.Balance);
     }

@@ -3,6 +3,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
+using Purser.Server.Reservations;
 using Purser.Server.Store;
 
 namespace Purser.Tests.Infrastructure;
@@ -86,6 +87,10 @@ internal sealed class TestStock
         {
             var holding = (await scope.Db.Holdings.FindAsync(Account.Id, lineId, virtualAccount))!;
             holding.Firm += quantity;
+            scope.Db.ReservedUnits.Add(new ReservedUnits
+            {
+                AccountId = Account.Id, DeviceId = TestDevices.Add(scope, Account.Id, virtualAccount).Id, EntitlementId = holding.EntitlementId, LineId = lineId, VirtualAccountId = virtualAccount, Firm = quantity,
+            });
             (await scope.Ledger(Account.Id).PoolAsync(new PoolKey(virtualAccount, holding.EntitlementId))).Firm += quantity;
             return Verdict.Done;
         });

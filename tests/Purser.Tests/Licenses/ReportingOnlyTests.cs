@@ -72,7 +72,16 @@ public sealed class ReportingOnlyTests
     /// <summary>A device's reservation of a license that is reporting only is bound to no line: it counts as uncovered.</summary>
     private static Task ReserveAsync(TestStock stock, long difference) => stock.RunAsync<Done>(async scope =>
     {
-        (await scope.Ledger(stock.Account.Id).PoolAsync(new PoolKey(await stock.PlaceAsync("A"), await stock.LicenseAsync("Base")))).Uncovered += difference;
+        var (place, license) = (await stock.PlaceAsync("A"), await stock.LicenseAsync("Base"));
+        (await scope.Ledger(stock.Account.Id).PoolAsync(new PoolKey(place, license))).Uncovered += difference;
+        var units = await scope.Db.ReservedUnits.FirstOrDefaultAsync(row => row.AccountId == stock.Account.Id && row.EntitlementId == license, Stop);
+        if (units is null)
+        {
+            units = new ReservedUnits { AccountId = stock.Account.Id, DeviceId = TestDevices.Add(scope, stock.Account.Id, place).Id, EntitlementId = license, VirtualAccountId = place };
+            scope.Db.ReservedUnits.Add(units);
+        }
+
+        units.Uncovered += difference;
         return Verdict.Done;
     });
 

@@ -48,7 +48,7 @@ public sealed class AddToInventory(WritePath writePath, Database database, Catal
         var catalog = await catalogs.CurrentAsync(cancellation);
         await using var db = database.Read(accountId);
         return await FindAsync(db, accountId, virtualAccountId, deviceId, cancellation) is { } device && actor.May(Permission.DeviceView, accountId, virtualAccountId)
-            ? new Offer(device.DisplayName, await LicensesAsync(db, catalog, device, cancellation), await WhyNotAsync(db, accountId, device, cancellation))
+            ? new Offer(device.DisplayName, await LicensesAsync(db, catalog, KeyOf(device), device.ProductId, cancellation), await WhyNotAsync(db, accountId, device, cancellation))
             : GetDevice.NotFound();
     }
 
@@ -73,30 +73,39 @@ public sealed class AddToInventory(WritePath writePath, Database database, Catal
                 return Verdict.Refused(RefusalCode.Conflict, reason);
             }
 
-            var offered = await LicensesAsync(scope.Db, catalog, device, cancellation);
+            var offered = await LicensesAsync(scope.Db, catalog, KeyOf(device), device.ProductId, cancellation);
             if (AdditionRules.Judge(offered, input.Licenses) is { } problem)
             {
                 return problem;
             }
 
             var transaction = scope.NextId(IdKind.Transaction);
-            foreach (var wish in input.Licenses)
-            {
-                var draft = new LineDraft(wish.EntitlementId, wish.Quantity, LicenseTerms.Perpetual, LineSource.DeviceRequest)
-                {
-                    ProductSku = device.UdiPid, ProductSerial = device.UdiSerialNumber, ProductFamily = catalog.FindProduct(device.ProductId)?.Family ?? "",
-                };
-                await scope.Ledger(accountId).DepositAsync(draft, input.VirtualAccountId, transaction);
-                scope.Db.DeviceAdditions.Add(new DeviceAddition
-                {
-                    Udi = KeyOf(device), ProductId = device.ProductId, EntitlementId = wish.EntitlementId, AccountId = accountId, DeviceId = device.Id,
-                    Quantity = wish.Quantity, At = scope.Now, AddedBy = scope.Actor.Name,
-                });
-            }
-
+            await AddAsync(scope, catalog, device, input.Licenses, transaction);
             return new Answer(transaction, input.Licenses.Sum(wish => wish.Quantity));
         }, cancellation);
     }
+
+    /// <summary>The licenses come into the device's virtual account, and are never offered again for it.</summary>
+    internal static async Task AddAsync(WriteScope scope, CatalogSnapshot catalog, Device device, IEnumerable<AdditionWish> wishes, long transactionId)
+    {
+        foreach (var wish in wishes)
+        {
+            var draft = new LineDraft(wish.EntitlementId, wish.Quantity, LicenseTerms.Perpetual, LineSource.DeviceRequest)
+            {
+                ProductSku = device.UdiPid, ProductSerial = device.UdiSerialNumber, ProductFamily = catalog.FindProduct(device.ProductId)?.Family ?? "",
+            };
+            await scope.Ledger(device.AccountId).DepositAsync(draft, device.VirtualAccountId, transactionId);
+            scope.Db.DeviceAdditions.Add(new DeviceAddition
+            {
+                Udi = KeyOf(device), ProductId = device.ProductId, EntitlementId = wish.EntitlementId, AccountId = device.AccountId, DeviceId = device.Id,
+                Quantity = wish.Quantity, At = scope.Now, AddedBy = scope.Actor.Name,
+            });
+        }
+    }
+
+    /// <summary>What may be added from a device, which need not be here yet; nothing where the account's flag forbids it.</summary>
+    internal static async Task<IReadOnlyList<AddableLicense>> OfferedAsync(PurserContext db, CatalogSnapshot catalog, long accountId, string udi, long productId, CancellationToken cancellation) =>
+        await db.LicenseConfigurations.AnyAsync(row => row.AccountId == accountId && !row.AddToInventory, cancellation) ? [] : await LicensesAsync(db, catalog, udi, productId, cancellation);
 
     private static Task<Device?> FindAsync(PurserContext db, long accountId, long virtualAccountId, long deviceId, CancellationToken cancellation) =>
         db.Devices.FirstOrDefaultAsync(
@@ -109,11 +118,10 @@ public sealed class AddToInventory(WritePath writePath, Database database, Catal
             ? "Adding licenses to the inventory from product instances is switched off for this Smart Account. An administrator enables \"Add to Inventory\" under Preferences."
             : null;
 
-    private static async Task<IReadOnlyList<AddableLicense>> LicensesAsync(PurserContext db, CatalogSnapshot catalog, Device device, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<AddableLicense>> LicensesAsync(PurserContext db, CatalogSnapshot catalog, string udi, long productId, CancellationToken cancellation)
     {
-        var udi = KeyOf(device);
-        var added = await db.DeviceAdditions.Where(row => row.Udi == udi && row.ProductId == device.ProductId).ToDictionaryAsync(row => row.EntitlementId, cancellation);
-        return [.. catalog.InclusionsOf(device.ProductId)
+        var added = await db.DeviceAdditions.Where(row => row.Udi == udi && row.ProductId == productId).ToDictionaryAsync(row => row.EntitlementId, cancellation);
+        return [.. catalog.InclusionsOf(productId)
             .Select(one => (License: catalog.FindEntitlement(one.EntitlementId)!, one.Quantity, Done: added.GetValueOrDefault(one.EntitlementId)))
             .Select(one => new AddableLicense(one.License.Id, one.License.Name, one.License.Description, Instances.TermGroup.Never, one.Quantity, one.Done?.Quantity, one.Done?.At))
             .OrderBy(license => license.License, StringComparer.OrdinalIgnoreCase)];

@@ -16,7 +16,6 @@ internal static class DeviceRules
         ?? device!.Mode switch
         {
             DeviceMode.Satellite => Refuse(device, RefusalCode.NotTransferable, "It belongs to a satellite; product instances of a satellite cannot be transferred here."),
-            DeviceMode.Reserved => Refuse(device, RefusalCode.ReservationInPlace, "Licenses are reserved on it. Return the reservation first."),
             _ => null,
         };
 

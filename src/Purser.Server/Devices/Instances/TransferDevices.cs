@@ -6,6 +6,7 @@ using Purser.Server.Events;
 using Purser.Server.Http;
 using Purser.Server.Licenses;
 using Purser.Server.People;
+using Purser.Server.Reservations;
 using Purser.Server.Store;
 using static Purser.Server.Devices.Instances.PoolEffects;
 
@@ -87,6 +88,7 @@ public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
         {
             await scope.Ledger(accountId).MoveUsesAsync(device.Id, to.Id);
             await new LicenseLockBook(scope, accountId).MoveAsync(device.Id, to.Id, transaction);
+            await ReservationMove.RunAsync(scope, catalog, device, from, to, transaction);
             scope.Journal(accountId).Append(
                 ProductInstanceEvents.Transferred(device.DisplayName, from.Name, to.Name), DeviceRemoval.PlaceOf(device) with { OtherVirtualAccountId = to.Id });
             device.VirtualAccountId = to.Id;

@@ -58,6 +58,8 @@ CREATE TABLE account (
     created_at bigint NOT NULL,
     export_permitted boolean NOT NULL,
     holds_restricted_licenses boolean NOT NULL,
+    specific_reservation boolean NOT NULL,
+    universal_reservation boolean NOT NULL,
     agreement_version integer,
     CONSTRAINT pk_account PRIMARY KEY (id)
 );
@@ -814,6 +816,7 @@ CREATE TABLE product (
     name text NOT NULL,
     description text NOT NULL,
     family text NOT NULL,
+    pids text NOT NULL,
     created_at bigint NOT NULL,
     CONSTRAINT pk_product PRIMARY KEY (id)
 );
@@ -897,6 +900,43 @@ CREATE TABLE registration_token (
     revoked_at bigint,
     last_used_at bigint,
     CONSTRAINT pk_registration_token PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE reservation (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    kind text NOT NULL,
+    origin text NOT NULL,
+    request_code text NOT NULL,
+    number bigint NOT NULL,
+    "authorization" text NOT NULL,
+    authorized_at bigint NOT NULL,
+    pending_since bigint,
+    previous_number bigint,
+    previous_authorization text,
+    previous_units text,
+    failed_at bigint,
+    replaced_by_device_id bigint,
+    is_uncovered_failure boolean NOT NULL,
+    notes text NOT NULL,
+    CONSTRAINT pk_reservation PRIMARY KEY (account_id, device_id)
+);
+
+
+CREATE TABLE reserved_units (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    firm bigint NOT NULL,
+    in_transition bigint NOT NULL,
+    uncovered bigint NOT NULL,
+    leaving bigint NOT NULL,
+    CONSTRAINT pk_reserved_units PRIMARY KEY (account_id, device_id, entitlement_id, line_id),
+    CONSTRAINT reserved_units_not_negative CHECK (firm >= 0 and in_transition >= 0 and uncovered >= 0 and leaving >= 0)
 );
 
 
@@ -1121,6 +1161,15 @@ CREATE TABLE usage_subscription (
     product_family text NOT NULL,
     customer_name text NOT NULL,
     CONSTRAINT pk_usage_subscription PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE used_request_code (
+    code text NOT NULL,
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT pk_used_request_code PRIMARY KEY (code)
 );
 
 
@@ -1490,6 +1539,15 @@ CREATE UNIQUE INDEX ix_provisioned_person_source_id_user_name_key ON provisioned
 CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registration_token (account_id, virtual_account_id, id);
 
 
+CREATE INDEX ix_reservation_account_id_virtual_account_id ON reservation (account_id, virtual_account_id);
+
+
+CREATE INDEX ix_reserved_units_account_id_line_id ON reserved_units (account_id, line_id);
+
+
+CREATE INDEX ix_reserved_units_account_id_virtual_account_id_entitlement_id ON reserved_units (account_id, virtual_account_id, entitlement_id);
+
+
 CREATE INDEX ix_role_grant_account_id_client_id ON role_grant (account_id, client_id);
 
 
@@ -1554,6 +1612,9 @@ CREATE INDEX ix_usage_subscription_account_id_subscription_id ON usage_subscript
 
 
 CREATE INDEX ix_usage_subscription_state_ends_at ON usage_subscription (state, ends_at);
+
+
+CREATE INDEX ix_used_request_code_account_id_device_id ON used_request_code (account_id, device_id);
 
 
 CREATE UNIQUE INDEX ix_user_group_account_id_name_key ON user_group (account_id, name_key);

@@ -57,6 +57,8 @@ CREATE TABLE "account" (
     "created_at" INTEGER NOT NULL,
     "export_permitted" INTEGER NOT NULL,
     "holds_restricted_licenses" INTEGER NOT NULL,
+    "specific_reservation" INTEGER NOT NULL,
+    "universal_reservation" INTEGER NOT NULL,
     "agreement_version" INTEGER NULL
 );
 
@@ -793,6 +795,7 @@ CREATE TABLE "product" (
     "name" TEXT NOT NULL,
     "description" TEXT NOT NULL,
     "family" TEXT NOT NULL,
+    "pids" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL
 );
 
@@ -872,6 +875,43 @@ CREATE TABLE "registration_token" (
     "revoked_at" INTEGER NULL,
     "last_used_at" INTEGER NULL,
     CONSTRAINT "pk_registration_token" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "reservation" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "origin" TEXT NOT NULL,
+    "request_code" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "authorization" TEXT NOT NULL,
+    "authorized_at" INTEGER NOT NULL,
+    "pending_since" INTEGER NULL,
+    "previous_number" INTEGER NULL,
+    "previous_authorization" TEXT NULL,
+    "previous_units" TEXT NULL,
+    "failed_at" INTEGER NULL,
+    "replaced_by_device_id" INTEGER NULL,
+    "is_uncovered_failure" INTEGER NOT NULL,
+    "notes" TEXT NOT NULL,
+    CONSTRAINT "pk_reservation" PRIMARY KEY ("account_id", "device_id")
+);
+
+
+CREATE TABLE "reserved_units" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "line_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "firm" INTEGER NOT NULL,
+    "in_transition" INTEGER NOT NULL,
+    "uncovered" INTEGER NOT NULL,
+    "leaving" INTEGER NOT NULL,
+    CONSTRAINT "pk_reserved_units" PRIMARY KEY ("account_id", "device_id", "entitlement_id", "line_id"),
+    CONSTRAINT "reserved_units_not_negative" CHECK (firm >= 0 and in_transition >= 0 and uncovered >= 0 and leaving >= 0)
 );
 
 
@@ -1089,6 +1129,14 @@ CREATE TABLE "usage_subscription" (
     "product_family" TEXT NOT NULL,
     "customer_name" TEXT NOT NULL,
     CONSTRAINT "pk_usage_subscription" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "used_request_code" (
+    "code" TEXT NOT NULL CONSTRAINT "pk_used_request_code" PRIMARY KEY,
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL
 );
 
 
@@ -1456,6 +1504,15 @@ CREATE UNIQUE INDEX "ix_provisioned_person_source_id_user_name_key" ON "provisio
 CREATE INDEX "ix_registration_token_account_id_virtual_account_id_id" ON "registration_token" ("account_id", "virtual_account_id", "id");
 
 
+CREATE INDEX "ix_reservation_account_id_virtual_account_id" ON "reservation" ("account_id", "virtual_account_id");
+
+
+CREATE INDEX "ix_reserved_units_account_id_line_id" ON "reserved_units" ("account_id", "line_id");
+
+
+CREATE INDEX "ix_reserved_units_account_id_virtual_account_id_entitlement_id" ON "reserved_units" ("account_id", "virtual_account_id", "entitlement_id");
+
+
 CREATE INDEX "ix_role_grant_account_id_client_id" ON "role_grant" ("account_id", "client_id");
 
 
@@ -1520,6 +1577,9 @@ CREATE INDEX "ix_usage_subscription_account_id_subscription_id" ON "usage_subscr
 
 
 CREATE INDEX "ix_usage_subscription_state_ends_at" ON "usage_subscription" ("state", "ends_at");
+
+
+CREATE INDEX "ix_used_request_code_account_id_device_id" ON "used_request_code" ("account_id", "device_id");
 
 
 CREATE UNIQUE INDEX "ix_user_group_account_id_name_key" ON "user_group" ("account_id", "name_key");

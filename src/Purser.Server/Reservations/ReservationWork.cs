@@ -1,0 +1,155 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Protocol;
+using Purser.Protocol.Reservations;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Devices;
+using Purser.Server.Devices.Additions;
+using Purser.Server.Devices.Instances;
+using Purser.Server.Events;
+using Purser.Server.Licenses;
+using Purser.Server.Pki;
+using Purser.Server.Reservations.Rules;
+using Purser.Server.Store;
+
+namespace Purser.Server.Reservations;
+
+/// <summary>The steps that the commands of reservation share, inside one of them.</summary>
+internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog, AuthorizationMint mint, long accountId)
+{
+    public ReservationBook Book { get; } = new(scope, accountId);
+
+    /// <summary>A product instance comes to be that reserves and never calls (domain rules 8.2).</summary>
+    /// <param name="field">Of the request code, for a refusal.</param>
+    public async Task<Verdict<(Reservation Reservation, Device Device)>> BeginAsync(
+        RequestCode code, Product product, long virtualAccountId, ReservationKind kind, ReservationOrigin origin = ReservationOrigin.Portal, string field = "requestCode")
+    {
+        if (await scope.Db.UsedRequestCodes.FindAsync(code.Text) is { } used)
+        {
+            return Verdict.Refused(
+                RefusalCode.CodeUsed,
+                used.AccountId == accountId
+                    ? $"This request code was used already, on {used.At.UtcDateTime:d MMMM yyyy}. On the product instances tab the authorization code can be downloaded again; for another reservation cancel the request on the device, which makes a new code."
+                    : "This request code was used already. Cancel the request on the device, which makes a new code.",
+                field);
+        }
+
+        if (await scope.Db.DeviceDirectory.FindAsync(code.Udi.Key, product.Id) is { } known)
+        {
+            return Verdict.Refused(RefusalCode.AlreadyExists, await ExplainAsync(known), field);
+        }
+
+        var device = new Device
+        {
+            AccountId = accountId, Id = scope.NextId(IdKind.Device), VirtualAccountId = virtualAccountId, ProductId = product.Id, Piid = SecretSource.NewUuid(),
+            UdiPid = code.Udi.Pid, UdiSerialNumber = code.Udi.Sn, Uuid = code.Udi.Uuid ?? "", DisplayName = "", SearchText = "", CertificateSerial = "", KeyFingerprint = [],
+            State = DeviceState.Registered, Mode = DeviceMode.Reserved, RegisteredAt = scope.Now, LastContactAt = scope.Now,
+        };
+        DeviceNaming.Describe(device, new() { UdiPid = device.UdiPid, UdiSerialNumber = device.UdiSerialNumber }, null);
+        var reservation = new Reservation
+        {
+            AccountId = accountId, DeviceId = device.Id, VirtualAccountId = virtualAccountId, Kind = kind, Origin = origin, RequestCode = code.Text, Authorization = "",
+        };
+        scope.Db.Devices.Add(device);
+        scope.Db.DeviceDirectory.Add(new DeviceDirectory { Udi = code.Udi.Key, ProductId = product.Id, Piid = device.Piid, AccountId = accountId, DeviceId = device.Id });
+        scope.Db.Reservations.Add(reservation);
+        scope.Db.UsedRequestCodes.Add(new UsedRequestCode { Code = code.Text, AccountId = accountId, DeviceId = device.Id, At = scope.Now });
+        return (reservation, device);
+    }
+
+    /// <summary>Licenses to which the product is entitled come into the inventory first: they are committed with the reservation only (domain rules 7.7).</summary>
+    public async Task<Refusal?> AddAsync(Device device, IReadOnlyList<AdditionWish>? additions, CancellationToken cancellation)
+    {
+        if (additions is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        var udi = new Udi(device.UdiPid, device.UdiSerialNumber, device.Uuid.Length > 0 ? device.Uuid : null).Key;
+        var offered = await AddToInventory.OfferedAsync(scope.Db, catalog, accountId, udi, device.ProductId, cancellation);
+        if (AdditionRules.Judge(offered, additions) is { } problem)
+        {
+            return problem;
+        }
+
+        await AddToInventory.AddAsync(scope, catalog, device, additions, scope.NextId(IdKind.Transaction));
+        await scope.Db.SaveChangesAsync(cancellation);
+        return null;
+    }
+
+    /// <summary>Plans every license before the first is touched; licenses that are not wished for are given back (help ch. 4: blank is zero).</summary>
+    public async Task<Verdict<IReadOnlyList<(Entitlement License, ReservationPlan Plan)>>> PlanAsync(Reservation reservation, IReadOnlyDictionary<long, ReservationWish> wishes)
+    {
+        var plans = new List<(Entitlement, ReservationPlan)>();
+        var has = (await Book.UnitsAsync(reservation.DeviceId)).Where(row => row.Kept > 0).Select(row => row.EntitlementId);
+        foreach (var id in wishes.Keys.Concat(has).Distinct().Order())
+        {
+            var license = catalog.FindEntitlement(id)!;
+            var reservable = await Book.ReservableAsync(license, reservation.DeviceId, reservation.VirtualAccountId);
+            var wish = wishes.GetValueOrDefault(id);
+            var plan = wish?.Lines is { } lines
+                ? ReservationPlan.Of(reservable, lines.ToDictionary(line => line.LineId, line => line.Quantity))
+                : ReservationPlan.Of(reservable, wish?.Quantity ?? 0);
+            if (!plan.IsOk)
+            {
+                return plan.Refusal! with { Field = "licenses" };
+            }
+
+            plans.Add((license, plan.Value));
+        }
+
+        return plans;
+    }
+
+    public async Task MintAsync(Reservation reservation, Device device) =>
+        mint.Renew(scope, reservation, device, AuthorizationMint.LicensesOf(await Book.UnitsAsync(device.Id), await LinesAsync(device.Id), catalog, scope.Now));
+
+    /// <summary>Units by line as the events name them.</summary>
+    public async Task<List<ReservedPart>> PartsAsync(Entitlement license, IReadOnlyDictionary<long, long> units)
+    {
+        var lines = await LinesAsync(units.Keys);
+        return [.. units.Select(pair => new ReservedPart(license.Name, pair.Value, EndOf(lines.GetValueOrDefault(pair.Key))))];
+    }
+
+    public async Task<List<ReservedPart>> PartsAsync(IEnumerable<ReservedUnits> units)
+    {
+        var rows = units.Where(row => row.Sum > 0).ToList();
+        var lines = await LinesAsync(rows.Select(row => row.LineId));
+        return [.. rows.Select(row => new ReservedPart(catalog.FindEntitlement(row.EntitlementId)!.Name, row.Sum, EndOf(lines.GetValueOrDefault(row.LineId))))];
+    }
+
+    public async Task<string> PlaceAsync(Reservation reservation) => await LedgerNames.VirtualAccountAsync(scope, accountId, reservation.VirtualAccountId);
+
+    public void Tell(Device device, EventText text) => scope.Journal(accountId).Append(text, DeviceRemoval.PlaceOf(device));
+
+    /// <summary>The product instance goes with its reservation (domain rules 8.8).</summary>
+    public async Task EndAsync(Reservation reservation, Device device, string reason)
+    {
+        var held = await Book.ReleaseAsync(reservation);
+        Tell(device, ReservationEvents.Returned(device.DisplayName, await PlaceAsync(reservation), await PartsAsync(held)));
+        await DeviceRemoval.RemoveAsync(scope, device, reason);
+    }
+
+    private async Task<Dictionary<long, LicenseLine>> LinesAsync(long deviceId) => await LinesAsync((await Book.UnitsAsync(deviceId)).Select(row => row.LineId));
+
+    private async Task<Dictionary<long, LicenseLine>> LinesAsync(IEnumerable<long> ids)
+    {
+        var wanted = ids.Where(id => id != ReservedUnits.NoLine).ToHashSet();
+        return await scope.Db.LicenseLines.Where(row => row.AccountId == accountId && wanted.Contains(row.Id)).ToDictionaryAsync(row => row.Id);
+    }
+
+    private static DateOnly? EndOf(LicenseLine? line) => line?.EndsOn ?? (line?.EndsAt is { } end ? LicenseTerms.Day(end) : null);
+
+    private async Task<string> ExplainAsync(DeviceDirectory known)
+    {
+        if (known.AccountId != accountId)
+        {
+            return "A product instance with this serial number is registered in another Smart Account. It has to be removed there, or deregistered on the device, first.";
+        }
+
+        var there = await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId);
+        return there.Mode == DeviceMode.Reserved
+            ? $"The product instance {there.DisplayName.TrimEnd(' ', ';')} has a reservation already. Update it, or remove it with its return code first."
+            : $"The product instance {there.DisplayName.TrimEnd(' ', ';')} is registered online. Deregister it on the device, or remove it, first.";
+    }
+}

@@ -1,0 +1,33 @@
+namespace Purser.Server.Reservations;
+
+/// <summary>License reservation for product instances that never connect (RS-01 to RS-10).</summary>
+public static class ReservationsFeature
+{
+    private const string OfVirtualAccount = "/api/v1/accounts/{account}/virtual-accounts/{virtualAccount:long}";
+
+    public static void Add(IServiceCollection services) => services
+        .AddSingleton<AuthorizationMint>()
+        .AddSingleton<ReservationChange>()
+        .AddSingleton<OfferReservation>()
+        .AddSingleton<ShowReservation>()
+        .AddSingleton<ReserveLicenses>()
+        .AddSingleton<UpdateReservation>()
+        .AddSingleton<ConfirmReservation>()
+        .AddSingleton<CancelReservationUpdate>()
+        .AddSingleton<EndReservation>()
+        .AddSingleton<RehostReservation>();
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var place = app.MapGroup(OfVirtualAccount).WithTags("License reservation");
+        OfferReservation.Map(place);
+        ReserveLicenses.Map(place);
+        var devices = place.MapGroup("/devices");
+        ShowReservation.Map(devices);
+        UpdateReservation.Map(devices);
+        ConfirmReservation.Map(devices);
+        CancelReservationUpdate.Map(devices);
+        EndReservation.Map(devices);
+        RehostReservation.Map(devices);
+    }
+}
