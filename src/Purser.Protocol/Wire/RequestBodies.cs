@@ -38,6 +38,11 @@ internal static class RequestBodies
             return new WireRefusal(WireCode.Malformed, "public_key must be base64 of a SubjectPublicKeyInfo on P-256");
         }
 
+        if (registration.ReturnCode is { Length: > WireLimits.Text })
+        {
+            return new WireRefusal(WireCode.Malformed, "return_code is too long");
+        }
+
         if (registration.Capabilities is { } capabilities
             && (capabilities.Count > WireLimits.Capabilities || capabilities.Any(static one => one is not { Length: <= WireLimits.Text })))
         {

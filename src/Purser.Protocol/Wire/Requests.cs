@@ -14,13 +14,15 @@ public abstract record RequestBody;
 /// <param name="Hostname">Shown to people beside the serial number.</param>
 /// <param name="Force">Register although the authority already knows this device as registered.</param>
 /// <param name="Capabilities">Names of what the agent understands (device reference 2.9).</param>
+/// <param name="ReturnCode">Of the reservation that the device gives up by registering: proof that it had it (domain rules 8.9).</param>
 public sealed record RegistrationRequest(
     string Token,
     string SoftwareTag,
     string PublicKey,
     string? Hostname = null,
     bool Force = false,
-    IReadOnlyList<string>? Capabilities = null) : RequestBody;
+    IReadOnlyList<string>? Capabilities = null,
+    string? ReturnCode = null) : RequestBody;
 
 /// <summary>A new certificate for the same key.</summary>
 public sealed record IdCertRenewalRequest(string SoftwareTag, string? Hostname = null) : RequestBody;

@@ -21,6 +21,7 @@ public static class CompatFeature
         .AddSingleton<LicenseTransferCall>()
         .AddSingleton<DeviceCalls>()
         .AddSingleton<DeviceChangeCalls>()
+        .AddSingleton<ReservationCalls>()
         .AddSingleton<AlertCalls>()
         .AddSingleton<SubscriptionSearchCall>();
 
@@ -37,8 +38,13 @@ public static class CompatFeature
         MapVirtualAccounts(cloud, "/v1/accounts/{account}/{type}/virtual-accounts");
         MapInventory(cloud, "/v1/accounts/{account}");
         cloud.MapPost("/v1/subscription/search", (HttpContext context, SubscriptionSearchCall call) => call.SearchAsync(context)).Requires(Permission.SignedIn);
+        MapReservations(cloud, "/v2/accounts/{account}");
         cloud.MapPost($"/v2/accounts/{{account}}{Place}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
         cloud.MapPost("/v3/accounts/{account}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
+
+        cloud.MapPost("/licensing/v2/account/{account}/licenses/reserve-bulk", ReserveBulkAsync).Requires(Permission.LicenseReserve);
+        app.MapPost("/v1/software/apis/licensing/v2/account/{account}/licenses/reserve-bulk", ReserveBulkAsync).Requires(Permission.LicenseReserve)
+            .WithMetadata(PublishedRefusals.Cloud).ExcludeFromDescription();
 
         // The one list of the newer contract that the classic addresses are not known to have (API reference 5.1).
         app.MapPost("/v1/software/apis/licensing/v1/account/{account}/get-alerts", AlertsAsync).Requires(Permission.AlertView)
@@ -59,6 +65,7 @@ public static class CompatFeature
 
     private static void MapInventory(RouteGroupBuilder group, string account)
     {
+        MapReservations(group, account);
         var place = account + Place;
         group.MapGet($"{place}/tokens", (HttpContext context, TokenCalls calls) => calls.ListAsync(context)).Requires(Permission.TokenView);
         group.MapPost($"{place}/tokens", (HttpContext context, TokenCalls calls) => calls.CreateAsync(context)).Requires(Permission.TokenManage);
@@ -72,6 +79,15 @@ public static class CompatFeature
         group.MapPost($"{place}/devices/transfer", (HttpContext context, DeviceChangeCalls calls) => calls.TransferAsync(context)).Requires(Permission.DeviceTransfer);
         group.MapPost($"{place}/devices/remove", (HttpContext context, DeviceChangeCalls calls) => calls.RemoveOneAsync(context)).Requires(Permission.DeviceRemove);
     }
+
+    private static void MapReservations(RouteGroupBuilder group, string account)
+    {
+        group.MapPost($"{account}{Place}/reserve-licenses", (HttpContext context, ReservationCalls calls) => calls.ReserveAsync(context)).Requires(Permission.LicenseReserve);
+        group.MapPost($"{account}{Place}/update-licenses", (HttpContext context, ReservationCalls calls) => calls.UpdateAsync(context)).Requires(Permission.LicenseReserve);
+        group.MapPost($"{account}{Place}/confirm-licenses", (HttpContext context, ReservationCalls calls) => calls.ConfirmAsync(context)).Requires(Permission.LicenseReserve);
+    }
+
+    private static Task<IResult> ReserveBulkAsync(HttpContext context, ReservationCalls calls) => calls.ReserveBulkAsync(context);
 
     private static Task<IResult> AlertsAsync(HttpContext context, AlertCalls calls) => calls.ListAsync(context);
 

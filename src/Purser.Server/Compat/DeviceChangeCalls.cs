@@ -6,12 +6,13 @@ using Purser.Server.Devices;
 using Purser.Server.Devices.Instances;
 using Purser.Server.Http;
 using Purser.Server.People;
+using Purser.Server.Reservations;
 using Purser.Server.Store;
 
 namespace Purser.Server.Compat;
 
 /// <summary>Transfer and removal of product instances in the published API (API reference 3.5): each item has its own outcome.</summary>
-internal sealed class DeviceChangeCalls(Database database, CatalogCache catalogs, Places places, TransferDevices transfer, RemoveDevices remove)
+internal sealed class DeviceChangeCalls(Database database, CatalogCache catalogs, Places places, TransferDevices transfer, RemoveDevices remove, EndReservation end)
 {
     /// <summary>POST …/devices/transfer.</summary>
     public async Task<IResult> TransferAsync(HttpContext context)
@@ -135,11 +136,29 @@ internal sealed class DeviceChangeCalls(Database database, CatalogCache catalogs
             return ItemOutcome.Refused(found.Refusal!);
         }
 
+        if (item.Text("returnCode") is { } code && found.Value.Mode == DeviceMode.Reserved)
+        {
+            return await ReturnAsync(context, place, found.Value, code);
+        }
+
         var wanted = new RemoveDevices.Input(place.Id, [found.Value.Id]);
         var verdict = await remove.HandleAsync(context.Command(RemoveDevices.Name, wanted) with { IdempotencyKey = null }, wanted, context.RequestAborted);
         return verdict.IsOk
             ? new ItemOutcome(true, $"The Product Instance {found.Value.DisplayName} was successfully removed")
             : ItemOutcome.Refused(verdict.Refusal!);
+    }
+
+    /// <summary>One that reserves goes with its return code (API reference 3.6).</summary>
+    private async Task<ItemOutcome> ReturnAsync(HttpContext context, VirtualAccount place, Device device, string code)
+    {
+        if (!context.Actor().May(Permission.LicenseReserve, place.AccountId, place.Id))
+        {
+            return new ItemOutcome(false, $"You are not authorized in Virtual Account ‘{place.Name}’.");
+        }
+
+        var input = new EndReservation.ReturnInput(place.Id, device.Id, code);
+        var verdict = await end.ReturnAsync(context.Command(EndReservation.ReturnName, input) with { IdempotencyKey = null }, input, context.RequestAborted);
+        return verdict.IsOk ? new ItemOutcome(true, $"The Product Instance {device.DisplayName} was successfully removed") : ItemOutcome.Refused(verdict.Refusal!);
     }
 
     /// <summary>The one product instance of a virtual account that the item means.</summary>

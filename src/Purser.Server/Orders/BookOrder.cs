@@ -11,6 +11,7 @@ namespace Purser.Server.Orders;
 
 /// <param name="Account">Domain identifier or number; none for a SKU that can do without.</param>
 /// <param name="VirtualAccount">Name or number; none means the account's default.</param>
+/// <param name="FactoryReserved">The licenses come with the shipment, reserved on the products that are shipped (domain rules 8.10).</param>
 public sealed record OrderLineInput(
     string Sku,
     long Quantity,
@@ -18,7 +19,8 @@ public sealed record OrderLineInput(
     string? VirtualAccount = null,
     DateOnly? StartsOn = null,
     DateOnly? EndsOn = null,
-    string SubscriptionId = "");
+    string SubscriptionId = "",
+    bool FactoryReserved = false);
 
 /// <summary>
 /// Books an order and deposits its licenses at once, each line into its virtual account or the account's default (OR-01). All lines or none;
@@ -124,7 +126,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
 
             var row = RowOf(scope, order, number, line, sku!, virtualAccount);
             scope.Db.OrderLines.Add(row);
-            if (virtualAccount is not null)
+            if (virtualAccount is not null && !line.FactoryReserved)
             {
                 foreach (var license in licenses)
                 {
@@ -157,10 +159,11 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
         StartsOn = line.StartsOn,
         EndsOn = line.EndsOn,
         SubscriptionId = line.SubscriptionId,
-        TransactionId = virtualAccount is null ? null : scope.NextId(IdKind.Transaction),
+        FactoryReserved = line.FactoryReserved,
+        TransactionId = virtualAccount is null || line.FactoryReserved ? null : scope.NextId(IdKind.Transaction),
     };
 
-    private static LineDraft DraftOf(Order order, OrderLine row, OrderLineInput line, Sku sku, SkuEntitlement license, CatalogSnapshot catalog, DateTimeOffset now) =>
+    internal static LineDraft DraftOf(Order order, OrderLine row, OrderLineInput line, Sku sku, SkuEntitlement license, CatalogSnapshot catalog, DateTimeOffset now) =>
         new(license.EntitlementId, license.Quantity * line.Quantity, OrderRules.TermsOf(license, line, now), LineSource.Order)
         {
             OrderNumber = order.Number,
@@ -186,7 +189,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
         {
             long? account = string.IsNullOrEmpty(line.Account) ? null : known[line.Account].Id;
             isSame &= catalog.FindSku(line.Sku)?.Id == row.SkuId && account == row.AccountId
-                && (line.Quantity, line.StartsOn, line.EndsOn, line.SubscriptionId) == (row.Quantity, row.StartsOn, row.EndsOn, row.SubscriptionId)
+                && (line.Quantity, line.StartsOn, line.EndsOn, line.SubscriptionId, line.FactoryReserved) == (row.Quantity, row.StartsOn, row.EndsOn, row.SubscriptionId, row.FactoryReserved)
                 && (account is null || string.IsNullOrEmpty(line.VirtualAccount)
                     || (await VirtualAccounts.FindAsync(scope.Db, account.Value, line.VirtualAccount))?.Id == row.VirtualAccountId);
         }

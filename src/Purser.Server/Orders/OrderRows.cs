@@ -30,6 +30,12 @@ public sealed class OrderLine : IDirectoryRow
     public DateOnly? EndsOn { get; set; }
     public string SubscriptionId { get; set; } = "";
 
+    /// <summary>Its licenses come with the shipment, reserved on the products that are shipped (domain rules 8.10); nothing is deposited on booking.</summary>
+    public bool FactoryReserved { get; set; }
+
+    /// <summary>Units of a factory-reserved line that have been shipped.</summary>
+    public long Shipped { get; set; }
+
     /// <summary>The ledger transaction that deposited the line's licenses.</summary>
     public long? TransactionId { get; set; }
 }

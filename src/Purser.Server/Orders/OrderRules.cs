@@ -60,6 +60,11 @@ internal static partial class OrderRules
             _ when line.SubscriptionId.Any(char.IsControl) => Wrong(Field(number, "subscriptionId"), $"Line {number}: the subscription number contains control characters."),
             _ when string.IsNullOrWhiteSpace(line.SubscriptionId) && licenses.Any(license => license.Billing == Billing.Usage) =>
                 Wrong(Field(number, "subscriptionId"), $"Line {number}: {line.Sku} is billed by usage; name the subscription that is billed."),
+            { FactoryReserved: true, Account: null or "" } =>
+                Verdict.Refused(RefusalCode.SmartAccountRequired, $"Line {number}: a factory-installed reservation needs the customer's Smart Account. Name it on the line.", Field(number, "account")),
+            { FactoryReserved: true } when licenses.Count == 0 || licenses.Any(license => license.Billing == Billing.Usage) =>
+                Wrong(Field(number, "factoryReserved"), $"Line {number}: {line.Sku} brings no licenses that can be reserved on a product."),
+            { FactoryReserved: true, StartsOn: not null } => Wrong(Field(number, "startsOn"), $"Line {number}: licenses that are installed in the factory start when the product is shipped."),
             { EndsOn: not null } when !isTerm => Wrong(Field(number, "endsOn"), $"Line {number}: {line.Sku} brings no term licenses, so it has no end date."),
             { StartsOn: { } start } when start > today.AddYears(YearsAhead) => Wrong(Field(number, "startsOn"), $"Line {number}: it starts more than {YearsAhead} years from now."),
             { EndsOn: { } end } when end < (line.StartsOn ?? today) => Wrong(Field(number, "endsOn"), FormattableString.Invariant($"Line {number}: it ends on {end:d MMM yyyy}, before it starts on {line.StartsOn ?? today:d MMM yyyy}.")),

@@ -12,18 +12,23 @@ namespace Purser.Server.Reservations;
 /// <summary>Makes the authorizations that devices install, signed with the authority's message key, whose certificates go along (decision 0024).</summary>
 public sealed class AuthorizationMint(AuthorityKeys keys)
 {
+    /// <summary>Not where the private part of the root key is kept offline.</summary>
+    public bool CanMakeUniversal => keys.Current.Root.PrivateKey is not null;
+
     /// <summary>A new authorization of what is reserved now takes the place of the newest.</summary>
     internal void Renew(WriteScope scope, Reservation reservation, Device device, IEnumerable<AuthorizedLicense> licenses)
     {
         reservation.Number = scope.NextId(IdKind.Authorization);
         reservation.AuthorizedAt = scope.Now;
         var request = RequestCode.Read(reservation.RequestCode).Value;
-        var signer = keys.Current.MessageSigner.SigningKey;
         if (reservation.Kind == ReservationKind.Universal)
         {
-            reservation.Authorization = signer.Use(key => UniversalAuthorization.New(request, key)).ToString();
+            // A typed code carries no certificates, so it is signed with the key that every device knows (decision 0024).
+            reservation.Authorization = keys.Current.Root.SigningKey.Use(key => UniversalAuthorization.New(request, key)).ToString();
             return;
         }
+
+        var signer = keys.Current.MessageSigner.SigningKey;
 
         var authorization = new SpecificAuthorization((ulong)reservation.Number, device.Piid, scope.Now, reservation.RequestCode, request.Udi, [.. licenses]);
         var chain = keys.Current.ReplyChain.Select(Convert.FromBase64String).ToList();
@@ -39,5 +44,5 @@ public sealed class AuthorizationMint(AuthorityKeys keys)
         .Select(one => new AuthorizedLicense(one.License.Tag, one.Count, one.Terms.StartsOn, one.Terms.EndsOn, one.License.Name, one.License.Description, one.Terms.SubscriptionId));
 
     private static (DateOnly? StartsOn, DateOnly? EndsOn, string SubscriptionId) TermsOf(LicenseLine? line) =>
-        line?.EndsAt is null ? default : (line.StartsOn, line.EndsOn ?? LicenseTerms.Day(line.EndsAt.Value), line.SubscriptionId);
+        line?.EndsAt is { } end ? (line.StartsOn, line.EndsOn ?? LicenseTerms.Day(end), line.SubscriptionId) : (null, null, "");
 }

@@ -38,7 +38,7 @@ internal static class DeviceCodes
             : Refuse("This return code is not of this product instance's present reservation: it is of another product instance, or of a reservation that was returned before. Compare it with what the device shows.", "returnCode");
 
         bool Fits(ReturnCode code, long number, string authorization) =>
-            code.Fits(ReturnCode.New(request, (ulong)number, SignatureOf(authorization), code.WasInstalled));
+            code.Fits(ReturnCode.New(request, reservation.Kind == ReservationKind.Universal ? UniversalAuthorization.Number : (ulong)number, SignatureOf(authorization), code.WasInstalled));
     }
 
     private static ReadOnlySpan<byte> SignatureOf(string authorization) =>

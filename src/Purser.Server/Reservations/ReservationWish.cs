@@ -9,6 +9,9 @@ namespace Purser.Server.Reservations;
 /// <param name="Lines">"Multiple terms": how many of each line; without it perpetual ones first, then those that end last (help ch. 4).</param>
 public sealed record ReservationWish(string License, long Quantity = 0, IReadOnlyList<ReservationWish.Line>? Lines = null)
 {
+    /// <summary>Instead of perpetual ones first: those that end soonest.</summary>
+    public bool LongestTermLast { get; init; }
+
     public sealed record Line(long LineId, long Quantity);
 
     /// <summary>What it is to have in all.</summary>

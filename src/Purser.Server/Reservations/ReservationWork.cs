@@ -89,7 +89,7 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
             var wish = wishes.GetValueOrDefault(id);
             var plan = wish?.Lines is { } lines
                 ? ReservationPlan.Of(reservable, lines.ToDictionary(line => line.LineId, line => line.Quantity))
-                : ReservationPlan.Of(reservable, wish?.Quantity ?? 0);
+                : ReservationPlan.Of(reservable, wish?.Quantity ?? 0, wish?.LongestTermLast ?? false);
             if (!plan.IsOk)
             {
                 return plan.Refusal! with { Field = "licenses" };
@@ -125,9 +125,16 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
     /// <summary>The product instance goes with its reservation (domain rules 8.8).</summary>
     public async Task EndAsync(Reservation reservation, Device device, string reason)
     {
+        await ReleaseAsync(reservation, device);
+        await DeviceRemoval.RemoveAsync(scope, device, reason);
+    }
+
+    /// <summary>What it reserved is free; the product instance stays.</summary>
+    public async Task ReleaseAsync(Reservation reservation, Device device)
+    {
         var held = await Book.ReleaseAsync(reservation);
         Tell(device, ReservationEvents.Returned(device.DisplayName, await PlaceAsync(reservation), await PartsAsync(held)));
-        await DeviceRemoval.RemoveAsync(scope, device, reason);
+        await scope.Alerts(accountId).ClearDeviceAsync(device.Id);
     }
 
     private async Task<Dictionary<long, LicenseLine>> LinesAsync(long deviceId) => await LinesAsync((await Book.UnitsAsync(deviceId)).Select(row => row.LineId));

@@ -15,7 +15,8 @@ public static class ReservationsFeature
         .AddSingleton<ConfirmReservation>()
         .AddSingleton<CancelReservationUpdate>()
         .AddSingleton<EndReservation>()
-        .AddSingleton<RehostReservation>();
+        .AddSingleton<RehostReservation>()
+        .AddSingleton<GiveUpReservation>();
 
     public static void Map(IEndpointRouteBuilder app)
     {

@@ -63,6 +63,11 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
             return request.Refusal!;
         }
 
+        if (input.Kind == ReservationKind.Universal && !mint.CanMakeUniversal)
+        {
+            return Verdict.Refused(RefusalCode.Conflict, "Universal authorization codes are signed with the root key of the license authority, which is not on this server. Ask the operator.");
+        }
+
         return await writePath.RunAsync<ReservationView>(command, async scope =>
         {
             var (code, product) = request.Value;

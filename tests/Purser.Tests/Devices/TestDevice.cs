@@ -30,6 +30,9 @@ internal sealed class TestDevice(DeviceWorld world, string serialNumber, string?
     /// <summary>After a switchover another unit speaks.</summary>
     public string SerialNumber { get; set; } = serialNumber;
 
+    /// <summary>Of a reservation that it gives up by registering.</summary>
+    public string? ReturnCode { get; set; }
+
     public string Address { get; set; } = "/licservice/license";
 
     public void Dispose() => Key.Dispose();
@@ -47,7 +50,7 @@ internal sealed class TestDevice(DeviceWorld world, string serialNumber, string?
 
     public string RegistrationText(string token, bool force = false, string tag = DeviceWorld.SoftwareTag) => RequestWriter.Compose(
         Header(RequestType.Registration),
-        new RegistrationRequest(token, tag, Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo()), hostname, force));
+        new RegistrationRequest(token, tag, Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo()), hostname, force) { ReturnCode = ReturnCode });
 
     public Task<ReceivedReply> AuthorizeAsync(params (string Tag, long Count)[] wanted) => SendAsync(AuthorizationText(wanted));
 

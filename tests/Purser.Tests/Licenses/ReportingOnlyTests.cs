@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Purser.Server.Audit;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
+using Purser.Server.Reservations;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 

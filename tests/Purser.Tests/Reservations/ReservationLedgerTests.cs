@@ -23,7 +23,7 @@ public sealed class ReservationLedgerTests
         var made = await world.ReserveAsync(device, "A", new ReservationWish("Advantage", 14));
         Assert.Equal("20 | 5 (14) | +1", await world.RowAsync());
         device.Install(made.Authorization);
-        Assert.Equal([12, 2], device.Grants.Select(grant => grant.Count));
+        Assert.Equal([("Advantage", 12, null), ("Advantage", 2, new DateOnly(2027, 6, 30))], device.Grants);
         await world.AssertCleanAsync();
 
         var lower = await world.UpdateAsync(made, new ReservationWish("Advantage", 10));

@@ -1,5 +1,6 @@
 using Purser.Server.Commands;
 using Purser.Server.Devices.Door;
+using Purser.Server.Reservations;
 
 namespace Purser.Server.Devices.Committing;
 
@@ -24,8 +25,15 @@ public sealed record CommittedAnswer
     public static CommittedAnswer Of(Refusal unavailable) => new() { Unavailable = unavailable };
 }
 
-/// <summary>A product instance that registers in another virtual account takes along, with their lines, the restricted licenses that are locked to it.</summary>
-public sealed record RegistrationMove(long AccountId, long FromVirtualAccountId, long ToVirtualAccountId, long DeviceId);
+/// <summary>
+/// What the book does before a registration: a product instance that registers in another virtual account takes along, with their lines, the restricted
+/// licenses that are locked to it; or gives up what it reserved.
+/// </summary>
+public sealed record RegistrationMove(long AccountId, long FromVirtualAccountId, long ToVirtualAccountId, long DeviceId)
+{
+    /// <summary>Present where it gives up a reservation.</summary>
+    public GiveUpReservation.Input? GivenUp { get; init; }
+}
 
 /// <summary>Something that waits for the committer.</summary>
 internal abstract class DeviceWork(long arrivedAt)

@@ -121,7 +121,11 @@ internal sealed class IdentityActs(BatchBook book, LockBook locks, CatalogSnapsh
 
     public void RevokeAll(Device row, string reason)
     {
-        book.State.Revocations[row.CertificateSerial] = reason;
+        if (row.CertificateSerial.Length > 0)
+        {
+            book.State.Revocations[row.CertificateSerial] = reason;
+        }
+
         if (row.PreviousCertificateSerial is { } previous)
         {
             book.State.Revocations[previous] = reason;

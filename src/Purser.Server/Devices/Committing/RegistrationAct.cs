@@ -6,6 +6,7 @@ using Purser.Server.Devices.Door;
 using Purser.Server.Devices.Rules;
 using Purser.Server.Events;
 using Purser.Server.Pki;
+using Purser.Server.Reservations;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
@@ -70,6 +71,15 @@ internal sealed class RegistrationAct(
         if (verdict.Value == RegistrationKind.MovedWithRestricted)
         {
             move = new RegistrationMove(existing!.Place.AccountId, existing.Row.VirtualAccountId, token!.Row.VirtualAccountId, existing.Row.Id);
+            return null;
+        }
+
+        if (verdict.Value == RegistrationKind.GivesUpReservation)
+        {
+            move = new RegistrationMove(existing!.Place.AccountId, existing.Row.VirtualAccountId, token!.Row.VirtualAccountId, existing.Row.Id)
+            {
+                GivenUp = new GiveUpReservation.Input(existing.Row.Id, token.Row.AccountId, token.Row.VirtualAccountId, request.ReturnCode),
+            };
             return null;
         }
 
@@ -139,7 +149,7 @@ internal sealed class RegistrationAct(
             identity.ForgetRestricted(device);
         }
 
-        return Certify(device, message, request, token, ProductInstanceEvents.RenewedCertificate);
+        return Certify(device, message, request, token, row.CertificateSerial.Length == 0 ? ProductInstanceEvents.Added : ProductInstanceEvents.RenewedCertificate);
     }
 
     private PendingIdentity Certify(

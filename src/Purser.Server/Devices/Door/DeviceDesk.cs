@@ -4,12 +4,13 @@ using Purser.Server.Commands;
 using Purser.Server.Devices.Committing;
 using Purser.Server.Devices.Instances;
 using Purser.Server.Pki;
+using Purser.Server.Reservations;
 using Purser.Server.Store;
 
 namespace Purser.Server.Devices.Door;
 
 /// <summary>Takes a message through its stations: check, commit, sign what was promised, seal the answer. Bytes in, bytes out.</summary>
-public sealed class DeviceDesk(MessageCheck check, DeviceCommitter committer, AuthorityKeys keys, CertificateIssuer issuer, TransferDevices transfer)
+public sealed class DeviceDesk(MessageCheck check, DeviceCommitter committer, AuthorityKeys keys, CertificateIssuer issuer, TransferDevices transfer, GiveUpReservation giveUp, DomainClock clock)
 {
     /// <summary>Somebody may transfer the product instance in between; a device asks again anyway.</summary>
     private const int MostMoves = 3;
@@ -63,18 +64,28 @@ public sealed class DeviceDesk(MessageCheck check, DeviceCommitter committer, Au
                 return answer;
             }
 
-            await TransferAsync(move);
+            if (await DoFirstAsync(move) is { } refusal)
+            {
+                return CommittedAnswer.Of(ReplyWriter.Failed(message.Request, WireCode.AlreadyRegistered, refusal.Detail, clock.Now));
+            }
         }
 
         return null;
     }
 
     /// <summary>The registration may fail now only if its token ends in this very moment: then the product instance lies where its device wished it to.</summary>
-    private Task TransferAsync(RegistrationMove move)
+    /// <returns>Why the registration is refused; null: it is decided anew.</returns>
+    private async Task<Refusal?> DoFirstAsync(RegistrationMove move)
     {
+        var actor = Actor.System with { Name = BatchBook.ActorName };
+        if (move.GivenUp is { } reservation)
+        {
+            return (await giveUp.HandleAsync(new Command(GiveUpReservation.Name, actor, reservation) { Accounts = [move.AccountId] }, reservation, CancellationToken.None)).Refusal;
+        }
+
         var input = new TransferDevices.Input(move.FromVirtualAccountId, move.ToVirtualAccountId, [move.DeviceId]);
-        var command = new Command(TransferDevices.Name, Actor.System with { Name = BatchBook.ActorName }, input) { Accounts = [move.AccountId] };
-        return transfer.HandleAsync(command, input, CancellationToken.None);
+        await transfer.HandleAsync(new Command(TransferDevices.Name, actor, input) { Accounts = [move.AccountId] }, input, CancellationToken.None);
+        return null;
     }
 
     /// <summary>Steps 4 and 5 of docs/issuance.md: sign, compare; the reply that will carry the certificate once it is on record.</summary>

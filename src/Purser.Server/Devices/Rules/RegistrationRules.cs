@@ -51,6 +51,9 @@ public enum RegistrationKind
     /// <summary>As <see cref="Moved"/>, but restricted licenses are locked to it, which go along with their lines (domain rules 7.5): the book moves first.</summary>
     MovedWithRestricted,
 
+    /// <summary>It never called before, and gives up what it reserved (help ch. 6; domain rules 8.9): the book releases that first.</summary>
+    GivesUpReservation,
+
     /// <summary>The old row ends in the other Smart Account, a new one begins.</summary>
     FromOtherAccount,
 
@@ -99,8 +102,15 @@ public static class RegistrationRules
             return RegistrationKind.New;
         }
 
+        if (existing.Mode == DeviceMode.Reserved && !facts.IsUnit)
+        {
+            return RegistrationKind.GivesUpReservation;
+        }
+
         // A UDI is printed on the box; only the key shows that it is the same device. Without it the command must say force.
-        var isSame = existing.KeyFingerprint.AsSpan().SequenceEqual(facts.KeyFingerprint);
+        // One that gave its reservation up a moment ago has shown no key yet.
+        var isSame = existing.KeyFingerprint.AsSpan().SequenceEqual(facts.KeyFingerprint)
+            || (existing.KeyFingerprint.Length == 0 && existing.AccountId == facts.Token!.AccountId);
         if (!isSame && facts.IsUnit && !facts.Force)
         {
             return Refuse(

@@ -24,9 +24,14 @@ public sealed record ReservableLicense(string Name, IReadOnlyList<ReservableLine
     /// Which lines give a quantity that was not chosen line by line: perpetual ones first, then those with the furthest end (help ch. 4; domain rules
     /// 8.3). What the product instance has it keeps: that a better line has become free is no reason to exchange.
     /// </summary>
-    public IReadOnlyDictionary<long, long> Choose(long quantity)
+    public IReadOnlyDictionary<long, long> Choose(long quantity, bool longestTermLast = false)
     {
         var best = Lines.OrderByDescending(line => line.EndsOn ?? DateOnly.MaxValue).ThenBy(line => line.LineId).ToList();
+        if (longestTermLast)
+        {
+            best.Reverse();
+        }
+
         var chosen = best.ToDictionary(line => line.LineId, _ => 0L);
         foreach (var give in new Func<ReservableLine, long>[] { line => line.Own, line => line.Free })
         {

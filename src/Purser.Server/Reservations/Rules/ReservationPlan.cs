@@ -20,13 +20,13 @@ public sealed record ReservationPlan(IReadOnlyDictionary<long, long> Increases, 
     public long Needs => Increases.Values.Sum() - Replaced;
 
     /// <summary>A quantity that was not chosen line by line.</summary>
-    public static Verdict<ReservationPlan> Of(ReservableLicense license, long quantity) =>
+    public static Verdict<ReservationPlan> Of(ReservableLicense license, long quantity, bool longestTermLast = false) =>
         quantity < 0 ? Negative(license)
         : quantity > license.Maximum ? Verdict.Refused(
             RefusalCode.NotEnoughAvailable,
             $"Of {license.Name} this product instance can have at most {license.Maximum}, not {quantity}: it has {license.Own}, and {license.Available} are available. Reserve fewer, or transfer licenses to this virtual account.",
             Field)
-        : Of(license, license.Choose(quantity));
+        : Of(license, license.Choose(quantity, longestTermLast));
 
     /// <param name="wanted">Line → what the product instance is to have of it; lines that are left out: nothing (help ch. 4: blank is zero).</param>
     public static Verdict<ReservationPlan> Of(ReservableLicense license, IReadOnlyDictionary<long, long> wanted)

@@ -990,6 +990,8 @@ CREATE TABLE sales_order_line (
     starts_on date,
     ends_on date,
     subscription_id text NOT NULL,
+    factory_reserved boolean NOT NULL,
+    shipped bigint NOT NULL,
     transaction_id bigint,
     CONSTRAINT pk_sales_order_line PRIMARY KEY (order_id, line_number)
 );

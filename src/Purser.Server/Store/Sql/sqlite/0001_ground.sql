@@ -964,6 +964,8 @@ CREATE TABLE "sales_order_line" (
     "starts_on" TEXT NULL,
     "ends_on" TEXT NULL,
     "subscription_id" TEXT NOT NULL,
+    "factory_reserved" INTEGER NOT NULL,
+    "shipped" INTEGER NOT NULL,
     "transaction_id" INTEGER NULL,
     CONSTRAINT "pk_sales_order_line" PRIMARY KEY ("order_id", "line_number")
 );

@@ -1,0 +1,141 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Protocol.Reservations;
+using Purser.Server.Accounts;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Devices;
+using Purser.Server.Http;
+using Purser.Server.Licenses;
+using Purser.Server.People;
+using Purser.Server.Reservations;
+using Purser.Server.Reservations.Rules;
+using Purser.Server.Store;
+
+namespace Purser.Server.Orders;
+
+/// <summary>
+/// Products of an order leave the factory with their authorization codes installed: their licenses are deposited and reserved in one transaction, from the
+/// order's own lines, so nobody can use them up in between (RS-07; domain rules 8.10). All or none.
+/// </summary>
+public sealed class ConfirmShipment(WritePath writePath, Database database, CatalogCache catalogs, AuthorizationMint mint)
+{
+    public const string Name = "orders.ship";
+
+    private const int MostAtOnce = 500;
+
+    /// <param name="Line">The order line's number.</param>
+    /// <param name="RequestCode">Of the product, made in the factory.</param>
+    /// <param name="Quantity">Units of the line that this product takes.</param>
+    /// <param name="Product">Only where the product ids of the catalog do not say it.</param>
+    public sealed record Shipped(int Line, string RequestCode, long Quantity = 1, string? Product = null);
+
+    public sealed record Input(long OrderId, IReadOnlyList<Shipped> Devices);
+
+    public sealed record Body(IReadOnlyList<Shipped>? Devices);
+
+    public sealed record Answer(string Order, IReadOnlyList<ReservationView> Reservations);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/api/v1/operator/orders/{order:long}/ship", async (long order, Body body, ConfirmShipment ship, HttpContext context) =>
+        {
+            var input = new Input(order, body.Devices ?? []);
+            return (await ship.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
+        })
+        .Requires(Permission.OrderEdit)
+        .WithSummary("Confirm that products of an order were shipped: their licenses are deposited and reserved on them")
+        .WithDescription("For lines that were booked with factoryReserved. The answer holds the authorization codes that the factory installs.")
+        .WithTags("Operator: orders")
+        .Produces<Answer>();
+
+    public async Task<Verdict<Answer>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
+    {
+        if (input.Devices.Count is 0 or > MostAtOnce)
+        {
+            return Verdict.Refused(RefusalCode.InvalidInput, $"Name 1 to {MostAtOnce} products.", "devices");
+        }
+
+        List<OrderLine> lines;
+        await using (var db = database.Read())
+        {
+            lines = await db.OrderLines.Where(row => row.OrderId == input.OrderId && row.FactoryReserved).ToListAsync(cancellation);
+        }
+
+        var catalog = await catalogs.CurrentAsync(cancellation);
+        var locked = command with { Accounts = [AccountHead.Installation, .. lines.Select(row => row.AccountId!.Value).Distinct().Order()], Ids = 64 + (8 * input.Devices.Count) };
+        return await writePath.RunAsync<Answer>(locked, scope => ShipAsync(scope, catalog, input, cancellation), cancellation);
+    }
+
+    private async Task<Verdict<Answer>> ShipAsync(WriteScope scope, CatalogSnapshot catalog, Input input, CancellationToken cancellation)
+    {
+        if (await scope.Db.Orders.FindAsync([input.OrderId], cancellation) is not { } order)
+        {
+            return Verdict.Refused(RefusalCode.NotFound, "There is no such order.");
+        }
+
+        var made = new List<ReservationView>();
+        foreach (var (index, shipped) in input.Devices.Index())
+        {
+            var one = await ShipAsync(scope, catalog, order, shipped, $"devices[{index}]", cancellation);
+            if (!one.IsOk)
+            {
+                return one.Refusal! with { Detail = $"Product {index + 1}: {one.Refusal!.Detail}" };
+            }
+
+            made.Add(one.Value);
+        }
+
+        return new Answer(order.Number, made);
+    }
+
+    private async Task<Verdict<ReservationView>> ShipAsync(WriteScope scope, CatalogSnapshot catalog, Order order, Shipped shipped, string field, CancellationToken cancellation)
+    {
+        var line = await scope.Db.OrderLines.FirstOrDefaultAsync(row => row.OrderId == order.Id && row.LineNumber == shipped.Line, cancellation);
+        if (line is not { FactoryReserved: true, AccountId: { } accountId, VirtualAccountId: { } virtualAccountId })
+        {
+            return Verdict.Refused(RefusalCode.NotFound, $"order {order.Number} has no line {shipped.Line} that was booked for installation in the factory.", field);
+        }
+
+        if (shipped.Quantity < 1 || shipped.Quantity > line.Quantity - line.Shipped)
+        {
+            return Verdict.Refused(RefusalCode.InvalidInput, $"of line {shipped.Line} {line.Quantity - line.Shipped} of {line.Quantity} are still to be shipped, not {shipped.Quantity}.", field);
+        }
+
+        var request = ReservationRequestRules.Read(catalog, shipped.RequestCode, shipped.Product);
+        var problem = request.Refusal ?? ReservationRequestRules.Judge(await scope.Db.Accounts.FirstAsync(row => row.Id == accountId, cancellation), ReservationKind.Specific);
+        if (problem is not null)
+        {
+            return problem with { Field = field };
+        }
+
+        var work = new ReservationWork(scope, catalog, mint, accountId);
+        var begun = await work.BeginAsync(request.Value.Code, request.Value.Product, virtualAccountId, ReservationKind.Specific, ReservationOrigin.Factory, field);
+        return begun.IsOk ? await ReserveAsync(scope, work, catalog, order, line, shipped, begun.Value, cancellation) : begun.Refusal!;
+    }
+
+    private static async Task<Verdict<ReservationView>> ReserveAsync(
+        WriteScope scope, ReservationWork work, CatalogSnapshot catalog, Order order, OrderLine line, Shipped shipped, (Reservation Reservation, Device Device) made, CancellationToken cancellation)
+    {
+        var sku = catalog.FindSku(line.SkuId)!;
+        var wanted = new OrderLineInput(sku.Code, shipped.Quantity, EndsOn: line.EndsOn, SubscriptionId: line.SubscriptionId);
+        var transaction = scope.NextId(IdKind.Transaction);
+        var deposited = new List<(Entitlement License, LicenseLine Line)>();
+        foreach (var license in catalog.LinesOf(sku.Id))
+        {
+            var draft = BookOrder.DraftOf(order, line, wanted, sku, license, catalog, scope.Now) with { IsUpgradePending = false };
+            deposited.Add((catalog.FindEntitlement(license.EntitlementId)!, await scope.Ledger(made.Reservation.AccountId).DepositAsync(draft, made.Reservation.VirtualAccountId, transaction)));
+        }
+
+        await scope.Db.SaveChangesAsync(cancellation);
+        foreach (var (license, own) in deposited)
+        {
+            await work.Book.ReserveAsync(made.Reservation, license, new ReservationPlan(new Dictionary<long, long> { [own.Id] = own.Quantity }, new Dictionary<long, long>(), 0, 0));
+        }
+
+        line.Shipped += shipped.Quantity;
+        line.TransactionId ??= transaction;
+        await work.MintAsync(made.Reservation, made.Device);
+        work.Tell(made.Device, ReservationEvents.Reserved(made.Device.DisplayName, await work.PlaceAsync(made.Reservation), await work.PartsAsync(await work.Book.UnitsAsync(made.Device.Id))));
+        await scope.Db.SaveChangesAsync(cancellation);
+        return await ReservationView.OfAsync(scope.Db, catalog, made.Reservation, made.Device.DisplayName, cancellation);
+    }
+}
