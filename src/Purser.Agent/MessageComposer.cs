@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Wire;
@@ -15,7 +16,7 @@ internal sealed class MessageComposer(RandomNumberGenerator random) : IDisposabl
     public PendingMessage Registration(DeviceState state, string token, bool force, DateTimeOffset now)
     {
         var publicKey = Convert.ToBase64String(Key(state).ExportSubjectPublicKeyInfo());
-        var body = new RegistrationRequest(token, state.Device.SoftwareTag, publicKey, state.Device.Hostname, force, Capabilities);
+        var body = new RegistrationRequest(token, state.Device.SoftwareTag, publicKey, state.Device.Hostname, force, Capabilities, ReservationRules.ProofOf(state));
         return Compose(state, RequestType.Registration, body, now) with { Token = token };
     }
 

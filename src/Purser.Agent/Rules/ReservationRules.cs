@@ -148,6 +148,10 @@ internal static class ReservationRules
                     : ReservationError.Mismatched($"It answers {offered.RequestCode}, and this device asks with {unit.Request?.Code ?? before!.RequestCode}. Ask the portal for the authorization of that one");
     }
 
+    /// <summary>Proves to another Smart Account that the device had the reservation that it gives up by registering (domain rules 8.9); null: it has none.</summary>
+    public static string? ProofOf(DeviceState state) =>
+        state.ActiveUnit() is { Installed: { } installed } unit ? Returned(unit, installed, wasInstalled: true, default).LastReturn!.ReturnCode : null;
+
     private static UnitReservation Returned(UnitReservation unit, InstalledAuthorization authorization, bool wasInstalled, DateTimeOffset now)
     {
         var code = ReturnCode.New(Code(authorization), authorization.Number, Convert.FromBase64String(authorization.Signature), wasInstalled);

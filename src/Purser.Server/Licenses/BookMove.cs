@@ -34,7 +34,7 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
         await CarryTagsAsync(cancellation);
         await CarryUsageAsync(cancellation);
         await CarryLocksAsync(cancellation);
-        await CarryReservationsAsync(cancellation);
+        await ReservationMove.CarryAsync(Db, from, into, places, received.ToDictionary(line => line.Key, line => line.Value.Id), cancellation);
         await FollowAsync(cancellation);
         return holdings.Sum(row => row.Held);
     }
@@ -213,23 +213,6 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
             Quantity = row.Quantity,
         }));
         await Db.SaveChangesAsync(cancellation);
-    }
-
-    /// <summary>Reserved units name the lines of the other book; those without cover may name a line that has ended and stayed there.</summary>
-    private async Task CarryReservationsAsync(CancellationToken cancellation)
-    {
-        var units = await Db.ReservedUnits.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)).ToListAsync(cancellation);
-        Db.ReservedUnits.RemoveRange(units);
-        Db.ReservedUnits.AddRange(units.Select(row => new ReservedUnits
-        {
-            AccountId = into, DeviceId = row.DeviceId, EntitlementId = row.EntitlementId, LineId = received.GetValueOrDefault(row.LineId)?.Id ?? row.LineId,
-            VirtualAccountId = row.VirtualAccountId, Firm = row.Firm, InTransition = row.InTransition, Uncovered = row.Uncovered, Leaving = row.Leaving,
-        }));
-        await Db.SaveChangesAsync(cancellation);
-        var devices = Db.Reservations.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)).Select(row => row.DeviceId);
-        await Db.UsedRequestCodes.Where(row => row.AccountId == from && devices.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
-        await Db.Reservations.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
     }
 
     /// <summary>What follows from book and demand lies by virtual account, whose number never changes: it goes as it is.</summary>

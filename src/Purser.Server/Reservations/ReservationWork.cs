@@ -8,7 +8,6 @@ using Purser.Server.Devices.Additions;
 using Purser.Server.Devices.Instances;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
-using Purser.Server.Pki;
 using Purser.Server.Reservations.Rules;
 using Purser.Server.Store;
 
@@ -39,19 +38,11 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
             return Verdict.Refused(RefusalCode.AlreadyExists, await ExplainAsync(known), field);
         }
 
-        var device = new Device
-        {
-            AccountId = accountId, Id = scope.NextId(IdKind.Device), VirtualAccountId = virtualAccountId, ProductId = product.Id, Piid = SecretSource.NewUuid(),
-            UdiPid = code.Udi.Pid, UdiSerialNumber = code.Udi.Sn, Uuid = code.Udi.Uuid ?? "", DisplayName = "", SearchText = "", CertificateSerial = "", KeyFingerprint = [],
-            State = DeviceState.Registered, Mode = DeviceMode.Reserved, RegisteredAt = scope.Now, LastContactAt = scope.Now,
-        };
-        DeviceNaming.Describe(device, new() { UdiPid = device.UdiPid, UdiSerialNumber = device.UdiSerialNumber }, null);
+        var device = ReservingDevice.Add(scope, accountId, virtualAccountId, product.Id, code.Udi);
         var reservation = new Reservation
         {
             AccountId = accountId, DeviceId = device.Id, VirtualAccountId = virtualAccountId, Kind = kind, Origin = origin, RequestCode = code.Text, Authorization = "",
         };
-        scope.Db.Devices.Add(device);
-        scope.Db.DeviceDirectory.Add(new DeviceDirectory { Udi = code.Udi.Key, ProductId = product.Id, Piid = device.Piid, AccountId = accountId, DeviceId = device.Id });
         scope.Db.Reservations.Add(reservation);
         scope.Db.UsedRequestCodes.Add(new UsedRequestCode { Code = code.Text, AccountId = accountId, DeviceId = device.Id, At = scope.Now });
         return (reservation, device);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Protocol;
 using Purser.Protocol.Wire;
 using Purser.Server.Accounts;
 using Purser.Server.Alerts;

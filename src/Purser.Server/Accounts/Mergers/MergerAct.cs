@@ -17,6 +17,9 @@ internal sealed record MergerAct(
         MergerId = Merger.Id, Kind = kind, Id = id, OtherId = otherId, Before = before is null ? "" : JsonSerializer.Serialize(before, WritePath.Json),
     });
 
+    /// <summary>What another merger remembered is put right already.</summary>
+    public void Forget(IEnumerable<MergedThing> things) => Db.MergedThings.RemoveRange(things);
+
     public static T Before<T>(MergedThing thing) => JsonSerializer.Deserialize<T>(thing.Before, WritePath.Json)!;
 }
 

@@ -26,7 +26,8 @@ internal sealed class PoolEffects
     {
         var ids = devices.Select(device => device.Id).ToList();
         var licenses = await scope.Db.LicenseUses.Where(use => use.AccountId == accountId && ids.Contains(use.DeviceId) && !use.Released)
-            .Select(use => use.EntitlementId).Distinct().ToListAsync();
+            .Select(use => use.EntitlementId)
+            .Union(scope.Db.ReservedUnits.Where(units => units.AccountId == accountId && ids.Contains(units.DeviceId)).Select(units => units.EntitlementId)).ToListAsync();
         var effects = new PoolEffects();
         foreach (var license in licenses.Select(catalog.FindEntitlement).OfType<Entitlement>().OrderBy(license => license.Name, StringComparer.OrdinalIgnoreCase))
         {

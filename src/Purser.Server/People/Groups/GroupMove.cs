@@ -67,7 +67,7 @@ internal static class GroupMove
             .Where(row => row.Kind == MergedKind.EndedGroupSpan && row.Id == moved.Id && row.OtherId == act.Into.Id && row.MergerId > act.Merger.Id).ToListAsync(cancellation);
         if (ended.Count > 0 && await ReopenAsync(act.Db, ended[0], act.From.Id, cancellation))
         {
-            act.Db.MergedThings.RemoveRange(ended);
+            act.Forget(ended);
         }
     }
 
