@@ -1,4 +1,5 @@
 using Purser.BrowserTests.Support;
+using static Microsoft.Playwright.Assertions;
 
 [assembly: AssemblyFixture(typeof(Purser.BrowserTests.Pages.PagesHost))]
 
@@ -49,6 +50,28 @@ public sealed class LookTests(Browser browser, PagesHost host)
             await visit.SettledAsync();
             await visit.ScreenshotAsync($"page-{name}-{(dark ? "dark" : "light")}-{width}");
             await visit.AssertAccessibleAsync();
+            visit.AssertNoComplaints();
+        }
+    }
+
+    [Theory]
+    [InlineData("licenses", "Compliance and forecast", "Why is it short?")]
+    [InlineData("devices", "Remove…", "Remove…")]
+    public async Task Row_menu_fetches_its_entries_and_is_walked_with_the_keyboard(string tab, string entry, string orElse)
+    {
+        foreach (var (dark, width) in new[] { (false, 1280), (true, 1280), (false, 400), (true, 400) })
+        {
+            await using var visit = await host.VisitAsync(browser, host.Estate.Administrator, new(width, Dark: dark));
+            await visit.Page.GotoAsync($"{host.Estate.Root}/{host.Estate.Fill($"inventory?va={{stockholm}}&tab={tab}&alerts=none")}");
+            await visit.SettledAsync();
+            await visit.Page.Locator("tbody [data-bs-toggle=dropdown]").First.PressAsync("ArrowDown");
+            var menu = visit.Page.Locator(".dropdown-menu.show");
+            await Expect(menu.GetByText(entry).Or(menu.GetByText(orElse)).First).ToBeVisibleAsync();
+            await Expect(menu.Locator("a").First).ToBeFocusedAsync();
+            await visit.ScreenshotAsync($"menu-{tab}-{(dark ? "dark" : "light")}-{width}");
+            await visit.AssertAccessibleAsync();
+            await visit.Page.Keyboard.PressAsync("Escape");
+            await Expect(menu).ToHaveCountAsync(0);
             visit.AssertNoComplaints();
         }
     }
