@@ -24,9 +24,10 @@ internal sealed class AccountProperties(EstateAccount account, EstateProblems pr
             Differs(known, "description", account.About.Description) ? "description" : null,
             Differs(known, "headquarters", account.About.Headquarters) ? "headquarters" : null,
             Differs(known, "visibility", account.About.Visibility) ? $"visibility to {account.About.Visibility}" : null,
-            isOperator && account.ExportPermitted is { } permitted && known["exportPermitted"]!.GetValue<bool>() != permitted ? $"exportPermitted to {(permitted ? "true" : "false")}" : null,
-            isOperator && account.HoldsRestrictedLicenses is { } holds && known["holdsRestrictedLicenses"]!.GetValue<bool>() != holds
-                ? $"holdsRestrictedLicenses to {(holds ? "true" : "false")}" : null,
+            isOperator ? Switched(known, "exportPermitted", account.ExportPermitted) : null,
+            isOperator ? Switched(known, "holdsRestrictedLicenses", account.HoldsRestrictedLicenses) : null,
+            isOperator ? Switched(known, "specificReservation", account.SpecificReservation) : null,
+            isOperator ? Switched(known, "universalReservation", account.UniversalReservation) : null,
             isOperator && Differs(known, "partyId", account.PartyId) ? $"partyId to {account.PartyId}" : null,
         }.OfType<string>().ToList();
         return differences.Count == 0
@@ -39,9 +40,18 @@ internal sealed class AccountProperties(EstateAccount account, EstateProblems pr
         var name = account.Name.Length > 0 ? account.Name : null;
         var about = account.About;
         return isOperator
-            ? api.PatchAsync(OperatorAddress(account.Domain), new { Name = name, about.Description, about.Headquarters, about.Visibility, account.ExportPermitted, account.HoldsRestrictedLicenses, account.PartyId }, cancel)
+            ? api.PatchAsync(OperatorAddress(account.Domain), Operators(name), cancel)
             : api.PatchAsync(Own, new { Name = name, about.Description, about.Headquarters, about.Visibility }, cancel);
     }
+
+    private object Operators(string? name) => new
+    {
+        Name = name, account.About.Description, account.About.Headquarters, account.About.Visibility, account.ExportPermitted, account.HoldsRestrictedLicenses,
+        account.SpecificReservation, account.UniversalReservation, account.PartyId,
+    };
+
+    private static string? Switched(JsonNode known, string name, bool? wanted) =>
+        wanted is { } value && known[name]!.GetValue<bool>() != value ? $"{name} to {(value ? "true" : "false")}" : null;
 
     private static bool Differs(JsonNode known, string name, string? wanted) => wanted is not null && known[name]!.GetValue<string>() != wanted.Trim();
 }

@@ -75,11 +75,12 @@ internal sealed class AccountsPart : IEstatePart
             await output.WriteLineAsync($"    {account.Administrator!.Email} chooses a password at {new Uri(api.BaseAddress, path)} (once)");
         }
 
-        if (account is not { About: { Description: null, Headquarters: null, Visibility: null }, HoldsRestrictedLicenses: null })
+        if (account is not { About: { Description: null, Headquarters: null, Visibility: null }, HoldsRestrictedLicenses: null, SpecificReservation: null, UniversalReservation: null })
         {
             var about = account.About;
             await api.PatchAsync(
-                AccountProperties.OperatorAddress(account.Domain), new { about.Description, about.Headquarters, about.Visibility, account.HoldsRestrictedLicenses }, cancel);
+                AccountProperties.OperatorAddress(account.Domain),
+                new { about.Description, about.Headquarters, about.Visibility, account.HoldsRestrictedLicenses, account.SpecificReservation, account.UniversalReservation }, cancel);
         }
     }
 }

@@ -6,6 +6,11 @@ internal sealed record EstateAccount(
     IReadOnlyList<EstateAccount.Tag> Tags, IReadOnlyList<EstateAccount.Place> Places, IReadOnlyList<EstateAccount.Person> Users, IReadOnlyList<EstateAccount.Program> Clients,
     IReadOnlyList<EstateAccount.Group> Groups, IReadOnlyList<EstateAccount.Rule> Rules)
 {
+    /// <summary>What the operator enables; null leaves it as it is.</summary>
+    public bool? SpecificReservation { get; private init; }
+
+    public bool? UniversalReservation { get; private init; }
+
     public Flags? Configuration { get; private init; }
 
     public IReadOnlyList<Webhook> Webhooks { get; private init; } = [];
@@ -65,7 +70,7 @@ internal sealed record EstateAccount(
     public static EstateAccount Read(EstateNode node)
     {
         node.Knows(
-            "domain", "name", "type", "exportPermitted", "holdsRestrictedLicenses", "partyId", "description", "headquarters", "visibility", "administrator", "tags", "virtualAccounts", "users", "clients",
+            "domain", "name", "type", "exportPermitted", "holdsRestrictedLicenses", "specificReservation", "universalReservation", "partyId", "description", "headquarters", "visibility", "administrator", "tags", "virtualAccounts", "users", "clients",
             "groups", "accessRules", "licenseConfiguration", "webhooks", "views", "licenses");
         var administrator = node.Part("administrator");
         return new EstateAccount(
@@ -79,6 +84,8 @@ internal sealed record EstateAccount(
             [.. node.Part("groups").Items().Select(ReadGroup)],
             [.. node.Part("accessRules").Items().Select(ReadRule)])
         {
+            SpecificReservation = node.Flag("specificReservation"),
+            UniversalReservation = node.Flag("universalReservation"),
             Configuration = node.Part("licenseConfiguration") is { IsThere: true } flags ? ReadFlags(flags) : null,
             Webhooks = [.. node.Part("webhooks").Items().Select(ReadWebhook)],
             Views = [.. node.Part("views").Items().Select(ReadView)],

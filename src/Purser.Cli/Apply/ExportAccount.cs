@@ -14,7 +14,7 @@ internal sealed class ExportAccount(string domain, RestClients clients, TextWrit
     {
         var own = clients.Of(domain);
         var row = await (clients.HasOperator ? clients.Operator : own!).GetAsync(Address, cancel);
-        var account = ExportOperator.Parts(row, "domain", "name", "type", "exportPermitted", "holdsRestrictedLicenses", "partyId", "description", "headquarters", "visibility");
+        var account = ExportOperator.Parts(row, "domain", "name", "type", "exportPermitted", "holdsRestrictedLicenses", "specificReservation", "universalReservation", "partyId", "description", "headquarters", "visibility");
         if (own is null)
         {
             await notes.WriteLineAsync($"purser: what lies in {domain} is its own and left out: the credentials file names no client of it");

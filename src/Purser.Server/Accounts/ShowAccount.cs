@@ -15,6 +15,8 @@ public sealed class ShowAccount(Database database, PurserSettings settings)
         public string Description { get; init; } = "";
         /// <summary>Restricted licenses are locked to its product instances (domain rules 9.1).</summary>
         public bool HoldsRestrictedLicenses { get; init; }
+        public bool SpecificReservation { get; init; }
+        public bool UniversalReservation { get; init; }
         public string PartyId { get; init; } = "";
         public string Headquarters { get; init; } = "";
         public SearchVisibility Visibility { get; init; }
@@ -40,6 +42,7 @@ public sealed class ShowAccount(Database database, PurserSettings settings)
             Description = row.Description, PartyId = row.PartyId,
             Headquarters = row.Headquarters,
             HoldsRestrictedLicenses = row.HoldsRestrictedLicenses,
+            SpecificReservation = row.SpecificReservation, UniversalReservation = row.UniversalReservation,
             Visibility = row.Visibility,
             CreatedBy = row.CreatedBy.Length > 0 ? row.CreatedBy : settings.Vendor.SupportName,
         };

@@ -1,3 +1,5 @@
+using Purser.Server.Reservations.Pages;
+
 namespace Purser.Server.Reservations;
 
 /// <summary>License reservation for product instances that never connect (RS-01 to RS-10).</summary>
@@ -30,5 +32,6 @@ public static class ReservationsFeature
         CancelReservationUpdate.Map(devices);
         EndReservation.Map(devices);
         RehostReservation.Map(devices);
+        ReservationForms.Map(app);
     }
 }

@@ -36,7 +36,7 @@ public sealed class ShowReservation(Database database, CatalogCache catalogs)
             : await ReservationView.OfAsync(db, await catalogs.CurrentAsync(cancellation), row, device, cancellation);
     }
 
-    private static async Task<IResult> FileAsync(long virtualAccount, long device, ShowReservation show, HttpContext context)
+    internal static async Task<IResult> FileAsync(long virtualAccount, long device, ShowReservation show, HttpContext context)
     {
         var found = await show.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, device, context.RequestAborted);
         return found.IsOk ? Results.File(Encoding.UTF8.GetBytes(found.Value.Authorization), "text/plain; charset=utf-8", found.Value.FileName) : found.ToHttp();

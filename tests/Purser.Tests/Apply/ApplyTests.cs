@@ -170,7 +170,7 @@ public sealed class ApplyTests : IAsyncLifetime
               licenses: [{ name: Apply Base }]
               skus: [{ code: APPLY-1, lines: [{ license: Apply Base }] }]
             accounts:
-              - { domain: harbour-customs.example, name: Harbour Customs, holdsRestrictedLicenses: true }
+              - { domain: harbour-customs.example, name: Harbour Customs, holdsRestrictedLicenses: true, specificReservation: true, universalReservation: false }
               - domain: meridian-hospitals.example
                 name: Meridian Hospitals
                 virtualAccounts: [{ name: Vehicles }]
@@ -216,6 +216,7 @@ public sealed class ApplyTests : IAsyncLifetime
         Assert.Equal((0, "purser: what lies in harbour-customs.example is its own and left out: the credentials file names no client of it\n"), (exit, notes));
         Assert.DoesNotContain("whsec", await File.ReadAllTextAsync(exported), StringComparison.Ordinal);
         Assert.Contains("holdsRestrictedLicenses: true", await File.ReadAllTextAsync(exported), StringComparison.Ordinal);
+        Assert.Contains("specificReservation: true", await File.ReadAllTextAsync(exported), StringComparison.Ordinal);
         Assert.Equal((0, "Nothing to change.\n", ""), await ApplyAsync(exported));
     }
 

@@ -57,6 +57,8 @@ public static class AccountForms
             Name = form["name"].ToString(),
             ExportPermitted = form["exportPermitted"] == "true",
             HoldsRestrictedLicenses = form["holdsRestrictedLicenses"] == "true",
+            SpecificReservation = form["specificReservation"] == "true",
+            UniversalReservation = form["universalReservation"] == "true",
             PartyId = form["partyId"].ToString(),
             Status = Enum.TryParse<AccountStatus>(form["status"], out var status) && Enum.IsDefined(status) ? status : null,
         };

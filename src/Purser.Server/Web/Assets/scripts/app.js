@@ -9,6 +9,7 @@ import "./comboboxes.js";
 import "./keys.js";
 import "./copying.js";
 import "./passkeys.js";
+import "./sums.js";
 import "./ticks.js";
 import "./tabs.js";
 import { whenShown } from "./shown.js";

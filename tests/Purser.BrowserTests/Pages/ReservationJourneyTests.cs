@@ -1,0 +1,191 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Playwright;
+using Purser.BrowserTests.Support;
+using Purser.Protocol;
+using Purser.Protocol.Reservations;
+using Purser.Server.Accounts;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Licenses;
+using Purser.Server.People;
+using Purser.Tests.Devices;
+using Purser.Tests.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace Purser.BrowserTests.Pages;
+
+/// <summary>The dialogue between an administrator and a device that never connects: by files and by codes that are typed.</summary>
+public sealed class ReservationJourneyTests(Browser browser, PagesHost host)
+{
+    private const string License = "Vault gateway license";
+    private const string Extra = "Vault extra license";
+
+    [Fact]
+    [Trait("Feature", "RS-01")]
+    public async Task Licenses_are_reserved_lowered_confirmed_and_returned()
+    {
+        var (estate, license) = await EstateAsync("vaults.example", new ProductDraft("Vault Gateway") { Pids = "VG-*", Entitlements = [License] });
+        var request = RequestCode.New(new Udi("VG-1", "FCWVAULT01"), 0, RandomNumberGenerator.GetBytes(5));
+        await using var visit = await host.VisitAsync(browser, await host.Installation.People.PersonAsync(estate.Account, Role.SmartAccountAdministrator));
+        var page = visit.Page;
+        await page.GotoAsync($"{Inventory(estate)}&tab=licenses");
+
+        // A swapped character is refused; the way goes on with what was typed, and back to it.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Reserve Licenses…" }).ClickAsync();
+        var code = page.GetByLabel("Reservation Request Code");
+        await code.FillAsync(request.Text.Replace("FCWVAULT01", "FCWVUALT01", StringComparison.Ordinal));
+        await NextAsync(page);
+        await Expect(page.Locator("#field-requestCode-error")).ToContainTextAsync("is wrong, or two are swapped");
+        visit.ForgetComplaints();
+        await visit.AssertAccessibleAsync();
+        await code.FillAsync(request.Text);
+        await NextAsync(page);
+        await visit.AssertAccessibleAsync();
+        await page.GetByText($"Multiple terms of {License}").ClickAsync();
+        var total = page.GetByLabel($"Number of {License} to reserve", new() { Exact = true });
+        await page.GetByLabel($"Number of {License}, perpetual").FillAsync("3");
+        await page.GetByLabel($"Number of {License}, until").FillAsync("2");
+        await Expect(total).ToHaveValueAsync("5");
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("reserve-select");
+        await NextAsync(page);
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Reserved licenses" })).ToContainTextAsync("3: Never");
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("reserve-review");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back" }).ClickAsync();
+        await Expect(total).ToHaveValueAsync("5");
+        Assert.Equal("12 | 0 | +12", await estate.PoolAsync(estate.Default, license));
+        await NextAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate Authorization Code" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("the licenses are reserved");
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("authorization-code", fullPage: true);
+        var first = await InstallAsync(page, request);
+        Assert.Equal([(3L, false), (2L, true)], first.Authorization.Licenses.Select(one => (one.Count, one.EndsOn is not null)));
+        Assert.Equal("12 | 0 | +7", await estate.PoolAsync(estate.Default, license));
+
+        // Lowered: in transition until the confirmation code of this update is entered.
+        await page.GotoAsync($"{Inventory(estate)}&tab=devices");
+        await ChooseAsync(page, "Update Reserved Licenses…");
+        await total.FillAsync("1");
+        await NextAsync(page);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("4 licenses are given back");
+        await visit.AssertAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate Authorization Code" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("update");
+        var second = await InstallAsync(page, request);
+        await page.GotoAsync($"{Inventory(estate)}&tab=licenses");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = License })).ToContainTextAsync("in transition");
+        await page.GotoAsync($"{Inventory(estate)}&tab=devices");
+        await ChooseAsync(page, "Update Reserved Licenses…");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Previous Update Still Pending");
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("update-pending");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Enter Confirmation Code" }).ClickAsync();
+        await page.GetByLabel("Reservation Confirmation Code").FillAsync(ConfirmationCode.Of(request, first.Signature.Span));
+        await page.GetByRole(AriaRole.Button, new() { Name = "OK" }).ClickAsync();
+        await Expect(page.Locator("#field-confirmationCode-error")).ToContainTextAsync("authorization before");
+        visit.ForgetComplaints();
+        await page.GetByLabel("Reservation Confirmation Code").FillAsync(ConfirmationCode.Of(request, second.Signature.Span));
+        await page.GetByRole(AriaRole.Button, new() { Name = "OK" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("complete");
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("device-reservation");
+        Assert.Equal("12 | 0 | +11", await estate.PoolAsync(estate.Default, license));
+
+        await page.GotoAsync($"{Inventory(estate)}&tab=devices");
+        await ChooseAsync(page, "Remove…");
+        await page.GetByLabel("Reservation Return Code").FillAsync(ReturnCode.New(request, second.Authorization.Number, second.Signature.Span, wasInstalled: true).ToString());
+        await visit.AssertAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove Product Instance" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("was removed");
+        Assert.Equal("12 | 0 | +12", await estate.PoolAsync(estate.Default, license));
+        await Expect(page.GetByText("No product instances yet")).ToBeVisibleAsync();
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    [Trait("Feature", "RS-05")]
+    public async Task A_failed_product_is_rehosted_and_its_alert_reset()
+    {
+        var (estate, _) = await EstateAsync("spares.example", new ProductDraft("Vault Branch") { Pids = "VB-*", Entitlements = [License, Extra], Includes = [new IncludedDraft(Extra, 4)] });
+        var failed = RequestCode.New(new Udi("VB-1", "FCWSPARE01"), 0, RandomNumberGenerator.GetBytes(5));
+        var replacement = RequestCode.New(new Udi("VB-1", "FCWSPARE02"), 0, RandomNumberGenerator.GetBytes(5));
+        await using var visit = await host.VisitAsync(browser, await host.Installation.People.PersonAsync(estate.Account, Role.SmartAccountAdministrator), new(400));
+        var page = visit.Page;
+        await page.GotoAsync($"/accounts/{estate.Account.Domain}/inventory/{estate.Default}/reserve");
+        await page.GetByLabel("Or upload it as a text file").SetInputFilesAsync(new FilePayload { Name = "request.txt", MimeType = "text/plain", Buffer = System.Text.Encoding.UTF8.GetBytes(failed.Text + "\r\n") });
+        await NextAsync(page);
+        await page.GetByLabel($"Number of {Extra} to add to the inventory").FillAsync("4");
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("reserve-add-400");
+        await NextAsync(page);
+        await page.GetByLabel($"Number of {Extra} to reserve").FillAsync("3");
+        await page.GetByLabel($"Number of {License} to reserve", new() { Exact = true }).FillAsync("2");
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("reserve-select-400", fullPage: true);
+        await NextAsync(page);
+        await Expect(page.GetByText("Licenses to be Added to Inventory")).ToBeVisibleAsync();
+        await visit.ScreenshotAsync("reserve-review-400", fullPage: true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate Authorization Code" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Printable Sheet" })).ToBeVisibleAsync();
+        await visit.ScreenshotAsync("authorization-code-400", fullPage: true);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Printable Sheet" }).ClickAsync();
+        await Expect(page.GetByText("AuthorizationCode_SN_FCWSPARE01.txt")).ToBeVisibleAsync();
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("authorization-sheet-400", fullPage: true);
+
+        await page.GotoAsync($"{Inventory(estate)}&tab=devices");
+        await ChooseAsync(page, "Rehost Licenses from a Failed Product…");
+        await page.GetByLabel("Reservation Request Code of the replacement").FillAsync(replacement.Text);
+        await NextAsync(page);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("are copied to the replacement product");
+        await visit.AssertAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate Authorization Code" }).ClickAsync();
+        await Expect(page.GetByText("Return the failed product")).ToBeVisibleAsync();
+        await visit.AssertAccessibleAsync();
+        await page.GotoAsync($"{Inventory(estate)}&tab=devices&alert=PendingRemoval");
+        await ChooseAsync(page, "Reset Alert", AriaRole.Button);
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("The alert was reset");
+        visit.AssertNoComplaints();
+    }
+
+    /// <summary>Ten perpetual licenses and two of a term, in an account in which reservation is enabled.</summary>
+    private async Task<(DeviceEstate Estate, long License)> EstateAsync(string domain, ProductDraft product)
+    {
+        var estate = await DeviceEstate.MakeAsync(host.Installation, domain);
+        var license = await estate.EntitlementAsync(License);
+        await estate.EntitlementAsync(Extra);
+        var draft = new CatalogDraft { Products = [product] };
+        Assert.True((await host.Installation.Get<ApplyCatalog>().HandleAsync(Actor.System, draft)).IsOk);
+        await estate.DepositAsync(estate.Default, license, 10);
+        await estate.DepositAsync(estate.Default, license, 2, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2036, 12, 31)));
+        var input = new EditAccount.Input { SpecificReservation = true };
+        var enabled = await host.Installation.Get<EditAccount>().HandleAsync(new Command(EditAccount.Name, Actor.System, input) { Accounts = [estate.Account.Id] }, input);
+        Assert.True(enabled.IsOk, enabled.Refusal?.Detail);
+        return (estate, license);
+    }
+
+    /// <summary>What is shown is what the device reads, for it and signed.</summary>
+    private static async Task<SealedAuthorization> InstallAsync(IPage page, RequestCode request)
+    {
+        var read = SealedAuthorization.Read(await page.Locator("#authorization").TextContentAsync() ?? "").Value;
+        using var signer = X509CertificateLoader.LoadCertificate(read.Chain[0]);
+        using var key = signer.GetECDsaPublicKey()!;
+        Assert.True(read.IsSignedBy(key));
+        Assert.Equal(request.Text, read.Authorization.RequestCode);
+        return read;
+    }
+
+    private static Task NextAsync(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
+
+    /// <summary>From the menu of the one row.</summary>
+    private static async Task ChooseAsync(IPage page, string action, AriaRole role = AriaRole.Link)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions for" }).First.ClickAsync();
+        await page.GetByRole(role, new() { Name = action }).ClickAsync();
+    }
+
+    private static string Inventory(DeviceEstate estate) => $"/accounts/{estate.Account.Domain}/inventory?va={estate.Default}&alerts=none";
+}
