@@ -151,6 +151,34 @@ public sealed class ReservationJourneyTests(Browser browser, PagesHost host)
         visit.AssertNoComplaints();
     }
 
+    [Fact]
+    [Trait("Feature", "RS-07")]
+    public async Task A_universal_code_is_carried_on_paper()
+    {
+        var (estate, _) = await EstateAsync("paper.example", new ProductDraft("Vault Paper") { Pids = "VP-*", Entitlements = [License] });
+        var request = RequestCode.New(new Udi("VP-1", "FCWPAPER01"), 0, RandomNumberGenerator.GetBytes(5));
+        await using var visit = await host.VisitAsync(browser, await host.Installation.People.PersonAsync(estate.Account, Role.SmartAccountAdministrator), new(1280, Dark: true));
+        var page = visit.Page;
+        await page.GotoAsync($"/accounts/{estate.Account.Domain}/inventory/{estate.Default}/reserve");
+        await page.GetByLabel("Reservation Request Code").FillAsync(request.Text);
+        await page.GetByLabel("Reservation", new() { Exact = true }).SelectOptionAsync("Universal");
+        await visit.ScreenshotAsync("reserve-code-dark");
+        await NextAsync(page);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("no quantity is taken");
+        await visit.AssertAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate Authorization Code" }).ClickAsync();
+        var code = await page.Locator("#authorization").TextContentAsync() ?? "";
+        Assert.True(UniversalAuthorization.Read(code).IsOk);
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("universal-code-dark");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Printable Sheet" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "The authorization code" })).ToBeVisibleAsync();
+        Assert.Equal(code, string.Join('-', await page.Locator(".code-groups > li").AllTextContentsAsync()));
+        await visit.AssertAccessibleAsync();
+        await visit.ScreenshotAsync("universal-sheet-dark", fullPage: true);
+        visit.AssertNoComplaints();
+    }
+
     /// <summary>Ten perpetual licenses and two of a term, in an account in which reservation is enabled.</summary>
     private async Task<(DeviceEstate Estate, long License)> EstateAsync(string domain, ProductDraft product)
     {
@@ -161,7 +189,7 @@ public sealed class ReservationJourneyTests(Browser browser, PagesHost host)
         Assert.True((await host.Installation.Get<ApplyCatalog>().HandleAsync(Actor.System, draft)).IsOk);
         await estate.DepositAsync(estate.Default, license, 10);
         await estate.DepositAsync(estate.Default, license, 2, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2036, 12, 31)));
-        var input = new EditAccount.Input { SpecificReservation = true };
+        var input = new EditAccount.Input { SpecificReservation = true, UniversalReservation = true };
         var enabled = await host.Installation.Get<EditAccount>().HandleAsync(new Command(EditAccount.Name, Actor.System, input) { Accounts = [estate.Account.Id] }, input);
         Assert.True(enabled.IsOk, enabled.Refusal?.Detail);
         return (estate, license);
