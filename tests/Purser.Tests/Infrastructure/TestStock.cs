@@ -89,7 +89,7 @@ internal sealed class TestStock
             holding.Firm += quantity;
             scope.Db.ReservedUnits.Add(new ReservedUnits
             {
-                AccountId = Account.Id, DeviceId = TestDevices.Add(scope, Account.Id, virtualAccount).Id, EntitlementId = holding.EntitlementId, LineId = lineId, VirtualAccountId = virtualAccount, Firm = quantity,
+                AccountId = Account.Id, DeviceId = 1_000_000 + lineId, EntitlementId = holding.EntitlementId, LineId = lineId, VirtualAccountId = virtualAccount, Firm = quantity,
             });
             (await scope.Ledger(Account.Id).PoolAsync(new PoolKey(virtualAccount, holding.EntitlementId))).Firm += quantity;
             return Verdict.Done;
