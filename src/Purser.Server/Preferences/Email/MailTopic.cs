@@ -1,4 +1,5 @@
 using Purser.Server.Alerts;
+using Purser.Server.Reservations;
 using Purser.Server.Store;
 
 namespace Purser.Server.Preferences;
@@ -71,6 +72,7 @@ public static class MailTopics
     {
         ["New Licenses"] = MailTopic.NewLicenses,
         ["New Product Instance"] = MailTopic.NewProductInstance,
+        [ReservationEvents.ReservedKind] = MailTopic.LicensesReserved,
     };
 
     private static readonly Dictionary<AlertKind, MailTopic> ByAlert = new()
