@@ -59,6 +59,11 @@ internal static class BenchProgram
             result["files"] = files;
         }
 
+        if (options.Bulk && engine == Engine.Postgres)
+        {
+            result["reservations"] = await BulkReservationSection.RunAsync(engine, options);
+        }
+
         return result;
     }
 

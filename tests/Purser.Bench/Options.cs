@@ -5,11 +5,12 @@ namespace Purser.Bench;
 /// <summary>What to measure and for how long.</summary>
 /// <param name="Seconds">Measured time of each turn, after a warm-up of a third of it.</param>
 /// <param name="Rounds">Turns of each rival, in alternation; the ratio is that of the medians.</param>
-internal sealed record Options(double Seconds, int Rounds, int Devices, int Connections, string Output, bool Messages, bool Scale, bool Pages, bool Volume, IReadOnlyList<string> Engines)
+/// <param name="Codes">Request codes of a file that reserves for many devices.</param>
+internal sealed record Options(double Seconds, int Rounds, int Devices, int Connections, string Output, bool Messages, bool Scale, bool Pages, bool Volume, bool Bulk, int Codes, IReadOnlyList<string> Engines)
 {
     public static Options? Parse(string[] args)
     {
-        var options = new Options(8, 3, 5000, 256, "artifacts/bench.json", true, true, true, true, ["sqlite", "postgres"]);
+        var options = new Options(8, 3, 5000, 256, "artifacts/bench.json", true, true, true, true, true, 5000, ["sqlite", "postgres"]);
         for (var index = 0; index < args.Length; index++)
         {
             var value = index + 1 < args.Length ? args[index + 1] : "";
@@ -24,12 +25,14 @@ internal sealed record Options(double Seconds, int Rounds, int Devices, int Conn
                 "--no-messages" => options with { Messages = false, Scale = false },
                 "--no-scale" => options with { Scale = false },
                 "--no-volume" => options with { Volume = false },
+                "--codes" => options with { Codes = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--no-bulk" => options with { Bulk = false },
                 "--no-pages" => options with { Pages = false },
                 _ => null!,
             };
             if (options is null)
             {
-                Console.Error.WriteLine($"Unknown option {args[index]}. Options: --seconds N --rounds N --devices N --connections N --engines sqlite,postgres --no-messages --no-scale --no-pages --no-volume --output FILE");
+                Console.Error.WriteLine($"Unknown option {args[index]}. Options: --seconds N --rounds N --devices N --connections N --engines sqlite,postgres --no-messages --no-scale --no-pages --no-volume --no-bulk --codes N --output FILE");
                 return null;
             }
 

@@ -13,6 +13,7 @@ using Purser.Server.Licenses;
 using Purser.Server.Mail;
 using Purser.Server.People;
 using Purser.Server.Pki;
+using Purser.Server.Reservations.Bulk;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
 
@@ -27,12 +28,12 @@ internal sealed class AuditChanges
     /// <summary>Stands for a value that may not be read anywhere: one sees that it was changed, not to what.</summary>
     private const string Secret = "(secret)";
 
-    /// <summary>Chains that are verified by themselves, what follows from the book (docs/ledger.md), pointers, sign-ins, and mails, which may hold one-time links.</summary>
+    /// <summary>Chains that are verified by themselves, what follows from the book (docs/ledger.md), pointers, sign-ins, mails, which may hold one-time links, and what the input of a command tells already.</summary>
     private static readonly HashSet<Type> Unaudited =
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
         typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(UnitDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
-        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList),
+        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem),
     ];
 
     private static readonly HashSet<string> SecretNames =

@@ -14,9 +14,18 @@ namespace Purser.Server.Reservations;
 /// </summary>
 internal sealed class ReservationBook(WriteScope scope, long accountId)
 {
+    private readonly HashSet<long> begun = [0];
+    private Dictionary<(long EntitlementId, long VirtualAccountId), List<(LicenseLine Line, Holding Holding)>>? kept;
+
     private PurserContext Db => scope.Db;
 
     private Ledger Ledger => scope.Ledger(accountId);
+
+    /// <summary>A product instance that comes to be in this command: the database knows no units of it.</summary>
+    public void Begin(long deviceId) => begun.Add(deviceId);
+
+    /// <summary>Lines are read once: for many reservations in one command that does nothing else to them.</summary>
+    public void KeepLines() => kept = [];
 
     /// <summary>What a product instance reserves or may reserve of a license, as it is now.</summary>
     /// <param name="deviceId">0: one that has no reservation yet.</param>
@@ -169,13 +178,22 @@ internal sealed class ReservationBook(WriteScope scope, long accountId)
     /// <summary>Those of the database and those that this command has changed and not saved yet.</summary>
     public async Task<List<ReservedUnits>> UnitsAsync(long deviceId)
     {
-        await Db.ReservedUnits.Where(row => row.AccountId == accountId && row.DeviceId == deviceId).LoadAsync();
+        if (!begun.Contains(deviceId))
+        {
+            await Db.ReservedUnits.Where(row => row.AccountId == accountId && row.DeviceId == deviceId).LoadAsync();
+        }
+
         return [.. Db.ReservedUnits.Local.Where(row => row.AccountId == accountId && row.DeviceId == deviceId).OrderBy(row => row.EntitlementId).ThenBy(row => row.LineId)];
     }
 
     /// <summary>Lines of a license that lie in a virtual account and count.</summary>
     public async Task<List<(LicenseLine Line, Holding Holding)>> LinesAsync(long entitlementId, long virtualAccountId)
     {
+        if (kept?.GetValueOrDefault((entitlementId, virtualAccountId)) is { } known)
+        {
+            return known;
+        }
+
         // What has ended by now goes in the next run of the clock.
         var now = scope.Now;
         var rows = await Db.Holdings
@@ -184,7 +202,9 @@ internal sealed class ReservationBook(WriteScope scope, long accountId)
                 Db.LicenseLines.Where(line => line.AccountId == accountId && line.State == LineState.Active && line.Billing == Billing.Prepaid && (line.EndsAt == null || line.EndsAt > now)),
                 row => row.LineId, line => line.Id, (row, line) => new { line, row })
             .ToListAsync();
-        return [.. rows.Select(row => (row.line, row.row)).OrderBy(row => row.line.Id)];
+        List<(LicenseLine, Holding)> lines = [.. rows.Select(row => (row.line, row.row)).OrderBy(row => row.line.Id)];
+        kept?.Add((entitlementId, virtualAccountId), lines);
+        return lines;
     }
 
     private async Task BindAsync(Reservation reservation, Entitlement license, Pool pool, long line, long quantity)
@@ -278,7 +298,10 @@ internal sealed class ReservationBook(WriteScope scope, long accountId)
 
     private async Task<ReservedUnits> UnitsOfAsync(Reservation reservation, long entitlementId, long lineId)
     {
-        if (await Db.ReservedUnits.FindAsync(accountId, reservation.DeviceId, entitlementId, lineId) is { } known && Db.Entry(known).State != EntityState.Deleted)
+        var known = begun.Contains(reservation.DeviceId)
+            ? (await UnitsAsync(reservation.DeviceId)).Find(row => row.EntitlementId == entitlementId && row.LineId == lineId)
+            : await Db.ReservedUnits.FindAsync(accountId, reservation.DeviceId, entitlementId, lineId);
+        if (known is not null && Db.Entry(known).State != EntityState.Deleted)
         {
             return known;
         }

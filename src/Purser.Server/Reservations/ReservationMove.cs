@@ -30,6 +30,10 @@ internal static class ReservationMove
         await db.UsedRequestCodes.Where(row => row.AccountId == from && devices.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.Reservations.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        var batches = db.ReservationBatches.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)).Select(row => row.Id);
+        await db.ReservationBatchItems.Where(row => row.AccountId == from && batches.Contains(row.BatchId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await db.ReservationBatches.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
     }
 
     public static async Task RunAsync(WriteScope scope, CatalogSnapshot catalog, Device device, PoolEffects.VirtualAccountName from, PoolEffects.VirtualAccountName to, long transactionId)

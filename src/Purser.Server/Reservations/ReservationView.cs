@@ -21,10 +21,14 @@ public sealed record ReservationView(
     /// <param name="HasEnded">The term is over: the device stops honouring it, the books wait for an update or the return (domain rules 8.5).</param>
     public sealed record Term(long LineId, string SubscriptionId, DateOnly? StartsOn, DateOnly? EndsOn, long Quantity, long InTransition, bool HasEnded);
 
-    private string SerialNumber => Protocol.Reservations.RequestCode.Read(RequestCode).Value.Udi.Sn;
-
     /// <summary>The name under which the authorization is kept as a file.</summary>
-    public string FileName => Kind == ReservationKind.Universal ? $"AuthorizationCode_UNIVERSAL_SN_{string.Concat(SerialNumber.Where(char.IsAsciiLetterOrDigit))}.txt" : $"AuthorizationCode_SN_{string.Concat(SerialNumber.Where(char.IsAsciiLetterOrDigit))}.txt";
+    public string FileName => FileNameOf(Kind, RequestCode);
+
+    internal static string FileNameOf(ReservationKind kind, string requestCode)
+    {
+        var serialNumber = string.Concat(Protocol.Reservations.RequestCode.Read(requestCode).Value.Udi.Sn.Where(char.IsAsciiLetterOrDigit));
+        return $"AuthorizationCode_{(kind == ReservationKind.Universal ? "UNIVERSAL_" : "")}SN_{serialNumber}.txt";
+    }
 
     internal static async Task<ReservationView> OfAsync(PurserContext db, CatalogSnapshot catalog, Reservation row, string device, CancellationToken cancellation)
     {

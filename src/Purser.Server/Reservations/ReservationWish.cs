@@ -48,6 +48,7 @@ public sealed record ReservationWish(string License, long Quantity = 0, IReadOnl
         return read;
     }
 
-    private static Entitlement? Find(CatalogSnapshot catalog, string text) =>
+    /// <summary>By number, tag, bare uuid or name.</summary>
+    internal static Entitlement? Find(CatalogSnapshot catalog, string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && catalog.FindEntitlement(id) is { } found ? found : catalog.FindEntitlement(text);
 }

@@ -16,14 +16,30 @@ namespace Purser.Server.Reservations;
 /// <summary>The steps that the commands of reservation share, inside one of them.</summary>
 internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog, AuthorizationMint mint, long accountId)
 {
+    private readonly HashSet<string> lookedUp = new(StringComparer.Ordinal);
+
     public ReservationBook Book { get; } = new(scope, accountId);
 
     /// <summary>A product instance comes to be that reserves and never calls (domain rules 8.2).</summary>
     /// <param name="field">Of the request code, for a refusal.</param>
     public async Task<Verdict<(Reservation Reservation, Device Device)>> BeginAsync(
-        RequestCode code, Product product, long virtualAccountId, ReservationKind kind, ReservationOrigin origin = ReservationOrigin.Portal, string field = "requestCode")
+        RequestCode code, Product product, long virtualAccountId, ReservationKind kind, ReservationOrigin origin = ReservationOrigin.Portal, string field = "requestCode") =>
+        await JudgeCodeAsync(code, product, field) is { } problem ? problem : Begin(code, product, virtualAccountId, kind, origin);
+
+    /// <summary>For many codes at once: what the installation knows of them is read in two statements.</summary>
+    public async Task LookUpAsync(IReadOnlyCollection<RequestCode> codes, CancellationToken cancellation)
     {
-        if (await scope.Db.UsedRequestCodes.FindAsync(code.Text) is { } used)
+        var (texts, keys) = (codes.Select(code => code.Text).ToList(), codes.Select(code => code.Udi.Key).ToList());
+        await scope.Db.UsedRequestCodes.Where(row => texts.Contains(row.Code)).LoadAsync(cancellation);
+        await scope.Db.DeviceDirectory.Where(row => keys.Contains(row.Udi)).LoadAsync(cancellation);
+        lookedUp.UnionWith(texts);
+    }
+
+    /// <summary>Null: the code is unused, and its product instance is in no account.</summary>
+    public async Task<Refusal?> JudgeCodeAsync(RequestCode code, Product product, string field = "requestCode")
+    {
+        var isKnown = lookedUp.Contains(code.Text);
+        if ((isKnown ? scope.Db.UsedRequestCodes.Local.FindEntry(code.Text)?.Entity : await scope.Db.UsedRequestCodes.FindAsync(code.Text)) is { } used)
         {
             return Verdict.Refused(
                 RefusalCode.CodeUsed,
@@ -33,17 +49,23 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
                 field);
         }
 
-        if (await scope.Db.DeviceDirectory.FindAsync(code.Udi.Key, product.Id) is { } known)
-        {
-            return Verdict.Refused(RefusalCode.AlreadyExists, await ExplainAsync(known), field);
-        }
+        var known = isKnown
+            ? scope.Db.DeviceDirectory.Local.FindEntryUntyped([code.Udi.Key, product.Id])?.Entity
+            : await scope.Db.DeviceDirectory.FindAsync(code.Udi.Key, product.Id);
+        return known is null ? null : Verdict.Refused(RefusalCode.AlreadyExists, await ExplainAsync(known), field);
+    }
 
+    /// <summary>The code was judged.</summary>
+    public (Reservation Reservation, Device Device) Begin(
+        RequestCode code, Product product, long virtualAccountId, ReservationKind kind, ReservationOrigin origin = ReservationOrigin.Portal)
+    {
         var device = ReservingDevice.Add(scope, accountId, virtualAccountId, product.Id, code.Udi);
         var reservation = new Reservation
         {
             AccountId = accountId, DeviceId = device.Id, VirtualAccountId = virtualAccountId, Kind = kind, Origin = origin, RequestCode = code.Text, Authorization = "",
         };
         scope.Db.Reservations.Add(reservation);
+        Book.Begin(device.Id);
         scope.Db.UsedRequestCodes.Add(new UsedRequestCode { Code = code.Text, AccountId = accountId, DeviceId = device.Id, At = scope.Now });
         return (reservation, device);
     }
@@ -69,14 +91,18 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
     }
 
     /// <summary>Plans every license before the first is touched; licenses that are not wished for are given back (help ch. 4: blank is zero).</summary>
-    public async Task<Verdict<IReadOnlyList<(Entitlement License, ReservationPlan Plan)>>> PlanAsync(Reservation reservation, IReadOnlyDictionary<long, ReservationWish> wishes)
+    public Task<Verdict<IReadOnlyList<(Entitlement License, ReservationPlan Plan)>>> PlanAsync(Reservation reservation, IReadOnlyDictionary<long, ReservationWish> wishes) =>
+        PlanAsync(reservation.DeviceId, reservation.VirtualAccountId, wishes);
+
+    /// <param name="deviceId">0: one that has no reservation yet.</param>
+    public async Task<Verdict<IReadOnlyList<(Entitlement License, ReservationPlan Plan)>>> PlanAsync(long deviceId, long virtualAccountId, IReadOnlyDictionary<long, ReservationWish> wishes)
     {
         var plans = new List<(Entitlement, ReservationPlan)>();
-        var has = (await Book.UnitsAsync(reservation.DeviceId)).Where(row => row.Kept > 0).Select(row => row.EntitlementId);
+        var has = (await Book.UnitsAsync(deviceId)).Where(row => row.Kept > 0).Select(row => row.EntitlementId);
         foreach (var id in wishes.Keys.Concat(has).Distinct().Order())
         {
             var license = catalog.FindEntitlement(id)!;
-            var reservable = await Book.ReservableAsync(license, reservation.DeviceId, reservation.VirtualAccountId);
+            var reservable = await Book.ReservableAsync(license, deviceId, virtualAccountId);
             var wish = wishes.GetValueOrDefault(id);
             var plan = wish?.Lines is { } lines
                 ? ReservationPlan.Of(reservable, lines.ToDictionary(line => line.LineId, line => line.Quantity))
@@ -132,8 +158,17 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
 
     private async Task<Dictionary<long, LicenseLine>> LinesAsync(IEnumerable<long> ids)
     {
-        var wanted = ids.Where(id => id != ReservedUnits.NoLine).ToHashSet();
-        return await scope.Db.LicenseLines.Where(row => row.AccountId == accountId && wanted.Contains(row.Id)).ToDictionaryAsync(row => row.Id);
+        // Most were loaded for the plan.
+        var lines = new Dictionary<long, LicenseLine>();
+        foreach (var id in ids.Where(id => id != ReservedUnits.NoLine).Distinct())
+        {
+            if (await scope.Db.LicenseLines.FindAsync(accountId, id) is { } line)
+            {
+                lines.Add(id, line);
+            }
+        }
+
+        return lines;
     }
 
     private static DateOnly? EndOf(LicenseLine? line) => line?.EndsOn ?? (line?.EndsAt is { } end ? LicenseTerms.Day(end) : null);
@@ -145,7 +180,8 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
             return "A product instance with this serial number is registered in another Smart Account. It has to be removed there, or deregistered on the device, first.";
         }
 
-        var there = await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId);
+        // It may have come to be in this very command.
+        var there = await scope.Db.Devices.FindAsync(accountId, known.DeviceId) ?? throw new InvalidOperationException($"No device {known.DeviceId}");
         return there.Mode == DeviceMode.Reserved
             ? $"The product instance {there.DisplayName.TrimEnd(' ', ';')} has a reservation already. Update it, or remove it with its return code first."
             : $"The product instance {there.DisplayName.TrimEnd(' ', ';')} is registered online. Deregister it on the device, or remove it, first.";

@@ -1,3 +1,4 @@
+using Purser.Server.Reservations.Bulk;
 using Purser.Server.Reservations.Pages;
 
 namespace Purser.Server.Reservations;
@@ -7,7 +8,7 @@ public static class ReservationsFeature
 {
     private const string OfVirtualAccount = "/api/v1/accounts/{account}/virtual-accounts/{virtualAccount:long}";
 
-    public static void Add(IServiceCollection services) => services
+    public static void Add(IServiceCollection services) => BulkReservationsFeature.Add(services)
         .AddSingleton<AuthorizationMint>()
         .AddSingleton<ReservationChange>()
         .AddSingleton<OfferReservation>()
@@ -25,6 +26,8 @@ public static class ReservationsFeature
         var place = app.MapGroup(OfVirtualAccount).WithTags("License reservation");
         OfferReservation.Map(place);
         ReserveLicenses.Map(place);
+        BulkReservationsFeature.Map(place);
+        ManyDevicesForms.Map(app);
         var devices = place.MapGroup("/devices");
         ShowReservation.Map(devices);
         UpdateReservation.Map(devices);

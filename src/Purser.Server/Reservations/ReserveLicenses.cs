@@ -131,8 +131,15 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
             return plans.Refusal!;
         }
 
+        await WriteAsync(work, reservation, device, plans.Value);
+        return (reservation, device);
+    }
+
+    /// <summary>What was planned is reserved, authorized and told.</summary>
+    internal static async Task WriteAsync(ReservationWork work, Reservation reservation, Devices.Device device, IReadOnlyList<(Entitlement License, ReservationPlan Plan)> plans)
+    {
         var parts = new List<ReservedPart>();
-        foreach (var (license, plan) in plans.Value)
+        foreach (var (license, plan) in plans)
         {
             await work.Book.ReserveAsync(reservation, license, plan);
             parts.AddRange(await work.PartsAsync(license, plan.Increases));
@@ -140,7 +147,8 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
 
         await work.MintAsync(reservation, device);
         var place = await work.PlaceAsync(reservation);
-        work.Tell(device, input.Kind == ReservationKind.Universal ? ReservationEvents.ReservedUniversally(device.DisplayName, place) : ReservationEvents.Reserved(device.DisplayName, place, parts));
-        return (reservation, device);
+        work.Tell(
+            device,
+            reservation.Kind == ReservationKind.Universal ? ReservationEvents.ReservedUniversally(device.DisplayName, place) : ReservationEvents.Reserved(device.DisplayName, place, parts));
     }
 }

@@ -33,4 +33,5 @@ public enum IdKind
     WebhookDelivery,
     SyslogLine,
     Authorization,
+    ReservationBatch,
 }

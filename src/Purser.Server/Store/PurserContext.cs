@@ -21,6 +21,7 @@ using Purser.Server.Pki;
 using Purser.Server.Preferences;
 using Purser.Server.Reports;
 using Purser.Server.Reservations;
+using Purser.Server.Reservations.Bulk;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 
@@ -101,6 +102,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Reservation> Reservations => Set<Reservation>();
     public DbSet<ReservedUnits> ReservedUnits => Set<ReservedUnits>();
     public DbSet<UsedRequestCode> UsedRequestCodes => Set<UsedRequestCode>();
+    public DbSet<ReservationBatch> ReservationBatches => Set<ReservationBatch>();
+    public DbSet<ReservationBatchItem> ReservationBatchItems => Set<ReservationBatchItem>();
     public DbSet<PoolHistory> PoolHistory => Set<PoolHistory>();
     public DbSet<Device> Devices => Set<Device>();
     public DbSet<DeviceDirectory> DeviceDirectory => Set<DeviceDirectory>();

@@ -23,6 +23,7 @@ using Purser.Server.Pki;
 using Purser.Server.Preferences;
 using Purser.Server.Reports;
 using Purser.Server.Reservations;
+using Purser.Server.Reservations.Bulk;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 
@@ -219,6 +220,12 @@ internal static class SchemaTables
         units.Ignore(row => row.Kept).Ignore(row => row.Sum);
         units.ToTable(table => table.HasCheckConstraint("reserved_units_not_negative", "firm >= 0 and in_transition >= 0 and uncovered >= 0 and leaving >= 0"));
         Table<UsedRequestCode>(builder, "used_request_code", row => row.Code).HasIndex(row => new { row.AccountId, row.DeviceId });
+        var batch = Table<ReservationBatch>(builder, "reservation_batch", row => new { row.AccountId, row.Id });
+        batch.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Id });
+        batch.HasIndex(row => row.Id).HasFilter("state = 'Running'");
+        batch.Ignore(row => row.Waiting);
+        Table<ReservationBatchItem>(builder, "reservation_batch_item", row => new { row.AccountId, row.BatchId, row.Number })
+            .HasIndex(row => new { row.AccountId, row.BatchId, row.State, row.Number });
 
         Table<PoolHistory>(builder, "pool_history", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Billing, row.Hour }).Ignore(row => row.Balance);
     }

@@ -925,6 +925,38 @@ CREATE TABLE reservation (
 );
 
 
+CREATE TABLE reservation_batch (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    state text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id bigint NOT NULL,
+    actor_name text NOT NULL,
+    actor_is_staff boolean NOT NULL,
+    started_at bigint NOT NULL,
+    finished_at bigint,
+    total integer NOT NULL,
+    done integer NOT NULL,
+    refused integer NOT NULL,
+    CONSTRAINT pk_reservation_batch PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE reservation_batch_item (
+    account_id bigint NOT NULL,
+    batch_id bigint NOT NULL,
+    number integer NOT NULL,
+    request_code text NOT NULL,
+    product text,
+    licenses text NOT NULL,
+    state text NOT NULL,
+    device_id bigint,
+    problem text,
+    CONSTRAINT pk_reservation_batch_item PRIMARY KEY (account_id, batch_id, number)
+);
+
+
 CREATE TABLE reserved_units (
     account_id bigint NOT NULL,
     device_id bigint NOT NULL,
@@ -1542,6 +1574,15 @@ CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registrat
 
 
 CREATE INDEX ix_reservation_account_id_virtual_account_id ON reservation (account_id, virtual_account_id);
+
+
+CREATE INDEX ix_reservation_batch_account_id_virtual_account_id_id ON reservation_batch (account_id, virtual_account_id, id);
+
+
+CREATE INDEX ix_reservation_batch_id ON reservation_batch (id) WHERE state = 'Running';
+
+
+CREATE INDEX ix_reservation_batch_item_account_id_batch_id_state_number ON reservation_batch_item (account_id, batch_id, state, number);
 
 
 CREATE INDEX ix_reserved_units_account_id_line_id ON reserved_units (account_id, line_id);

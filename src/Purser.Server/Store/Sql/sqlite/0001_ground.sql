@@ -900,6 +900,38 @@ CREATE TABLE "reservation" (
 );
 
 
+CREATE TABLE "reservation_batch" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "actor_kind" TEXT NOT NULL,
+    "actor_id" INTEGER NOT NULL,
+    "actor_name" TEXT NOT NULL,
+    "actor_is_staff" INTEGER NOT NULL,
+    "started_at" INTEGER NOT NULL,
+    "finished_at" INTEGER NULL,
+    "total" INTEGER NOT NULL,
+    "done" INTEGER NOT NULL,
+    "refused" INTEGER NOT NULL,
+    CONSTRAINT "pk_reservation_batch" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "reservation_batch_item" (
+    "account_id" INTEGER NOT NULL,
+    "batch_id" INTEGER NOT NULL,
+    "number" INTEGER NOT NULL,
+    "request_code" TEXT NOT NULL,
+    "product" TEXT NULL,
+    "licenses" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "device_id" INTEGER NULL,
+    "problem" TEXT NULL,
+    CONSTRAINT "pk_reservation_batch_item" PRIMARY KEY ("account_id", "batch_id", "number")
+);
+
+
 CREATE TABLE "reserved_units" (
     "account_id" INTEGER NOT NULL,
     "device_id" INTEGER NOT NULL,
@@ -1507,6 +1539,15 @@ CREATE INDEX "ix_registration_token_account_id_virtual_account_id_id" ON "regist
 
 
 CREATE INDEX "ix_reservation_account_id_virtual_account_id" ON "reservation" ("account_id", "virtual_account_id");
+
+
+CREATE INDEX "ix_reservation_batch_account_id_virtual_account_id_id" ON "reservation_batch" ("account_id", "virtual_account_id", "id");
+
+
+CREATE INDEX "ix_reservation_batch_id" ON "reservation_batch" ("id") WHERE state = 'Running';
+
+
+CREATE INDEX "ix_reservation_batch_item_account_id_batch_id_state_number" ON "reservation_batch_item" ("account_id", "batch_id", "state", "number");
 
 
 CREATE INDEX "ix_reserved_units_account_id_line_id" ON "reserved_units" ("account_id", "line_id");

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Web;
+
+namespace Purser.Server.Reservations.Bulk;
+
+/// <summary>What the pages of "Reserve for Many Devices" post to.</summary>
+public static class ManyDevicesForms
+{
+    private const string All = "/accounts/{account}/inventory/{virtualAccount:long}/reserve-many";
+    private const string Prefix = "each-";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(All, StartAsync).Requires(Permission.LicenseReserve);
+        routes.MapPost(All + "/{batch:long}/retry", RetryAsync).Requires(Permission.LicenseReserve);
+        routes.MapGet(All + "/{batch:long}/archive", BatchArchive.AnswerAsync).Requires(Permission.LicenseReserve);
+    }
+
+    /// <summary>The field of a license that each product instance gets.</summary>
+    public static string Field(long entitlementId) => Prefix + entitlementId.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<IResult> StartAsync(long virtualAccount, IFormCollection form, HttpContext context, StartBulkReservation start)
+    {
+        var csv = await TextAsync(form, context.RequestAborted);
+        var typed = form.Where(field => field.Key.StartsWith(Prefix, StringComparison.Ordinal) && field.Value.ToString().Trim() is not ("" or "0"))
+            .Where(field => long.TryParse(field.Key.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .ToDictionary(field => long.Parse(field.Key.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture), field => field.Value.ToString().Trim());
+        var wishes = typed.Select(field => new ReservationWish(
+            field.Key.ToString(CultureInfo.InvariantCulture), long.TryParse(field.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0));
+        var input = new StartBulkReservation.Input(virtualAccount, csv) { Licenses = [.. wishes] };
+        var done = await start.HandleAsync(context.Command(StartBulkReservation.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, PageOf(context, virtualAccount, done.Value.Id), new Toast(done.Value.Total == 1 ? "1 request code was taken in." : $"{Web.Components.Figure.Text(done.Value.Total)} request codes were taken in."))
+            : PageAnswer.Refused<ManyDevicesPage>(new()
+            {
+                ["VirtualAccount"] = virtualAccount, ["Csv"] = csv, ["Quantities"] = typed, ["Wrong"] = done.Refusal!.Items ?? [], ["Errors"] = FormErrors.Of(done.Refusal),
+            });
+    }
+
+    private static async Task<IResult> RetryAsync(long virtualAccount, long batch, HttpContext context, RetryRefused retry)
+    {
+        var input = new RetryRefused.Input(virtualAccount, batch);
+        var done = await retry.HandleAsync(context.Command(RetryRefused.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, PageOf(context, virtualAccount, batch))
+            : PageAnswer.Refused<BatchPage>(new() { ["VirtualAccount"] = virtualAccount, ["Batch"] = batch, ["Errors"] = FormErrors.Of(done.Refusal!) });
+    }
+
+    private static async Task<string> TextAsync(IFormCollection form, CancellationToken cancellation)
+    {
+        if (form.Files["file"] is not { Length: > 0 } file)
+        {
+            return form["csv"].ToString();
+        }
+
+        using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
+        return await reader.ReadToEndAsync(cancellation);
+    }
+
+    private static string PageOf(HttpContext context, long virtualAccount, long batch) =>
+        FormattableString.Invariant($"/accounts/{context.Account().Domain}/inventory/{virtualAccount}/reserve-many/{batch}");
+}
