@@ -22,7 +22,7 @@ public sealed record RegistrationRequest(
     string? Hostname = null,
     bool Force = false,
     IReadOnlyList<string>? Capabilities = null,
-    string? ReturnCode = null) : RequestBody;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReturnCode = null) : RequestBody;
 
 /// <summary>A new certificate for the same key.</summary>
 public sealed record IdCertRenewalRequest(string SoftwareTag, string? Hostname = null) : RequestBody;
