@@ -56,6 +56,8 @@ internal sealed class DemoEstate(IServiceProvider services, PurserSettings setti
         var made = Must(await Get<CreateAccount>().HandleAsync(
             System(CreateAccount.Name),
             new CreateAccount.Input(plan.Name, plan.Domain) { Administrator = new NewPerson(email, plan.Administrator.Name) }, cancellation));
+        var allowed = new EditAccount.Input { SpecificReservation = true, UniversalReservation = true };
+        Must(await Get<EditAccount>().HandleAsync(System(EditAccount.Name) with { Input = allowed, Accounts = [made.Id] }, allowed, cancellation));
         var signIn = await GivePasswordAsync(email);
         var actor = await ActorAsync(email, cancellation);
         Command Command(string name) => new(name, actor, new { }) { Accounts = [made.Id] };
