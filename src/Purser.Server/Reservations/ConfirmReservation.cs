@@ -41,8 +41,12 @@ public sealed class ConfirmReservation(ReservationChange change)
             PendingUpdate.Close(reservation);
             await scope.Alerts(device.AccountId).ClearAsync(AlertSubjects.ReservationPending(device.Id));
 
-            // Completed, so nothing that has ended is left in it (domain rules 8.5).
-            await scope.Alerts(device.AccountId).ClearAsync(AlertSubjects.ReservedExpired(device.Id));
+            if (!await work.Book.HoldsEndedAsync(reservation))
+            {
+                // What had ended is replaced or given back. A term may have ended since the update was made (domain rules 8.5).
+                await scope.Alerts(device.AccountId).ClearAsync(AlertSubjects.ReservedExpired(device.Id));
+            }
+
             work.Tell(device, ReservationEvents.Confirmed(device.DisplayName, await work.PlaceAsync(reservation)));
             return null;
         }, cancellation);

@@ -173,6 +173,20 @@ internal sealed class ReservationBook(WriteScope scope, long accountId)
         return concerned;
     }
 
+    /// <summary>Does it hold units of lines that have ended?</summary>
+    public async Task<bool> HoldsEndedAsync(Reservation reservation)
+    {
+        foreach (var license in (await UnitsAsync(reservation.DeviceId)).Where(row => row.Uncovered > 0).Select(row => row.EntitlementId).Distinct())
+        {
+            if ((await EndedAsync(reservation, license)).Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public Task<Reservation?> FindAsync(long deviceId) => Db.Reservations.FirstOrDefaultAsync(row => row.AccountId == accountId && row.DeviceId == deviceId);
 
     /// <summary>Those of the database and those that this command has changed and not saved yet.</summary>

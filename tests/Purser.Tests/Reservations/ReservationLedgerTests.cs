@@ -106,6 +106,27 @@ public sealed class ReservationLedgerTests
     }
 
     [Theory, Engines]
+    [Trait("Feature", "RS-03")]
+    public async Task A_term_that_ends_while_an_update_is_pending_is_still_told_after_it_was_confirmed(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        await world.Stock.DepositAsync("A", 10);
+        var term = await world.Stock.DepositAsync("A", 5, Until("2026-12-31"));
+        var device = world.Device();
+        var made = await world.ReserveAsync(device, "A", new ReservationWish("Advantage", 0, [new(term, 3)]));
+        device.Install(made.Authorization);
+        var raised = await world.UpdateAsync(made, new ReservationWish("Advantage", 0, [new(term, 4)]));
+        await world.AtAsync("2027-01-01");
+        Ok(await world.ConfirmAsync(raised, device.Install(raised.Authorization)));
+        Assert.Equal("10 | 0 (4) | +6", await world.RowAsync());
+        Assert.Contains(await world.Stock.AlertsAsync(), alert => alert.StartsWith("ReservedLicenseExpired", StringComparison.Ordinal));
+        var replaced = await world.UpdateAsync(made, new ReservationWish("Advantage", 4));
+        Ok(await world.ConfirmAsync(replaced, device.Install(replaced.Authorization)));
+        Assert.DoesNotContain(await world.Stock.AlertsAsync(), alert => alert.StartsWith("ReservedLicenseExpired", StringComparison.Ordinal));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
     [Trait("Feature", "RS-05")]
     public async Task A_failed_product_is_rehosted_within_the_threshold(Engine engine)
     {
