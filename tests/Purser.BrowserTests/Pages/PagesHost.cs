@@ -42,11 +42,11 @@ public sealed class PagesHost : IAsyncLifetime
     }
 
     /// <summary>An empty installation that browsers reach.</summary>
-    internal static async Task<(TestInstallation Installation, string Address)> StartServerAsync()
+    internal static async Task<(TestInstallation Installation, string Address)> StartServerAsync(Engine engine = Engine.Sqlite)
     {
         var port = FreePort();
         var started = await TestInstallation.StartAsync(
-            Engine.Sqlite,
+            engine,
             settings => settings with { Http = new HttpSettings { Port = port } },
             builder =>
             {

@@ -7,66 +7,71 @@ using Purser.Server.Devices;
 using Purser.Server.Pki;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
+using Purser.Tests.Cli;
 using Purser.Tests.Devices;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Reservations;
 
-/// <summary>The whole dialogue between the real agent and the portal, whose codes a person carries: the audit is clean after every step.</summary>
+/// <summary>
+/// The whole dialogue between <c>purser device</c> and the portal, by files and by codes that a person carries: the audit is clean after every step.
+/// </summary>
 public sealed class DialogueTests
 {
+    private static readonly string[] Reservation = ["license", "smart", "reservation"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory, Engines]
     [Trait("Feature", "RS-01")]
-    public async Task Request_authorize_install_raise_lower_confirm_and_return(Engine engine)
+    public async Task Request_authorize_install_raise_lower_confirm_and_return_at_the_devices_console(Engine engine)
     {
         await using var world = await StartAsync(engine);
         await world.DepositAsync(DeviceWorld.Advantage, 10);
-        using var rig = NewRig(world);
-        var device = rig.Agent.Reservation;
-        var asked = Assert.Single(device.Request(all: false).Value).Code;
+        using var console = await NewConsoleAsync(world);
+        var asked = Printed("Request code", await console.DoneAsync([.. Reservation, "request", "local"]));
         var made = await ReserveAsync(world, asked, ReservationKind.Specific, new ReservationWish(DeviceWorld.AdvantageTag, 4));
-        Assert.True(device.Install(made.Authorization) is { IsOk: true });
-        Assert.Null((await rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 4, Stop)).Code);
+        await InstallAsync(console, made);
+        Assert.Contains("4 in use, AUTHORIZED - RESERVED", await console.DoneAsync("feature", "request", DeviceWorld.AdvantageTag, "4"), StringComparison.Ordinal);
 
         // An entitlement outside the code is not authorized.
-        Assert.NotNull((await rig.Agent.RequestAsync(DeviceWorld.EssentialsTag, 1, Stop)).Code);
+        await console.FailAsync(ReservationError.NotAuthorized, "feature", "request", DeviceWorld.EssentialsTag, "1");
         Assert.Equal("10 | 0 (4) | 6", await RowAsync(world));
 
         var raised = await UpdateAsync(world, made, 7);
         Assert.Equal("10 | 0 (7) | 3", await RowAsync(world));
-        await ConfirmAsync(world, made, device.Install(raised.Authorization).Value.Code);
-        Assert.Null((await rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 3, Stop)).Code);
+        await ConfirmAsync(world, made, await InstallAsync(console, raised));
+        await console.DoneAsync("feature", "request", DeviceWorld.AdvantageTag, "3");
 
         var lowered = await UpdateAsync(world, made, 2);
         Assert.Equal("10 | 0 (7) | 3", await RowAsync(world));
-        await ConfirmAsync(world, made, device.Install(lowered.Authorization).Value.Code);
+        var confirmation = await InstallAsync(console, lowered);
+        Assert.Contains(confirmation, await console.DoneAsync("show", "license", "reservation"), StringComparison.Ordinal);
+        await ConfirmAsync(world, made, confirmation);
         Assert.Equal("10 | 0 (2) | 8", await RowAsync(world));
-        Assert.NotNull((await rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 1, Stop)).Code);
+        await console.FailAsync(ReservationError.NotAuthorized, "feature", "request", DeviceWorld.AdvantageTag, "1");
 
-        await ReturnAsync(world, made, Assert.Single(device.Return(all: false).Value).Code);
+        await ReturnAsync(world, made, Printed("Return code", await console.DoneAsync([.. Reservation, "return", "local", "--yes"])));
         Assert.Equal("10 | 0 | 10", await RowAsync(world));
-        Assert.False(rig.Agent.State.IsReserved());
+        Assert.Contains("Status: UNREGISTERED", await console.DoneAsync("show", "license", "status"), StringComparison.Ordinal);
 
         // Its next request is another code, and the old authorization opens nothing any more.
-        Assert.False(device.Install(lowered.Authorization).IsOk);
-        Assert.NotEqual(asked, Assert.Single(device.Request(all: false).Value).Code);
+        await console.FailAsync("Reservation install file failed", [.. Reservation, "install", "file", FileOf(console)]);
+        Assert.NotEqual(asked, Printed("Request code", await console.DoneAsync([.. Reservation, "request", "local"])));
     }
 
     [Theory, Engines]
     [Trait("Feature", "RS-06")]
-    public async Task A_universal_code_covers_whatever_the_device_asks_for(Engine engine)
+    public async Task A_universal_code_that_is_typed_covers_whatever_the_device_asks_for(Engine engine)
     {
         await using var world = await StartAsync(engine);
-        using var rig = NewRig(world);
-        var device = rig.Agent.Reservation;
-        var made = await ReserveAsync(world, Assert.Single(device.Request(all: false).Value).Code, ReservationKind.Universal);
+        using var console = await NewConsoleAsync(world);
+        var made = await ReserveAsync(world, Printed("Request code", await console.DoneAsync([.. Reservation, "request", "universal"])), ReservationKind.Universal);
 
-        // Typed from paper: blanks and line breaks where the typist put them.
-        Assert.True(device.Install(made.Authorization.Replace('-', ' ')) is { IsOk: true });
-        Assert.Null((await rig.Agent.RequestAsync(DeviceWorld.EssentialsTag, 900, Stop)).Code);
-        await ReturnAsync(world, made, Assert.Single(device.Return(all: false).Value).Code);
+        // Typed from paper: blanks where the typist put them.
+        await console.DoneAsync([.. Reservation, "install", .. made.Authorization.Split('-')]);
+        await console.DoneAsync("feature", "request", DeviceWorld.EssentialsTag, "900");
+        await ReturnAsync(world, made, Printed("Return code", await console.DoneAsync([.. Reservation, "return", "local", "--yes"])));
     }
 
     [Theory, Engines]
@@ -101,6 +106,29 @@ public sealed class DialogueTests
         Assert.True(rig.Agent.Reservation.Enable(true).IsOk);
         return rig;
     }
+
+    /// <summary>The same by its console; its clock is this machine's, not the portal's.</summary>
+    private static async Task<DeviceConsole> NewConsoleAsync(DeviceWorld world)
+    {
+        var console = new DeviceConsole();
+        var root = Path.Combine(console.Folder, "root.cer");
+        await File.WriteAllBytesAsync(root, world.Server.Get<AuthorityKeys>().Current.Root.Certificate.RawData, Stop);
+        await console.DoneAsync("init", "--product", DeviceWorld.SoftwareTag, "--pid", "NW-9300-48", "--sn", "FOC2501A0B1", "--ca", root);
+        await console.DoneAsync([.. Reservation, "enable"]);
+        return console;
+    }
+
+    private static string FileOf(DeviceConsole console) => Path.Combine(console.Folder, "authorization.xml");
+
+    /// <summary>What the portal gave is carried as a file.</summary>
+    /// <returns>The confirmation code that the device prints.</returns>
+    private static async Task<string> InstallAsync(DeviceConsole console, ReservationView made)
+    {
+        await File.WriteAllTextAsync(FileOf(console), made.Authorization, Stop);
+        return (await console.DoneAsync([.. Reservation, "install", "file", FileOf(console)])).Trim().Split(' ')[^1];
+    }
+
+    private static string Printed(string what, string output) => output[(output.IndexOf($"{what}: ", StringComparison.Ordinal) + what.Length + 2)..].Split('\n')[0];
 
     private static async Task<ReservationView> ReserveAsync(DeviceWorld world, string code, ReservationKind kind, params ReservationWish[] wishes)
     {
