@@ -1,66 +1,75 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Purser.Server.Audit;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Pki;
+using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 using Purser.Tests.Tidy;
 
 namespace Purser.Tests.Compat;
 
-/// <summary>A real script against a real socket: tests/compat/published_api.py, which knows the published API and nothing else.</summary>
+/// <summary>Real scripts against a real socket: tests/compat, whose scripts know the published API and nothing else.</summary>
 [Trait("Feature", "AP-02")]
 public sealed class PublishedScriptTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory, Engines]
     public async Task The_published_calls_work_for_a_script_of_the_standard_library(Engine engine)
     {
-        var port = FreePort();
-        await using var installation = await TestInstallation.StartAsync(
-            engine,
-            settings => settings with { Http = settings.Http with { Port = port } },
-            builder =>
-            {
-                builder.Services.RemoveAll<IServer>();
-                builder.WebHost.UseKestrel();
-            });
-        var estate = await PublishedEstate.MakeAsync(installation);
-
-        var start = new ProcessStartInfo("python3") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { Path.Combine(SourceTree.Root, "tests", "compat", "published_api.py"), $"http://127.0.0.1:{port}", estate.ClientId, estate.ClientSecret })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var script = Process.Start(start)!;
-        var output = script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = script.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await script.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(script.ExitCode == 0, $"{await output}\n{await errors}");
-        Assert.EndsWith("everything answered as published\n", await output, StringComparison.Ordinal);
+        var port = ServerProcess.FreePort();
+        await using var installation = await StartAsync(engine, port);
+        await RunAsync("published_api.py", port, await PublishedEstate.MakeAsync(installation));
     }
 
-    /// <summary>One whose neighbour, for HTTPS, is free as well.</summary>
-    private static int FreePort()
+    [Theory, Engines]
+    [Trait("Feature", "RS-01")]
+    public async Task A_script_reserves_updates_confirms_and_returns_for_real_devices(Engine engine)
     {
-        while (true)
+        const string Pid = "C9300-24UX";
+        var port = ServerProcess.FreePort();
+        await using var installation = await StartAsync(engine, port);
+        var estate = await PublishedEstate.MakeAsync(installation);
+        await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft { Products = [new ProductDraft("Campus switch") { Pids = Pid }] }, cancellation: Stop);
+        await using (var db = installation.Database.Open())
         {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, port + 1);
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has the neighbour: another pair.
-            }
+            await db.Accounts.ExecuteUpdateAsync(set => set.SetProperty(row => row.SpecificReservation, true).SetProperty(row => row.UniversalReservation, true), Stop);
         }
+
+        var root = Path.Combine(installation.Get<PurserSettings>().Store.DataDirectory, "root.cer");
+        await File.WriteAllBytesAsync(root, installation.Get<AuthorityKeys>().Current.Root.Certificate.RawData, Stop);
+        var catalog = await estate.Devices.CatalogAsync();
+        await RunAsync(
+            "published_reservation.py", port, estate, "--license", catalog.FindEntitlement("Network Advantage")!.Tag, "--product", catalog.FindProduct("Campus switch")!.Tag,
+            "--pid", Pid, "--root", root, "--purser", Path.Combine(AppContext.BaseDirectory, "purser"));
+        var report = await installation.Get<AuditBook>().HandleAsync(Stop);
+        Assert.True(report.IsClean, string.Join('\n', report.Findings));
+    }
+
+    private static Task<TestInstallation> StartAsync(Engine engine, int port) => TestInstallation.StartAsync(
+        engine,
+        settings => settings with { Http = settings.Http with { Port = port } },
+        builder =>
+        {
+            builder.Services.RemoveAll<IServer>();
+            builder.WebHost.UseKestrel();
+        });
+
+    private static async Task RunAsync(string name, int port, PublishedEstate estate, params string[] more)
+    {
+        string[] arguments = [Path.Combine(SourceTree.Root, "tests", "compat", name), $"http://127.0.0.1:{port}", estate.ClientId, estate.ClientSecret, .. more];
+        using var script = Process.Start(new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = script.StandardOutput.ReadToEndAsync(Stop);
+        var errors = script.StandardError.ReadToEndAsync(Stop);
+        await script.WaitForExitAsync(Stop);
+        Assert.True(script.ExitCode == 0, $"{await output}\n{await errors}");
+        Assert.EndsWith("everything answered as published\n", await output, StringComparison.Ordinal);
     }
 }
