@@ -40,7 +40,7 @@ internal static class Estate
         var (box, _) = MasterKey.Load(new PurserSettings { Store = store.Settings });
         await using var database = new Database(store.Settings);
         var tokens = await AddRowsAsync(database, box, clock.Now);
-        var path = new WritePath(database, clock, TimeProvider.System, new IdSource(database), ExpiryPeriods.Of(new LicenseSettings()), NullLogger<WritePath>.Instance);
+        var path = new WritePath(database, clock, TimeProvider.System, new IdSource(database), ExpiryPeriods.Of(new LicenseSettings()), DayZone.Utc, NullLogger<WritePath>.Instance);
         for (var account = 0; account < Accounts; account++)
         {
             var at = account;

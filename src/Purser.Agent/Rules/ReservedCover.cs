@@ -8,6 +8,8 @@ namespace Purser.Agent.Rules;
 /// <summary>What the installed authorizations let a reserved device use, by the device's own clock: nobody else tells it that a term has ended (device reference 2.4).</summary>
 public static class ReservedCover
 {
+    private const string TimeForm = "yyyy-MM-dd HH:mm 'UTC'";
+
     /// <summary>Null: covered. Otherwise why not.</summary>
     public static string? Problem(DeviceState state, EntitlementUse use, DateTimeOffset now)
     {
@@ -17,8 +19,7 @@ public static class ReservedCover
         }
 
         var licenses = Of(state, use).ToList();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var good = licenses.Where(license => IsInForce(license, today)).Sum(static license => license.Count);
+        var good = licenses.Where(license => license.IsInForce(now)).Sum(static license => license.Count);
         if (good >= use.Count)
         {
             return null;
@@ -26,7 +27,7 @@ public static class ReservedCover
 
         return licenses.Count == 0
             ? "License not present in SLR auth code"
-            : string.Create(CultureInfo.InvariantCulture, $"License count {use.Count} is more than the {good} of the SLR auth code that are in force{Dates(licenses, today)}");
+            : string.Create(CultureInfo.InvariantCulture, $"License count {use.Count} is more than the {good} of the SLR auth code that are in force{Dates(licenses, now)}");
     }
 
     /// <summary>Reserved for it in all units, in force or not.</summary>
@@ -53,13 +54,7 @@ public static class ReservedCover
             return null;
         }
 
-        // The last day counts whole.
-        var changes = Licenses(state)
-            .SelectMany(static license => new[] { license.StartsOn, license.EndsOn < DateOnly.MaxValue ? license.EndsOn?.AddDays(1) : null })
-            .OfType<DateOnly>()
-            .Select(static day => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero))
-            .Where(at => at > now)
-            .ToList();
+        var changes = Licenses(state).SelectMany(static license => new[] { license.Begin(), license.End() }).Where(at => at > now && at < DateTimeOffset.MaxValue).ToList();
         return changes.Count == 0 ? null : changes.Min();
     }
 
@@ -79,14 +74,20 @@ public static class ReservedCover
         return use with { Status = status, StatusAt = use.Status == status ? use.StatusAt : now, Reason = problem };
     }
 
-    private static bool IsInForce(AuthorizedLicense license, DateOnly today) =>
-        (license.StartsOn is not { } start || start <= today) && (license.EndsOn is not { } end || today <= end);
-
-    private static string Dates(List<AuthorizedLicense> licenses, DateOnly today)
+    private static string Dates(List<AuthorizedLicense> licenses, DateTimeOffset now)
     {
-        var others = licenses.Where(license => !IsInForce(license, today)).Select(license => license.StartsOn > today
-            ? string.Create(CultureInfo.InvariantCulture, $"{license.Count} begin on {license.StartsOn:yyyy-MM-dd}")
-            : string.Create(CultureInfo.InvariantCulture, $"{license.Count} ended on {license.EndsOn:yyyy-MM-dd}")).ToList();
-        return others.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $": {string.Join(", ", others)}, and by this device's clock it is {today:yyyy-MM-dd}");
+        var others = licenses.FindAll(license => !license.IsInForce(now));
+        if (others.Count == 0)
+        {
+            return "";
+        }
+
+        var why = others.ConvertAll(license => license.Begin() > now ? $"{license.Count} begin on {Day(license.StartsOn, license.StartsAt)}" : $"{license.Count} ended on {Day(license.EndsOn, license.EndsAt)}");
+        var form = others.Exists(static license => license.StartsAt is not null || license.EndsAt is not null) ? TimeForm : "yyyy-MM-dd";
+        return $": {string.Join(", ", why)}, and by this device's clock it is {now.UtcDateTime.ToString(form, CultureInfo.InvariantCulture)}";
     }
+
+    /// <summary>"2026-06-30"; where its days are not those of UTC also the instant, so that it can be compared with the clock.</summary>
+    private static string Day(DateOnly? day, DateTimeOffset? at) => string.Create(
+        CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}{(at is { } instant ? $" ({instant.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture)})" : "")}");
 }

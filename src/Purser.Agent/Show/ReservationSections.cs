@@ -120,7 +120,7 @@ internal static class ReservationSections
         text.Line($"        License type: {(term.IsPerpetual ? "PERPETUAL" : "TERM")}");
         if (!term.IsPerpetual)
         {
-            text.Line($"          Start Date: {Day(term.StartsOn)}").Line($"          End Date: {Day(term.EndsOn)}");
+            text.Line($"          Start Date: {Day(term.StartsOn, term.StartsAt)}").Line($"          End Date: {Day(term.EndsOn, term.EndsAt)}");
         }
 
         text.Line(string.Create(CultureInfo.InvariantCulture, $"          Term Count: {term.Count}"));
@@ -130,5 +130,8 @@ internal static class ReservationSections
         }
     }
 
-    private static string Day(DateOnly? day) => day is { } known ? known.ToString("yyyy-MMM-dd", CultureInfo.InvariantCulture).ToUpperInvariant() + " UTC" : "None";
+    /// <summary>Days are those of UTC, unless the authorization says when they begin and end.</summary>
+    private static string Day(DateOnly? day, DateTimeOffset? at) => day is { } known
+        ? $"{known.ToString("yyyy-MMM-dd", CultureInfo.InvariantCulture).ToUpperInvariant()}{(at is { } instant ? $" ({ShowText.Date(instant)})" : " UTC")}"
+        : "None";
 }

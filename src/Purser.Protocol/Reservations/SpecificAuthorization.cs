@@ -11,12 +11,36 @@ namespace Purser.Protocol.Reservations;
 /// <param name="EndsOn">The last day; null for perpetual licenses.</param>
 public sealed record AuthorizedLicense(string Tag, long Count, DateOnly? StartsOn, DateOnly? EndsOn, string DisplayName, string TagDescription, string SubscriptionId)
 {
+    /// <summary>The instant at which its first day begins; null: midnight UTC.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>The instant at which its last day is over; null: midnight UTC.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     public bool IsPerpetual => EndsOn is null;
+
+    /// <summary>When it begins to count; the smallest instant where it always did.</summary>
+    public DateTimeOffset Begin() => StartsAt ?? Midnight(StartsOn) ?? DateTimeOffset.MinValue;
+
+    /// <summary>The instant from which it counts no more; the greatest one where it always will. The last day counts whole.</summary>
+    public DateTimeOffset End() => EndsAt ?? (EndsOn < DateOnly.MaxValue ? Midnight(EndsOn?.AddDays(1)) : null) ?? DateTimeOffset.MaxValue;
+
+    public bool IsInForce(DateTimeOffset now) => Begin() <= now && now < End();
+
+    /// <summary>The same without instants that its days say by themselves.</summary>
+    internal AuthorizedLicense Plain() => this with
+    {
+        StartsAt = StartsAt == (this with { StartsAt = null }).Begin() ? null : StartsAt,
+        EndsAt = EndsAt == (this with { EndsAt = null }).End() ? null : EndsAt,
+    };
+
+    private static DateTimeOffset? Midnight(DateOnly? day) => day is { } known ? new DateTimeOffset(known, TimeOnly.MinValue, TimeSpan.Zero) : null;
 }
 
 /// <summary>
 /// The file with which a device that never connects uses exactly the licenses that were reserved for it (device reference 3.2), in the form that
-/// devices know, and besides the number of the authorization, its request code and the signer's certificates.
+/// devices know, and besides the number of the authorization, its request code and the signer's certificates; and the instants of a term whose days
+/// do not begin at midnight UTC.
 /// </summary>
 /// <param name="Number">Tells authorizations apart; later ones are greater.</param>
 /// <param name="Piid">The product instance's id.</param>
@@ -28,6 +52,7 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
     private const string Flag = "A";
     private const string Version = "C";
     private const string DateForm = "yyyy-MM-dd";
+    private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <param name="chain">The message signer's certificate and those above it; with the root at its end a device that knows only the root's fingerprint can judge it too. DER.</param>
     public string Seal(ECDsa key, IEnumerable<byte[]> chain)
@@ -47,7 +72,7 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
         new XElement("number", Number),
         new XElement("requestCode", RequestCode),
         new XElement("udi", Udi.Key),
-        new XElement("entitlements", Licenses.Select(license => new XElement(
+        new XElement("entitlements", Licenses.Select(license => license.Plain()).Select(license => new XElement(
             "entitlement",
             new XElement("tag", license.Tag),
             new XElement("count", license.Count),
@@ -56,9 +81,13 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
             new XElement("licenseType", license.IsPerpetual ? "PERPETUAL" : "TERM"),
             new XElement("displayName", license.DisplayName),
             new XElement("tagDescription", license.TagDescription),
-            new XElement("subscriptionID", license.SubscriptionId)))));
+            new XElement("subscriptionID", license.SubscriptionId),
+            Time("startTime", license.StartsAt),
+            Time("endTime", license.EndsAt)))));
 
     private static string Day(DateOnly? day) => day?.ToString(DateForm, CultureInfo.InvariantCulture) ?? "";
+
+    private static XElement? Time(string name, DateTimeOffset? at) => at is { } known ? new XElement(name, known.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture)) : null;
 
     /// <summary>Reads the part that is signed; <see cref="SealedAuthorization"/> has checked the frame.</summary>
     internal static WireResult<SpecificAuthorization> Of(XElement content)
@@ -88,6 +117,10 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
         var count = long.Parse(Text(license, "count"), NumberStyles.None, CultureInfo.InvariantCulture);
         return count > 0 && Tag.TryParse(Text(license, "tag"), out _)
             ? new AuthorizedLicense(Text(license, "tag"), count, DayOf(license, "startDate"), DayOf(license, "endDate"), Text(license, "displayName"), Text(license, "tagDescription"), Text(license, "subscriptionID"))
+            {
+                StartsAt = TimeOf(license, "startTime"),
+                EndsAt = TimeOf(license, "endTime"),
+            }
             : throw new FormatException($"A license has a count of {count} or no proper tag");
     }
 
@@ -96,6 +129,10 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
 
     private static DateOnly? DayOf(XElement license, string name) =>
         Text(license, name) is { Length: > 0 } day ? DateOnly.ParseExact(day, DateForm, CultureInfo.InvariantCulture) : null;
+
+    private static DateTimeOffset? TimeOf(XElement license, string name) => license.Element(name) is { } time
+        ? DateTimeOffset.ParseExact(time.Value, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+        : null;
 
     private static string Text(XElement element, string name) => element.Element(name)?.Value ?? throw new FormatException($"“{name}” is missing");
 

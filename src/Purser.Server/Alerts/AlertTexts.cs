@@ -46,12 +46,12 @@ public static partial class AlertTexts
     public static string AgreementPending(string vendor) =>
         Fill(AlertKind.AgreementPending, ("vendor", vendor));
 
-    public static string Expiring(long count, string license, string virtualAccount, int days, DateTimeOffset end) =>
+    public static string Expiring(long count, string license, string virtualAccount, int days, DateOnly lastDay) =>
         $"{count} {license} {Licenses(count)} in the virtual account \"{virtualAccount}\" {(count == 1 ? "is" : "are")} set to expire in "
-        + $"{days} {(days == 1 ? "day" : "days")} on {Date(end)}.";
+        + $"{days} {(days == 1 ? "day" : "days")} on {Date(lastDay)}.";
 
-    public static string Expired(long count, string license, string virtualAccount, DateTimeOffset end) =>
-        $"{count} {license} {Licenses(count)} in the virtual account \"{virtualAccount}\" expired on {Date(end)}.";
+    public static string Expired(long count, string license, string virtualAccount, DateOnly lastDay) =>
+        $"{count} {license} {Licenses(count)} in the virtual account \"{virtualAccount}\" expired on {Date(lastDay)}.";
 
     public static string FailedToConnect(string device, string virtualAccount, int daysLeft) =>
         $"The Product Instance \"{device}\" in the Virtual Account \"{virtualAccount}\" is not connected for its renewal period and the product instance "
@@ -87,8 +87,7 @@ public static partial class AlertTexts
 
     private static string Licenses(long count) => count == 1 ? "license" : "licenses";
 
-    /// <summary>The last day of the term: an end instant of midnight belongs to the day before (domain rules 2.3).</summary>
-    private static string Date(DateTimeOffset end) => end.AddSeconds(-1).ToString("dd MMM yyyy", CultureInfo.InvariantCulture);
+    private static string Date(DateOnly day) => day.ToString("dd MMM yyyy", CultureInfo.InvariantCulture);
 
     [GeneratedRegex("<(?<name>[^<>]+)>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Places { get; }

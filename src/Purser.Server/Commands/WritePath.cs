@@ -32,7 +32,7 @@ public sealed record Command(string Name, Actor Actor, object Input)
 /// The one way in which pages, endpoints and jobs change anything: lock, load, decide, append and save, commit, publish. Gives every command
 /// idempotency, an audit entry, dry run and retry. (Device messages go through the committer, which follows the same order.)
 /// </summary>
-public sealed class WritePath(Database database, DomainClock clock, TimeProvider machine, IdSource ids, ExpiryPeriods periods, ILogger<WritePath> log)
+public sealed class WritePath(Database database, DomainClock clock, TimeProvider machine, IdSource ids, ExpiryPeriods periods, DayZone dayZone, ILogger<WritePath> log)
 {
     private const int Attempts = 4;
 
@@ -79,7 +79,7 @@ public sealed class WritePath(Database database, DomainClock clock, TimeProvider
             return earlier;
         }
 
-        var scope = new WriteScope(db, heads, command.Actor, new Instants(clock.Now, machine.GetUtcNow()), ids);
+        var scope = new WriteScope(db, heads, command.Actor, new Instants(clock.Now, machine.GetUtcNow()), dayZone, ids);
         void Collect(object? sender, SavingChangesEventArgs saving) => scope.Changes.Collect(db);
         db.SavingChanges += Collect;
         var verdict = await decide(scope);

@@ -6,7 +6,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Commands;
 
 /// <summary>What a command's decision works with: the database inside the transaction, locked heads, ids, the time, the caller.</summary>
-public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, AccountHead> heads, Actor actor, Instants instants, IdSource ids)
+public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, AccountHead> heads, Actor actor, Instants instants, DayZone dayZone, IdSource ids)
 {
     private readonly Dictionary<long, Journal> journals = [];
     private readonly Dictionary<long, Ledger> ledgers = [];
@@ -25,6 +25,12 @@ public sealed class WriteScope(PurserContext db, IReadOnlyDictionary<long, Accou
 
     /// <summary>The machine's time, for what lets people and programs in: links, sessions, secrets (design 3).</summary>
     public DateTimeOffset MachineNow => instants.Machine;
+
+    /// <summary>Counts the days of terms.</summary>
+    public DayZone DayZone => dayZone;
+
+    /// <summary>The day that terms have now.</summary>
+    public DateOnly Today => dayZone.DayOf(Now);
 
     public IReadOnlyList<Action> Committed => afterCommit;
 

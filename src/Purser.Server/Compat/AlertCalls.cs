@@ -9,7 +9,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Compat;
 
 /// <summary>POST …/alerts and …/get-alerts (API reference 3.8): open alerts by severity and action due, at most the first thousand.</summary>
-internal sealed class AlertCalls(Database database, DomainClock clock, Places places, AlertHidings hidings)
+internal sealed class AlertCalls(Database database, DomainClock clock, Places places, AlertHidings hidings, DayZone zone)
 {
     private const int Most = 1000;
 
@@ -28,7 +28,7 @@ internal sealed class AlertCalls(Database database, DomainClock clock, Places pl
             .OrderBy(alert => alert.SortKey).ThenBy(alert => alert.Id);
         var page = OffsetPage.Of(input);
         var (total, rows) = await (page with { Limit = Math.Min(page.Limit, Most) }).ReadAsync(Named(db, account.Id, alerts), context.RequestAborted);
-        var starts = await StartsAsync(db, account.Id, [.. rows.Select(row => row.Alert)], context.RequestAborted);
+        var terms = await TermsAsync(db, account.Id, [.. rows.Select(row => row.Alert)], context.RequestAborted);
         return Published.Answer(new
         {
             status = Published.Success,
@@ -41,8 +41,8 @@ internal sealed class AlertCalls(Database database, DomainClock clock, Places pl
                 license = row.License,
                 severity = row.Alert.Level.ToString(),
                 messageType = AlertCatalogue.Of(row.Alert.Kind).Title,
-                licenseStartDate = starts.TryGetValue(TermOf(row.Alert), out var start) ? Text(start) : null,
-                licenseEndDate = Day(AlertSubjects.EndOf(row.Alert)),
+                licenseStartDate = terms.TryGetValue(TermOf(row.Alert), out var term) ? Text(term.Start) : null,
+                licenseEndDate = term.End is { } last ? Text(last) : Day(AlertSubjects.EndOf(row.Alert)),
                 actionDue = row.Alert.DueAt is { } due && due > clock.Now ? Day(due) : "Now",
                 source = row.Place ?? account.Name,
                 sourceType = row.Place is null ? "Smart Account" : "Virtual Account",
@@ -53,7 +53,7 @@ internal sealed class AlertCalls(Database database, DomainClock clock, Places pl
     }
 
     /// <summary>The licenses of an alert about a term began with the first of them that ends then.</summary>
-    private static async Task<Dictionary<(long?, long?, DateTimeOffset?), DateOnly>> StartsAsync(PurserContext db, long account, IReadOnlyList<Alert> alerts, CancellationToken cancellation)
+    private static async Task<Dictionary<(long?, long?, DateTimeOffset?), (DateOnly Start, DateOnly? End)>> TermsAsync(PurserContext db, long account, IReadOnlyList<Alert> alerts, CancellationToken cancellation)
     {
         var about = alerts.Where(alert => AlertSubjects.EndOf(alert) is not null && alert.EntitlementId is not null).ToList();
         var (licenses, ends) = (about.Select(alert => alert.EntitlementId!.Value).Distinct().ToList(), about.Select(AlertSubjects.EndOf).Distinct().ToList());
@@ -62,15 +62,15 @@ internal sealed class AlertCalls(Database database, DomainClock clock, Places pl
             return [];
         }
 
-        var starts = await db.LicenseLines
+        var terms = await db.LicenseLines
             .Where(line => line.AccountId == account && licenses.Contains(line.EntitlementId) && ends.Contains(line.EndsAt) && line.StartsOn != null)
             .Join(
                 db.Holdings.Where(held => held.AccountId == account), line => line.Id, held => held.LineId,
-                (line, held) => new { held.VirtualAccountId, line.EntitlementId, line.EndsAt, line.StartsOn })
+                (line, held) => new { held.VirtualAccountId, line.EntitlementId, line.EndsAt, line.StartsOn, line.EndsOn })
             .GroupBy(row => new { row.VirtualAccountId, row.EntitlementId, row.EndsAt })
-            .Select(group => new { group.Key, Start = group.Min(row => row.StartsOn) })
+            .Select(group => new { group.Key, Start = group.Min(row => row.StartsOn), End = group.Max(row => row.EndsOn) })
             .ToListAsync(cancellation);
-        return starts.ToDictionary(row => ((long?)row.Key.VirtualAccountId, (long?)row.Key.EntitlementId, row.Key.EndsAt), row => row.Start!.Value);
+        return terms.ToDictionary(row => ((long?)row.Key.VirtualAccountId, (long?)row.Key.EntitlementId, row.Key.EndsAt), row => (row.Start!.Value, row.End));
     }
 
     private static (long?, long?, DateTimeOffset?) TermOf(Alert alert) => (alert.VirtualAccountId, alert.EntitlementId, AlertSubjects.EndOf(alert));
@@ -88,7 +88,7 @@ internal sealed class AlertCalls(Database database, DomainClock clock, Places pl
         [.. Enum.GetValues<AlertLevel>().Where(level => names.Count == 0 || names.Contains(level.ToString(), StringComparer.OrdinalIgnoreCase))];
 
     /// <summary>"Jun 10, 2019"; an end at midnight belongs to the day before (domain rules 2.3).</summary>
-    private static string? Day(DateTimeOffset? end) => end is { } instant ? Text(DateOnly.FromDateTime(instant.AddSeconds(-1).UtcDateTime)) : null;
+    private string? Day(DateTimeOffset? end) => end is { } instant ? Text(zone.LastDay(instant)) : null;
 
     private static string Text(DateOnly day) => day.ToString("MMM d, yyyy", CultureInfo.InvariantCulture);
 

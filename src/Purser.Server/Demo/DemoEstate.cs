@@ -24,7 +24,7 @@ internal sealed class DemoEstate(IServiceProvider services, PurserSettings setti
 
     public async Task MakeAsync(CancellationToken cancellation)
     {
-        await DemoPresent.WriteAsync(Get<Database>(), LicenseTerms.Day(Get<DomainClock>().Now).AddDays(settings.Demo.HistoryDays), cancellation);
+        await DemoPresent.WriteAsync(Get<Database>(), Get<DayZone>().DayOf(Get<DomainClock>().Now).AddDays(settings.Demo.HistoryDays), cancellation);
         var staff = await AddOperatorAsync(cancellation);
         await ImportCatalogAsync(cancellation);
         Must(await Get<PublishAgreement>().HandleAsync(System(PublishAgreement.Name), new("Smart Licensing Agreement", Text("agreement.txt")), cancellation));

@@ -8,7 +8,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Demo;
 
 /// <summary>Books the demo's orders when their days have come, so that an estate whose past is lived through gets them one by one. Safe to run twice: an order number is booked once.</summary>
-internal sealed class DemoOrdersJob(Database database, BookOrder book, DomainClock clock) : IJob
+internal sealed class DemoOrdersJob(Database database, BookOrder book, DomainClock clock, DayZone zone) : IJob
 {
     public const string Name = "demo.orders";
     public static readonly TimeSpan Period = TimeSpan.FromHours(6);
@@ -42,7 +42,7 @@ internal sealed class DemoOrdersJob(Database database, BookOrder book, DomainClo
 
     private async Task<IReadOnlyList<DemoOrder>> DueAsync(DateOnly present, CancellationToken cancellation)
     {
-        var day = LicenseTerms.Day(clock.Now);
+        var day = zone.DayOf(clock.Now);
         var due = DemoOrders.All.Where(order => present.AddDays(-order.Day) <= day).ToList();
         await using var db = database.Read();
         var numbers = due.ConvertAll(order => order.Number);
@@ -59,7 +59,7 @@ internal sealed class DemoOrdersJob(Database database, BookOrder book, DomainClo
 
         // Never in the past of the booking: without a past that is lived through, what would have ended ends tomorrow.
         var ends = present.AddDays(days);
-        var tomorrow = LicenseTerms.Day(clock.Now).AddDays(1);
+        var tomorrow = zone.DayOf(clock.Now).AddDays(1);
         var end = ends < tomorrow ? tomorrow : ends;
         return new OrderLineInput(line.Sku, line.Quantity, order.Account, line.Place, StartsOn: end.AddYears(-1).AddDays(1), EndsOn: end);
     }

@@ -11,7 +11,7 @@ namespace Purser.Server.Licenses;
 /// The calendar of terms: lines begin and end on their days, and warnings are raised before (LI-10; domain rules 2.3, 10.3). Looks for accounts
 /// in which something is due and settles each in a command of its own; safe to run at any time, by any node, twice.
 /// </summary>
-public sealed class ExpireLicenses(Database database, DomainClock clock, WritePath writePath, ExpiryPeriods periods) : IJob
+public sealed class ExpireLicenses(Database database, DomainClock clock, WritePath writePath, ExpiryPeriods periods, DayZone zone) : IJob
 {
     private const int LinesAtOnce = 200;
 
@@ -52,7 +52,7 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
     /// <returns>Whether there may be more.</returns>
     private async Task<Verdict<bool>> SettleSliceAsync(WriteScope scope, long account)
     {
-        var today = LicenseTerms.Day(scope.Now);
+        var today = scope.Today;
         var starting = await scope.Db.LicenseLines
             .Where(line => line.AccountId == account && line.State == LineState.Future && line.StartsOn <= today)
             .OrderBy(line => line.Id).Take(LinesAtOnce).ToListAsync();
@@ -86,24 +86,24 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
 
     private static async Task ExpireAsync(WriteScope scope, long account, IEnumerable<LicenseLine> lines)
     {
-        var expired = new Dictionary<TermGroup, long>();
+        var expired = new Dictionary<TermGroup, (long Quantity, DateOnly LastDay)>();
         foreach (var line in lines)
         {
             foreach (var (virtualAccount, quantity) in await scope.Ledger(account).ExpireAsync(line, scope.NextId(IdKind.Transaction)))
             {
                 var term = new TermGroup(virtualAccount, line.EntitlementId, line.EndsAt!.Value);
-                expired[term] = expired.GetValueOrDefault(term) + quantity;
+                expired[term] = (expired.GetValueOrDefault(term).Quantity + quantity, line.EndsOn ?? scope.DayZone.LastDay(term.EndsAt));
             }
         }
 
-        foreach (var (term, quantity) in expired)
+        foreach (var (term, (quantity, lastDay)) in expired)
         {
-            await RaiseExpiredAsync(scope, account, term, quantity);
+            await RaiseExpiredAsync(scope, account, term, quantity, lastDay);
         }
     }
 
     // Raised at the end, unless the last warning was dismissed (domain rules 10.2; help ch. 9).
-    private static async Task RaiseExpiredAsync(WriteScope scope, long account, TermGroup term, long quantity)
+    private static async Task RaiseExpiredAsync(WriteScope scope, long account, TermGroup term, long quantity, DateOnly lastDay)
     {
         var warning = AlertSubjects.Expiring(term.VirtualAccountId, term.EntitlementId, term.EndsAt);
         var last = await scope.Db.Alerts.Where(alert => alert.AccountId == account && alert.Subject == warning)
@@ -117,7 +117,7 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
         var virtualAccount = await LedgerNames.VirtualAccountAsync(scope, account, term.VirtualAccountId);
         await scope.Alerts(account).RaiseAsync(new AlertDraft(
             AlertKind.LicensesExpired, AlertLevel.Minor, AlertSubjects.Expired(term.VirtualAccountId, term.EntitlementId, term.EndsAt),
-            AlertTexts.Expired(quantity, license, virtualAccount, term.EndsAt))
+            AlertTexts.Expired(quantity, license, virtualAccount, lastDay))
         {
             VirtualAccountId = term.VirtualAccountId,
             EntitlementId = term.EntitlementId,
@@ -142,7 +142,7 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
     private async Task<IReadOnlyCollection<long>> DueAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         await using var db = database.Read();
-        var today = LicenseTerms.Day(now);
+        var today = zone.DayOf(now);
         var due = new SortedSet<long>(await db.LicenseLines
             .Where(line => (line.State == LineState.Future && line.StartsOn <= today) || ((line.State == LineState.Active || line.State == LineState.UpgradePending) && line.EndsAt <= now))
             .Select(line => line.AccountId).Distinct().ToListAsync(cancellation));
@@ -163,7 +163,7 @@ public sealed class ExpireLicenses(Database database, DomainClock clock, WritePa
                 select new { line.AccountId, line.LicenseType, line.AcquiredAt, line.StartsOn, line.EndsAt }).Distinct().ToListAsync(cancellation);
             due.UnionWith(unwarned
                 .Where(line => periods.Running(
-                    line.EndsAt!.Value, ExpiryPeriods.WholeLength(line.LicenseType, line.AcquiredAt, line.StartsOn, line.EndsAt.Value), now) is not null)
+                    line.EndsAt!.Value, ExpiryPeriods.WholeLength(line.LicenseType, line.AcquiredAt, line.StartsOn, line.EndsAt.Value, zone), now) is not null)
                 .Select(line => line.AccountId));
         }
 

@@ -52,6 +52,6 @@ public sealed class ExpiryPeriods(IEnumerable<int> days)
     /// <summary>
     /// From beginning to end: a term runs from its first day, whenever it was deposited; a demo from the instant of its deposit (domain rules 2.2).
     /// </summary>
-    public static TimeSpan WholeLength(LicenseType type, DateTimeOffset acquiredAt, DateOnly? startsOn, DateTimeOffset endsAt) =>
-        endsAt - (type == LicenseType.Demo || startsOn is null ? acquiredAt : new DateTimeOffset(startsOn.Value.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
+    public static TimeSpan WholeLength(LicenseType type, DateTimeOffset acquiredAt, DateOnly? startsOn, DateTimeOffset endsAt, DayZone zone) =>
+        endsAt - (type == LicenseType.Demo || startsOn is null ? acquiredAt : zone.Begin(startsOn.Value));
 }

@@ -33,8 +33,8 @@ internal sealed class ExpiryWarnings(WriteScope scope, long accountId, ExpiryPer
             join holding in scope.Db.Holdings on new { line.AccountId, line.Id } equals new { holding.AccountId, Id = holding.LineId }
             where line.AccountId == accountId && line.EntitlementId == term.EntitlementId && line.EndsAt == term.EndsAt && line.State == LineState.Active
                 && holding.VirtualAccountId == term.VirtualAccountId && holding.Held > 0
-            select new { line.LicenseType, line.AcquiredAt, line.StartsOn, holding.Held }).ToListAsync();
-        var length = lines.Select(line => ExpiryPeriods.WholeLength(line.LicenseType, line.AcquiredAt, line.StartsOn, term.EndsAt))
+            select new { line.LicenseType, line.AcquiredAt, line.StartsOn, line.EndsOn, holding.Held }).ToListAsync();
+        var length = lines.Select(line => ExpiryPeriods.WholeLength(line.LicenseType, line.AcquiredAt, line.StartsOn, term.EndsAt, scope.DayZone))
             .DefaultIfEmpty(TimeSpan.Zero).Max();
         if (periods.Running(term.EndsAt, length, scope.Now) is not { } period)
         {
@@ -52,7 +52,7 @@ internal sealed class ExpiryWarnings(WriteScope scope, long accountId, ExpiryPer
         var license = await LedgerNames.LicenseAsync(scope, term.EntitlementId);
         var virtualAccount = await LedgerNames.VirtualAccountAsync(scope, accountId, term.VirtualAccountId);
         await scope.Alerts(accountId).RaiseAsync(new AlertDraft(
-            AlertKind.LicensesExpiring, AlertLevel.Minor, subject, AlertTexts.Expiring(count, license, virtualAccount, daysLeft, term.EndsAt))
+            AlertKind.LicensesExpiring, AlertLevel.Minor, subject, AlertTexts.Expiring(count, license, virtualAccount, daysLeft, lines.Max(line => line.EndsOn) ?? scope.DayZone.LastDay(term.EndsAt)))
         {
             VirtualAccountId = term.VirtualAccountId,
             EntitlementId = term.EntitlementId,

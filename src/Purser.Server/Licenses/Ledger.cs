@@ -34,7 +34,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             Billing = Billing.Prepaid,
             LicenseType = draft.Terms.Type,
             Quantity = draft.Quantity,
-            State = draft.IsUpgradePending ? LineState.UpgradePending : draft.Terms.HasBegun(scope.Now) ? LineState.Active : LineState.Future,
+            State = draft.IsUpgradePending ? LineState.UpgradePending : draft.Terms.HasBegun(scope.Today) ? LineState.Active : LineState.Future,
             AcquiredAt = scope.Now,
             StartsOn = draft.Terms.StartsOn,
             EndsOn = draft.Terms.EndsOn,
@@ -172,7 +172,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
     {
         var places = await HoldingsAsync(line);
         Touch();
-        (line.EndsOn, line.EndsAt, line.CanceledAt) = (endsOn, LicenseTerms.Term(endsOn, endsOn).EndsAt, null);
+        (line.EndsOn, line.EndsAt, line.CanceledAt) = (endsOn, scope.DayZone.End(endsOn), null);
         Touch();
 
         void Touch() => touchedTerms.UnionWith(places.Select(holding => new TermGroup(holding.VirtualAccountId, line.EntitlementId, line.EndsAt!.Value)));

@@ -11,21 +11,18 @@ public sealed record LicenseTerms(LicenseType Type, DateOnly? StartsOn, DateOnly
     public static readonly LicenseTerms Perpetual = new(LicenseType.Perpetual, null, null, null);
 
     /// <summary>60 × 24 h after the deposit (domain rules 2.3).</summary>
-    public static LicenseTerms Demo(DateTimeOffset now) =>
-        new(LicenseType.Demo, Day(now), Day(now.AddDays(DemoDays)), now.AddDays(DemoDays));
+    public static LicenseTerms Demo(DateTimeOffset now, DayZone zone) =>
+        new(LicenseType.Demo, zone.DayOf(now), zone.DayOf(now.AddDays(DemoDays)), now.AddDays(DemoDays));
 
-    /// <summary>A date-only end lasts through its day: it ends at the next midnight UTC (domain rules 2.3).</summary>
-    public static LicenseTerms Term(DateOnly startsOn, DateOnly endsOn) =>
-        new(LicenseType.Term, startsOn, endsOn, new DateTimeOffset(endsOn.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
+    /// <summary>A date-only end lasts through its day (domain rules 2.3).</summary>
+    public static LicenseTerms Term(DateOnly startsOn, DateOnly endsOn, DayZone zone) => new(LicenseType.Term, startsOn, endsOn, zone.End(endsOn));
 
     /// <summary>A term of whole months: the last day is the day before the anniversary (2026-03-15 + 12 months → 2027-03-14).</summary>
-    public static LicenseTerms Term(DateOnly startsOn, int months) => Term(startsOn, startsOn.AddMonths(months).AddDays(-1));
+    public static LicenseTerms Term(DateOnly startsOn, int months, DayZone zone) => Term(startsOn, startsOn.AddMonths(months).AddDays(-1), zone);
 
     /// <summary>The longest first, perpetual counting as the longest (domain rules 4.3).</summary>
     public static long Length(DateTimeOffset? endsAt) => endsAt?.ToUnixTimeSeconds() ?? long.MaxValue;
 
     /// <summary>Does it count from its deposit on, or only from a later day?</summary>
-    public bool HasBegun(DateTimeOffset now) => StartsOn is null || StartsOn <= Day(now);
-
-    public static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
+    public bool HasBegun(DateOnly today) => StartsOn is null || StartsOn <= today;
 }

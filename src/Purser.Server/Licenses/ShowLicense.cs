@@ -8,7 +8,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Licenses;
 
 /// <summary>The details of a license in a virtual account: overview, product instances, order history (LI-04; help ch. 4). The event log is the journal's.</summary>
-public sealed class ShowLicense(Database database, ListLicenses list)
+public sealed class ShowLicense(Database database, ListLicenses list, PastFigures pasts, DayZone zone)
 {
     private static readonly Keyset<DeviceRow> ByRequest = Keyset.Ascending((DeviceRow row) => row.Since).Then(row => row.DeviceId);
 
@@ -68,7 +68,7 @@ public sealed class ShowLicense(Database database, ListLicenses list)
         row ??= new LicenseRow(
             license, entitlement.Name, entitlement.Description, Billing.Prepaid, entitlement.Enforcement, 0, 0, 0, 0, 0, 0, 0, null, []);
         var usages = actor.May(Permission.LicenseView, account, virtualAccount) ? (await UsageBook.ByPlaceAsync(db, account, license, cancellation))[virtualAccount].ToList() : [];
-        var enabled = UsageRules.Enabled(usages);
+        var enabled = UsageRules.Enabled(usages, zone);
         return new Overview(row, entitlement.Tag, TermsOf(lines))
         {
             Usage = [.. usages.OrderByDescending(usage => usage == enabled).ThenBy(usage => usage.StartsOn)
@@ -90,7 +90,7 @@ public sealed class ShowLicense(Database database, ListLicenses list)
 
         var row = await list.FindAsync(actor, account, virtualAccount, license, new LicenseFilter { Past = past }, cancellation)
             ?? new LicenseRow(license, entitlement.Name, entitlement.Description, Billing.Prepaid, entitlement.Enforcement, 0, 0, 0, 0, 0, 0, 0, null, []);
-        var lines = await PastFigures.LinesAsync(db, account, virtualAccount, license, past.Before, cancellation);
+        var lines = await pasts.LinesAsync(db, account, virtualAccount, license, past.Before, cancellation);
         return new Overview(row, entitlement.Tag, [.. lines
             .GroupBy(held => (held.Line.LicenseType, held.State, held.Line.StartsOn, held.Line.EndsOn, held.Line.EndsAt, held.Line.SubscriptionId))
             .OrderByDescending(term => LicenseTerms.Length(term.Key.EndsAt)).ThenBy(term => term.Key.StartsOn)

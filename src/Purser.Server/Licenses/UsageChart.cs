@@ -10,7 +10,7 @@ public static class UsageChart
 
     private const int ShortestForecast = 30;
 
-    public static TimeChartData Of(IReadOnlyList<ShowUsage.Point> points, int days, DateTimeOffset now, Forecast? forecast)
+    public static TimeChartData Of(IReadOnlyList<ShowUsage.Point> points, int days, DateTimeOffset now, Forecast? forecast, DayZone zone)
     {
         var shown = points.Count <= MostSteps ? points : [.. points.GroupBy(point => point.At.UtcDateTime.Date).Select(day => day.MinBy(point => point.Balance)!)];
         List<TimeLine> lines = [LineOf("Purchased", 3, point => point.Purchased), LineOf("In use", 1, point => point.InUse) with { Filled = true }];
@@ -20,7 +20,7 @@ public static class UsageChart
             lines.Add(LineOf("Reserved", 4, point => point.Reserved));
         }
 
-        var ahead = days < ShortestForecast ? [] : Ahead(forecast, days, now);
+        var ahead = days < ShortestForecast ? [] : Ahead(forecast, days, zone.DayOf(now));
         if (ahead.Count > 0)
         {
             lines.Add(new TimeLine("Forecast of demand", 2, [.. ahead.Select(point => (At(point), point.Middle))], Steps: false, Dashed: true));
@@ -30,7 +30,7 @@ public static class UsageChart
         string[] columns = ["Purchased", "In use", .. reserves ? ["Reserved"] : Array.Empty<string>(), .. ahead.Count > 0 ? ["Forecast", "At least", "At most"] : Array.Empty<string>()];
         return new TimeChartData(
             now.AddDays(-days), ahead.Count > 0 ? At(ahead[^1]) : now, lines, columns,
-            [.. ahead.Skip(1).Reverse().Select(point => RowOf(point, reserves)), .. shown.Reverse().Select(point => RowOf(point, reserves, ahead.Count > 0))])
+            [.. ahead.Skip(1).Reverse().Select(point => RowOf(At(point), point, reserves)), .. shown.Reverse().Select(point => RowOf(point, reserves, ahead.Count > 0))])
         {
             Band = ahead.Count == 0 ? null : new TimeBand("Slowest to fastest pace", 2, [.. ahead.Select(point => (At(point), point.Low, point.High))]),
             Shades = Shortages(shown, now),
@@ -38,25 +38,25 @@ public static class UsageChart
             Summary = Summary(shown),
         };
 
+        DateTimeOffset At(ForecastPoint point) => zone.Begin(point.Day);
+
         TimeLine LineOf(string name, int tone, Func<ShowUsage.Point, long> value) => new(name, tone, [.. shown.Select(point => (point.At, (decimal)value(point)))]);
     }
 
     /// <summary>A third of the time shown, or as far as the day on which it runs dry, if that is not farther ahead than the past goes back.</summary>
-    private static List<ForecastPoint> Ahead(Forecast? forecast, int days, DateTimeOffset now)
+    private static List<ForecastPoint> Ahead(Forecast? forecast, int days, DateOnly today)
     {
-        var dry = (forecast?.Likely?.DayNumber ?? 0) - LicenseTerms.Day(now).DayNumber + 7;
+        var dry = (forecast?.Likely?.DayNumber ?? 0) - today.DayNumber + 7;
         var reach = dry > days / 3 && dry <= days ? dry : days / 3;
-        var path = forecast?.Path.TakeWhile(point => point.Day.DayNumber - LicenseTerms.Day(now).DayNumber <= reach).ToList() ?? [];
+        var path = forecast?.Path.TakeWhile(point => point.Day.DayNumber - today.DayNumber <= reach).ToList() ?? [];
         return path.Count > 1 ? path : [];
     }
-
-    private static DateTimeOffset At(ForecastPoint point) => new(point.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
     private static TimeChartRow RowOf(ShowUsage.Point point, bool reserves, bool forecasts) =>
         new(point.At, [point.Purchased, point.InUse, .. reserves ? [point.Reserved] : Array.Empty<decimal?>(), .. forecasts ? [null, null, null] : Array.Empty<decimal?>()]);
 
-    private static TimeChartRow RowOf(ForecastPoint point, bool reserves) =>
-        new(At(point), [point.Supply, null, .. reserves ? [null] : Array.Empty<decimal?>(), point.Middle, point.Low, point.High], "(forecast)");
+    private static TimeChartRow RowOf(DateTimeOffset at, ForecastPoint point, bool reserves) =>
+        new(at, [point.Supply, null, .. reserves ? [null] : Array.Empty<decimal?>(), point.Middle, point.Low, point.High], "(forecast)");
 
     private static string Summary(IReadOnlyList<ShowUsage.Point> points)
     {

@@ -111,7 +111,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
         {
             var sku = catalog.FindSku(line.Sku);
             var licenses = sku is null ? [] : catalog.LinesOf(sku.Id).ToList();
-            if (OrderRules.OfLine(line, number, sku, licenses, scope.Now) is { } refusal)
+            if (OrderRules.OfLine(line, number, sku, licenses, scope.Now, scope.DayZone) is { } refusal)
             {
                 return refusal;
             }
@@ -130,7 +130,7 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
             {
                 foreach (var license in licenses)
                 {
-                    var draft = DraftOf(order, row, line, sku!, license, catalog, scope.Now);
+                    var draft = DraftOf(order, row, line, sku!, license, catalog, scope);
                     if (license.Billing == Billing.Usage)
                     {
                         await new UsageBook(scope, virtualAccount.AccountId).AddAsync(draft, virtualAccount.Id);
@@ -163,8 +163,8 @@ public sealed class BookOrder(WritePath writePath, CatalogCache catalogs, Accoun
         TransactionId = virtualAccount is null || line.FactoryReserved ? null : scope.NextId(IdKind.Transaction),
     };
 
-    internal static LineDraft DraftOf(Order order, OrderLine row, OrderLineInput line, Sku sku, SkuEntitlement license, CatalogSnapshot catalog, DateTimeOffset now) =>
-        new(license.EntitlementId, license.Quantity * line.Quantity, OrderRules.TermsOf(license, line, now), LineSource.Order)
+    internal static LineDraft DraftOf(Order order, OrderLine row, OrderLineInput line, Sku sku, SkuEntitlement license, CatalogSnapshot catalog, WriteScope scope) =>
+        new(license.EntitlementId, license.Quantity * line.Quantity, OrderRules.TermsOf(license, line, scope.Now, scope.DayZone), LineSource.Order)
         {
             OrderNumber = order.Number,
             OrderLine = row.LineNumber.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -121,7 +121,7 @@ public sealed class ConfirmShipment(WritePath writePath, Database database, Cata
         var deposited = new List<(Entitlement License, LicenseLine Line)>();
         foreach (var license in catalog.LinesOf(sku.Id))
         {
-            var draft = BookOrder.DraftOf(order, line, wanted, sku, license, catalog, scope.Now) with { IsUpgradePending = false };
+            var draft = BookOrder.DraftOf(order, line, wanted, sku, license, catalog, scope) with { IsUpgradePending = false };
             deposited.Add((catalog.FindEntitlement(license.EntitlementId)!, await scope.Ledger(made.Reservation.AccountId).DepositAsync(draft, made.Reservation.VirtualAccountId, transaction)));
         }
 

@@ -42,9 +42,9 @@ internal static partial class OrderRules
         return null;
     }
 
-    public static Refusal? OfLine(OrderLineInput line, int number, Sku? sku, IReadOnlyList<SkuEntitlement> licenses, DateTimeOffset now)
+    public static Refusal? OfLine(OrderLineInput line, int number, Sku? sku, IReadOnlyList<SkuEntitlement> licenses, DateTimeOffset now, DayZone zone)
     {
-        var today = LicenseTerms.Day(now);
+        var today = zone.DayOf(now);
         var isTerm = licenses.Any(license => license.LicenseType == LicenseType.Term);
         return line switch
         {
@@ -69,19 +69,19 @@ internal static partial class OrderRules
             { StartsOn: { } start } when start > today.AddYears(YearsAhead) => Wrong(Field(number, "startsOn"), $"Line {number}: it starts more than {YearsAhead} years from now."),
             { EndsOn: { } end } when end < (line.StartsOn ?? today) => Wrong(Field(number, "endsOn"), FormattableString.Invariant($"Line {number}: it ends on {end:d MMM yyyy}, before it starts on {line.StartsOn ?? today:d MMM yyyy}.")),
             { EndsOn: { } end } when end > today.AddYears(LongestTermYears) => Wrong(Field(number, "endsOn"), $"Line {number}: it ends more than {LongestTermYears} years from now."),
-            _ when isTerm && licenses.Any(license => TermsOf(license, line, now) is { EndsAt: { } end } && end <= now) =>
+            _ when isTerm && licenses.Any(license => TermsOf(license, line, now, zone) is { EndsAt: { } end } && end <= now) =>
                 Wrong(Field(number, "endsOn"), $"Line {number}: the term has ended already, nothing could be used of it."),
             _ => null,
         };
     }
 
     /// <summary>A term starts on the line's day or on the day of booking, and runs to the line's end date or for the SKU's months.</summary>
-    public static LicenseTerms TermsOf(SkuEntitlement license, OrderLineInput line, DateTimeOffset now) => license.LicenseType switch
+    public static LicenseTerms TermsOf(SkuEntitlement license, OrderLineInput line, DateTimeOffset now, DayZone zone) => license.LicenseType switch
     {
         LicenseType.Perpetual => LicenseTerms.Perpetual with { StartsOn = line.StartsOn },
-        LicenseType.Demo => LicenseTerms.Demo(now),
-        LicenseType.Term when line.EndsOn is { } end => LicenseTerms.Term(line.StartsOn ?? LicenseTerms.Day(now), end),
-        LicenseType.Term => LicenseTerms.Term(line.StartsOn ?? LicenseTerms.Day(now), license.TermMonths),
+        LicenseType.Demo => LicenseTerms.Demo(now, zone),
+        LicenseType.Term when line.EndsOn is { } end => LicenseTerms.Term(line.StartsOn ?? zone.DayOf(now), end, zone),
+        LicenseType.Term => LicenseTerms.Term(line.StartsOn ?? zone.DayOf(now), license.TermMonths, zone),
         _ => throw new ArgumentOutOfRangeException(nameof(license), license.LicenseType, "No such type"),
     };
 

@@ -6,7 +6,7 @@ namespace Purser.Server.Reports;
 /// <summary>The chart of one license in a report on history: what was there, the highest use of each period, and the trend of it.</summary>
 internal static class HistoryChart
 {
-    public static TimeChartData Of(IReadOnlyList<ReportRow> rows, IReadOnlyList<ReportColumn> columns)
+    public static TimeChartData Of(IReadOnlyList<ReportRow> rows, IReadOnlyList<ReportColumn> columns, DayZone zone)
     {
         var (from, to, purchased, inUse, highest, balance) = (Place("from"), Place("to"), Place("purchased"), Place("inUse"), Place("highestInUse"), Place("balance"));
         var known = rows.Where(row => row.Cells[highest] is not null).ToList();
@@ -34,9 +34,9 @@ internal static class HistoryChart
 
         int Place(string column) => columns.Select((one, index) => (one.Key, index)).First(pair => pair.Key == column).index;
 
-        DateTimeOffset Begin(ReportRow row) => new(((DateOnly)row.Cells[from]!).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        DateTimeOffset Begin(ReportRow row) => zone.Begin((DateOnly)row.Cells[from]!);
 
-        DateTimeOffset End(ReportRow row) => new(((DateOnly)row.Cells[to]!).AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        DateTimeOffset End(ReportRow row) => zone.End((DateOnly)row.Cells[to]!);
 
         string Note(ReportRow row) => Equals(row.Cells[from], row.Cells[to]) ? " " : $"– {Web.Viewer.Date((DateOnly)row.Cells[to]!)}";
 

@@ -1,13 +1,7 @@
 namespace Purser.Server.Reports;
 
-/// <summary>A piece of the time that a report on history covers: days by UTC, as terms have them (domain rules 2.3).</summary>
-public readonly record struct HistoryPeriod(DateOnly From, DateOnly To)
-{
-    public DateTimeOffset Begin => new(From.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-
-    /// <summary>The instant at which it is over.</summary>
-    public DateTimeOffset End => new(To.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-}
+/// <summary>A piece of the time that a report on history covers: days as terms have them (domain rules 2.3).</summary>
+public readonly record struct HistoryPeriod(DateOnly From, DateOnly To);
 
 /// <summary>How far back a report on history goes, and in which pieces: 30 days by the day, 90 by the week, 365 by the month. Pure.</summary>
 public static class HistoryPeriods

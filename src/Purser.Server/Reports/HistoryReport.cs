@@ -9,7 +9,7 @@ namespace Purser.Server.Reports;
 /// How the licenses of virtual accounts were used over time (RP-07): for each license a row for each day, week or month. Pages hold whole licenses,
 /// so that each has its chart. What was there is read from the history that pools keep by the hour.
 /// </summary>
-internal sealed class HistoryReport(Database database, DomainClock clock) : IReport
+internal sealed class HistoryReport(Database database, DomainClock clock, DayZone zone) : IReport
 {
     private const int AtOnce = 100;
 
@@ -67,22 +67,23 @@ internal sealed class HistoryReport(Database database, DomainClock clock) : IRep
         }
     }
 
-    private IReadOnlyList<HistoryPeriod> PeriodsOf(ReportSelection selection) => HistoryPeriods.Of(selection.Request.Days, LicenseTerms.Day(clock.Now));
+    private IReadOnlyList<HistoryPeriod> PeriodsOf(ReportSelection selection) => HistoryPeriods.Of(selection.Request.Days, zone.DayOf(clock.Now));
 
     private static Task<LicenseTagsOf> TagsAsync(PurserContext db, ReportSelection selection, IReadOnlyCollection<ReportedPool> rows, CancellationToken cancellation) =>
         LicenseTagsOf.LoadAsync(db, selection.Account, [.. rows.Select(row => (row.Pool.VirtualAccountId, row.EntitlementId))], cancellation);
 
-    private static async Task<IReadOnlyList<ReportRow>> RowsAsync(
+    private async Task<IReadOnlyList<ReportRow>> RowsAsync(
         PurserContext db, ReportSelection selection, ReportedPool of, IReadOnlyList<HistoryPeriod> periods, LicenseTagsOf tags, CancellationToken cancellation)
     {
         var key = new PoolKey(of.Pool.VirtualAccountId, of.EntitlementId, of.Pool.Billing);
-        var past = await PoolPast.LoadAsync(db, key, selection.Account, periods[0].Begin, periods[^1].End, cancellation);
+        var past = await PoolPast.LoadAsync(db, key, selection.Account, zone.Begin(periods[0].From), zone.End(periods[^1].To), cancellation);
         var (rows, next, last, highestBefore) = (new List<ReportRow>(), 0, past.Before, (long?)null);
         var isPrepaid = of.Pool.Billing == Billing.Prepaid;
         foreach (var period in periods)
         {
+            var end = zone.End(period.To);
             var (highest, wasShort) = (last?.InUse, last?.ShortSince is not null);
-            for (; next < past.Rows.Count && past.Rows[next].Hour < period.End; next++)
+            for (; next < past.Rows.Count && past.Rows[next].Hour < end; next++)
             {
                 last = past.Rows[next];
                 highest = Math.Max(highest ?? 0, last.PeakInUse);

@@ -1,15 +1,16 @@
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Store;
 
 namespace Purser.Server.Reports;
 
 /// <summary>Runs a report (RP-01): a page of it, or all of it for a file.</summary>
-public sealed class RunReport(Database database, DomainClock clock, CatalogCache catalogs)
+public sealed class RunReport(Database database, DomainClock clock, DayZone zone, CatalogCache catalogs)
 {
-    private readonly IReadOnlyList<IReport> reports = [new LicenseReport(database), new SubscriptionReport(database), new DeviceReport(database, clock), new HistoryReport(database, clock)];
+    private readonly IReadOnlyList<IReport> reports = [new LicenseReport(database), new SubscriptionReport(database), new DeviceReport(database, clock), new HistoryReport(database, clock, zone)];
 
     /// <summary>A page of a report.</summary>
     public sealed record PageAnswer(ReportRequest Request, IReadOnlyList<ReportColumn> Columns, Page<ReportRow> Rows, DateTimeOffset RunAt);

@@ -36,13 +36,17 @@ public sealed class AuthorizationMint(AuthorityKeys keys)
     }
 
     /// <summary>What the device keeps of its units in an authorization: the valid ones, by license and term (domain rules 8.6).</summary>
-    internal static IEnumerable<AuthorizedLicense> LicensesOf(IEnumerable<ReservedUnits> units, IReadOnlyDictionary<long, LicenseLine> lines, CatalogSnapshot catalog, DateTimeOffset now) => units
+    internal static IEnumerable<AuthorizedLicense> LicensesOf(IEnumerable<ReservedUnits> units, IReadOnlyDictionary<long, LicenseLine> lines, CatalogSnapshot catalog, DateTimeOffset now, DayZone zone) => units
         .Where(row => row.Kept > 0 && (row.LineId == ReservedUnits.NoLine || lines[row.LineId].EndsAt is null || (lines[row.LineId].EndsAt > now && lines[row.LineId].State == LineState.Active)))
         .GroupBy(row => (row.EntitlementId, Terms: TermsOf(lines.GetValueOrDefault(row.LineId))))
         .OrderBy(group => group.Key.EntitlementId).ThenByDescending(group => group.Key.Terms.EndsOn ?? DateOnly.MaxValue)
         .Select(group => (License: catalog.FindEntitlement(group.Key.EntitlementId)!, group.Key.Terms, Count: group.Sum(row => row.Kept)))
-        .Select(one => new AuthorizedLicense(one.License.Tag, one.Count, one.Terms.StartsOn, one.Terms.EndsOn, one.License.Name, one.License.Description, one.Terms.SubscriptionId));
+        .Select(one => new AuthorizedLicense(one.License.Tag, one.Count, one.Terms.StartsOn, one.Terms.EndsOn, one.License.Name, one.License.Description, one.Terms.SubscriptionId)
+        {
+            StartsAt = one.Terms.StartsOn is { } first ? zone.Begin(first) : null,
+            EndsAt = one.Terms.EndsAt,
+        });
 
-    private static (DateOnly? StartsOn, DateOnly? EndsOn, string SubscriptionId) TermsOf(LicenseLine? line) =>
-        line?.EndsAt is { } end ? (line.StartsOn, line.EndsOn ?? LicenseTerms.Day(end), line.SubscriptionId) : (null, null, "");
+    private static (DateOnly? StartsOn, DateOnly? EndsOn, DateTimeOffset? EndsAt, string SubscriptionId) TermsOf(LicenseLine? line) =>
+        line?.EndsAt is null ? (null, null, null, "") : (line.StartsOn, line.EndsOn, line.EndsAt, line.SubscriptionId);
 }

@@ -119,20 +119,20 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
     }
 
     public async Task MintAsync(Reservation reservation, Device device) =>
-        mint.Renew(scope, reservation, device, AuthorizationMint.LicensesOf(await Book.UnitsAsync(device.Id), await LinesAsync(device.Id), catalog, scope.Now));
+        mint.Renew(scope, reservation, device, AuthorizationMint.LicensesOf(await Book.UnitsAsync(device.Id), await LinesAsync(device.Id), catalog, scope.Now, scope.DayZone));
 
     /// <summary>Units by line as the events name them.</summary>
     public async Task<List<ReservedPart>> PartsAsync(Entitlement license, IReadOnlyDictionary<long, long> units)
     {
         var lines = await LinesAsync(units.Keys);
-        return [.. units.Select(pair => new ReservedPart(license.Name, pair.Value, EndOf(lines.GetValueOrDefault(pair.Key))))];
+        return [.. units.Select(pair => new ReservedPart(license.Name, pair.Value, lines.GetValueOrDefault(pair.Key)?.EndsOn))];
     }
 
     public async Task<List<ReservedPart>> PartsAsync(IEnumerable<ReservedUnits> units)
     {
         var rows = units.Where(row => row.Sum > 0).ToList();
         var lines = await LinesAsync(rows.Select(row => row.LineId));
-        return [.. rows.Select(row => new ReservedPart(catalog.FindEntitlement(row.EntitlementId)!.Name, row.Sum, EndOf(lines.GetValueOrDefault(row.LineId))))];
+        return [.. rows.Select(row => new ReservedPart(catalog.FindEntitlement(row.EntitlementId)!.Name, row.Sum, lines.GetValueOrDefault(row.LineId)?.EndsOn))];
     }
 
     public async Task<string> PlaceAsync(Reservation reservation) => await LedgerNames.VirtualAccountAsync(scope, accountId, reservation.VirtualAccountId);
@@ -170,8 +170,6 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
 
         return lines;
     }
-
-    private static DateOnly? EndOf(LicenseLine? line) => line?.EndsOn ?? (line?.EndsAt is { } end ? LicenseTerms.Day(end) : null);
 
     private async Task<string> ExplainAsync(DeviceDirectory known)
     {

@@ -129,6 +129,9 @@ public sealed record LicenseSettings
     [Description("Days before an expiry at which a warning is raised.")]
     public string ExpiryDays { get; init; } = "90,60,30,14,7,3,2,1";
 
+    [Description("Time zone (IANA) in which the days of terms begin and end. Ends that are booked already stay at their instant when it is changed.")]
+    public string DayZone { get; init; } = "UTC";
+
     [Description("Hours in which a transfer of licenses can be undone. 0: never.")]
     public int UndoHours { get; init; } = 72;
 }

@@ -58,6 +58,11 @@ public static class SettingsCheck
             yield return $"Mail:DailySummaryZone '{settings.Mail.DailySummaryZone}' is no time zone that this machine knows. Give one such as America/New_York, and install the package tzdata where it is missing.";
         }
 
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(settings.Licenses.DayZone, out var dayZone) || !dayZone.HasIanaId)
+        {
+            yield return $"Licenses:DayZone '{settings.Licenses.DayZone}' is no time zone that this machine knows by its IANA name. Give one such as UTC or America/New_York, and install the package tzdata where it is missing.";
+        }
+
         if (!TimeOnly.TryParseExact(settings.Mail.DailySummaryAt, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
         {
             yield return "Mail:DailySummaryAt must be hours and minutes such as 00:01.";

@@ -29,6 +29,7 @@ public static class StoreFeature
         services.AddSingleton<DomainClock>();
         services.AddSingleton<IdSource>();
         services.AddSingleton(ExpiryPeriods.Of(settings.Licenses));
+        services.AddSingleton(DayZone.Of(settings.Licenses));
         services.AddSingleton<WritePath>();
         services.AddSingleton<Migrator>();
     }

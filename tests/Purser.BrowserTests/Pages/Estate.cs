@@ -89,12 +89,12 @@ internal sealed class Estate
 
         var today = DateOnly.FromDateTime(TestInstallation.Start.UtcDateTime);
         await Rows.DepositAsync(Stockholm, License("Network Advantage, 48 ports"), 40);
-        await Rows.DepositAsync(Stockholm, License("Network Advantage, 48 ports"), 20, LicenseTerms.Term(today, 12));
+        await Rows.DepositAsync(Stockholm, License("Network Advantage, 48 ports"), 20, LicenseTerms.Term(today, 12, DayZone.Utc));
         await Rows.DepositAsync(Stockholm, License("Network Essentials, 48 ports"), 6);
         await Rows.DepositAsync(Oslo, License("Network Essentials, 48 ports"), 25);
-        await Rows.DepositAsync(Oslo, License("Network Essentials, 48 ports"), 10, LicenseTerms.Term(today, 36));
+        await Rows.DepositAsync(Oslo, License("Network Essentials, 48 ports"), 10, LicenseTerms.Term(today, 36, DayZone.Utc));
         await Rows.DepositAsync(Stockholm, License("Wireless access point"), 1_250);
-        await Rows.DepositAsync(Stockholm, License("Firewall threat defence"), 8, LicenseTerms.Demo(TestInstallation.Start));
+        await Rows.DepositAsync(Stockholm, License("Firewall threat defence"), 8, LicenseTerms.Demo(TestInstallation.Start, DayZone.Utc));
         for (var number = 1; number <= 60; number++)
         {
             var name = $"Conveyor controller option {number:00}";

@@ -207,7 +207,7 @@ public sealed class ReservationJourneyTests(Browser browser, PagesHost host)
         var draft = new CatalogDraft { Products = [product] };
         Assert.True((await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, draft)).IsOk);
         await estate.DepositAsync(estate.Default, license, 10);
-        await estate.DepositAsync(estate.Default, license, 2, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2036, 12, 31)));
+        await estate.DepositAsync(estate.Default, license, 2, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2036, 12, 31), DayZone.Utc));
         var input = new EditAccount.Input { SpecificReservation = true, UniversalReservation = true };
         var enabled = await installation.Get<EditAccount>().HandleAsync(new Command(EditAccount.Name, Actor.System, input) { Accounts = [estate.Account.Id] }, input);
         Assert.True(enabled.IsOk, enabled.Refusal?.Detail);

@@ -139,8 +139,8 @@ public sealed class MergerPropertyTests(ITestOutputHelper output)
         private async Task DepositAsync(WriteScope scope, long account, long place)
         {
             var (license, quantity) = (numbers.Of(licenses), numbers.Between(1, 20));
-            var today = LicenseTerms.Day(scope.Now);
-            var terms = numbers.Chance(60) ? LicenseTerms.Perpetual : LicenseTerms.Term(today.AddDays(numbers.Chance(20) ? 400 : -1), 5);
+            var today = DayZone.Utc.DayOf(scope.Now);
+            var terms = numbers.Chance(60) ? LicenseTerms.Perpetual : LicenseTerms.Term(today.AddDays(numbers.Chance(20) ? 400 : -1), 5, DayZone.Utc);
             await scope.Ledger(account).DepositAsync(new LineDraft(license, quantity, terms, LineSource.Order) { OrderNumber = $"O-{numbers.Below(50)}" }, place, scope.NextId(IdKind.Transaction));
             expected[license] = expected[license] with { Held = expected[license].Held + quantity };
         }

@@ -22,7 +22,7 @@ public sealed class MergerTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var world = await MergerWorld.MakeAsync(installation);
-        await world.Globex.DepositAsync("North", 10, LicenseTerms.Term(LicenseTerms.Day(installation.Clock.Now), 2));
+        await world.Globex.DepositAsync("North", 10, LicenseTerms.Term(DayZone.Utc.DayOf(installation.Clock.Now), 2, DayZone.Utc));
         await world.Globex.UseAsync("North", 14);
         var line = await world.Globex.DepositAsync("South", 5);
         await world.Globex.ReserveAsync("South", line, 3);

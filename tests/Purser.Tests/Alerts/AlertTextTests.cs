@@ -7,6 +7,7 @@ namespace Purser.Tests.Alerts;
 public sealed class AlertTextTests
 {
     // The term ends with 31 December: the line leaves the pool at the midnight after it (domain rules 2.3).
+    private static readonly DateOnly LastDay = new(2026, 12, 31);
     private static readonly DateTimeOffset End = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static TheoryData<string, string> Texts => new()
@@ -17,9 +18,9 @@ public sealed class AlertTextTests
             AlertTexts.AgreementUpdated("Northwind"),
             "The Northwind Smart Licensing Agreement has been updated and this new version must be accepted in order to continue using Smart Licensing."
         },
-        { AlertTexts.Expired(3, "Gold", "Lab", End), "3 Gold licenses in the virtual account \"Lab\" expired on 31 Dec 2026." },
-        { AlertTexts.Expiring(3, "Gold", "Lab", 30, End), "3 Gold licenses in the virtual account \"Lab\" are set to expire in 30 days on 31 Dec 2026." },
-        { AlertTexts.Expiring(1, "Gold", "Lab", 1, End), "1 Gold license in the virtual account \"Lab\" is set to expire in 1 day on 31 Dec 2026." },
+        { AlertTexts.Expired(3, "Gold", "Lab", LastDay), "3 Gold licenses in the virtual account \"Lab\" expired on 31 Dec 2026." },
+        { AlertTexts.Expiring(3, "Gold", "Lab", 30, LastDay), "3 Gold licenses in the virtual account \"Lab\" are set to expire in 30 days on 31 Dec 2026." },
+        { AlertTexts.Expiring(1, "Gold", "Lab", 1, LastDay), "1 Gold license in the virtual account \"Lab\" is set to expire in 1 day on 31 Dec 2026." },
         {
             AlertTexts.FailedToConnect("dev", "Lab", 30),
             "The Product Instance \"dev\" in the Virtual Account \"Lab\" is not connected for its renewal period and the product instance may run in a degraded state "
@@ -43,7 +44,7 @@ public sealed class AlertTextTests
     public void The_days_that_are_left_are_counted_when_it_is_read(string now, string expiring, string silent)
     {
         var at = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Contains(expiring, AlertTexts.AsOf(AlertTexts.Expiring(3, "Gold", "Lab", 60, End), End, at), StringComparison.Ordinal);
+        Assert.Contains(expiring, AlertTexts.AsOf(AlertTexts.Expiring(3, "Gold", "Lab", 60, LastDay), End, at), StringComparison.Ordinal);
         Assert.Contains(silent, AlertTexts.AsOf(AlertTexts.FailedToConnect("dev", "Lab", 60), End, at), StringComparison.Ordinal);
     }
 }

@@ -148,7 +148,7 @@ public sealed class AuditBookTests
     {
         var stock = await TestStock.MakeAsync(installation);
         var line = await stock.DepositAsync("A", 10);
-        await stock.DepositAsync("A", 6, LicenseTerms.Demo(installation.Clock.Now));
+        await stock.DepositAsync("A", 6, LicenseTerms.Demo(installation.Clock.Now, DayZone.Utc));
         await stock.ReserveAsync("A", line, 2);
         var (a, b) = (await stock.PlaceAsync("A"), await stock.PlaceAsync("B"));
         var transfer = new TransferLicenses.Input(a, b, [new("Advantage", 3, "Perpetual")]);

@@ -34,7 +34,7 @@ internal sealed class PublishedEstate(DeviceEstate devices, string name, string 
         var security = (await devices.CatalogAsync()).FindEntitlement("Security")!.Id;
         await devices.VirtualAccountAsync(Second);
         await devices.DepositAsync(devices.Default, advantage, 20);
-        await devices.DepositAsync(devices.Default, advantage, 10, LicenseTerms.Term(LicenseTerms.Day(installation.Clock.Now), 12));
+        await devices.DepositAsync(devices.Default, advantage, 10, LicenseTerms.Term(DayZone.Utc.DayOf(installation.Clock.Now), 12, DayZone.Utc));
         await devices.DepositAsync(devices.Default, security, 1);
         await SubscribeAsync(devices, installation, security);
         foreach (var number in Enumerable.Range(1, 8))
@@ -63,11 +63,11 @@ internal sealed class PublishedEstate(DeviceEstate devices, string name, string 
     /// <summary>Two subscriptions, one of which ends in a month, and the party id by which partners' programs know the customer.</summary>
     private static async Task SubscribeAsync(DeviceEstate devices, TestInstallation installation, long entitlement)
     {
-        var today = LicenseTerms.Day(installation.Clock.Now);
+        var today = DayZone.Utc.DayOf(installation.Clock.Now);
         foreach (var (subscription, quantity, months) in new[] { ("Sub100", 4, 12), ("Sub200", 3, 1) })
         {
             await devices.WriteAsync(async scope => (await scope.Ledger(devices.Account.Id).DepositAsync(
-                new LineDraft(entitlement, quantity, LicenseTerms.Term(today, months), LineSource.Order) { SubscriptionId = subscription },
+                new LineDraft(entitlement, quantity, LicenseTerms.Term(today, months, DayZone.Utc), LineSource.Order) { SubscriptionId = subscription },
                 devices.Default, scope.NextId(Purser.Server.Store.IdKind.Transaction))).Id);
         }
 

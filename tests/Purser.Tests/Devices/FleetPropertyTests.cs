@@ -137,8 +137,8 @@ public sealed class FleetPropertyTests(ITestOutputHelper output)
         private async Task DepositAsync()
         {
             var (license, place, quantity) = (numbers.Of([.. ordinary, .. restricted]).License, numbers.Of(naive.Places), numbers.Between(1, 6));
-            var today = LicenseTerms.Day(naive.Now);
-            var terms = numbers.Chance(40) ? LicenseTerms.Perpetual : LicenseTerms.Term(today, today.AddDays(numbers.Between(1, 150)));
+            var today = DayZone.Utc.DayOf(naive.Now);
+            var terms = numbers.Chance(40) ? LicenseTerms.Perpetual : LicenseTerms.Term(today, today.AddDays(numbers.Between(1, 150)), DayZone.Utc);
             Say($"deposit of {quantity} of {license} in {place} until {terms.EndsOn}");
             await WriteAsync(async scope => await scope.Ledger(1).DepositAsync(
                 new LineDraft(license, quantity, terms, LineSource.ManualFulfillment), place, scope.NextId(IdKind.Transaction)));

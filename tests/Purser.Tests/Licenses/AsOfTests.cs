@@ -197,13 +197,13 @@ public sealed class AsOfTests(ITestOutputHelper output)
 
         private Task DepositAsync()
         {
-            var today = LicenseTerms.Day(installation.Clock.Now);
+            var today = DayZone.Utc.DayOf(installation.Clock.Now);
             var license = numbers.Of(licenses);
             var isPending = license == licenses[0] && numbers.Chance(25);
             var terms = numbers.Below(4) switch
             {
-                0 => LicenseTerms.Term(today.AddDays(numbers.Between(1, 5)), today.AddDays(numbers.Between(6, 12))),
-                1 or 2 => LicenseTerms.Term(today.AddDays(-2), today.AddDays(numbers.Below(9))),
+                0 => LicenseTerms.Term(today.AddDays(numbers.Between(1, 5)), today.AddDays(numbers.Between(6, 12)), DayZone.Utc),
+                1 or 2 => LicenseTerms.Term(today.AddDays(-2), today.AddDays(numbers.Below(9)), DayZone.Utc),
                 _ => LicenseTerms.Perpetual,
             };
             var draft = new LineDraft(license, numbers.Between(1, 20), isPending ? LicenseTerms.Perpetual : terms, LineSource.ManualFulfillment) { IsUpgradePending = isPending, Sku = isPending ? "UP" : "" };

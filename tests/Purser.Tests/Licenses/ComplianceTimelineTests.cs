@@ -21,7 +21,7 @@ public sealed class ComplianceTimelineTests
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
         await stock.DepositAsync("A", 5);
-        await stock.DepositAsync("A", 3, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 20)));
+        await stock.DepositAsync("A", 3, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 20), DayZone.Utc));
         await stock.DepositAsync("B", 20);
         await stock.UseAsync("A", 7);
 
@@ -58,8 +58,8 @@ public sealed class ComplianceTimelineTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
-        await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
-        await stock.DepositAsync("A", 6, LicenseTerms.Term(new DateOnly(2026, 7, 1), new DateOnly(2027, 6, 30)));
+        await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
+        await stock.DepositAsync("A", 6, LicenseTerms.Term(new DateOnly(2026, 7, 1), new DateOnly(2027, 6, 30), DayZone.Utc));
         await stock.UseAsync("A", 3);
         installation.Advance(TimeSpan.FromDays(40));
 

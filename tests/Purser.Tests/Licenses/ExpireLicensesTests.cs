@@ -17,7 +17,7 @@ public sealed class ExpireLicensesTests
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
         await stock.DepositAsync("A", 5);
-        await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         await stock.UseAsync("A", 8);
         Assert.Equal("10 | 8 | +2", await stock.RowAsync("A"));
 
@@ -34,7 +34,7 @@ public sealed class ExpireLicensesTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
-        await stock.DepositAsync("A", 10, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        await stock.DepositAsync("A", 10, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         var raised = new List<string>();
         for (var day = new DateTime(2026, 9, 30); day <= new DateTime(2027, 1, 2); day = day.AddDays(1))
         {
@@ -60,7 +60,7 @@ public sealed class ExpireLicensesTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
-        var line = await stock.DepositAsync("A", 10, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        var line = await stock.DepositAsync("A", 10, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         await AtAsync(installation, "2026-12-20 12:00");
         Assert.Equal(["LicensesExpiring 14: 10"], await stock.AlertsAsync("A"));
 
@@ -86,7 +86,7 @@ public sealed class ExpireLicensesTests
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
         await AtAsync(installation, "2026-12-20 12:00");
-        await stock.DepositAsync("A", 3, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        await stock.DepositAsync("A", 3, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         Assert.Equal(["LicensesExpiring 14: 3"], await stock.AlertsAsync("A"));
     }
 
@@ -96,7 +96,7 @@ public sealed class ExpireLicensesTests
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
         await AtAsync(installation, "2026-03-02 08:00");
-        await stock.DepositAsync("A", 5, LicenseTerms.Demo(installation.Clock.Now));
+        await stock.DepositAsync("A", 5, LicenseTerms.Demo(installation.Clock.Now, DayZone.Utc));
         await AtAsync(installation, "2026-04-01 07:59");
         Assert.Empty(await stock.AlertsAsync());
         await AtAsync(installation, "2026-04-01 08:00");
@@ -112,11 +112,11 @@ public sealed class ExpireLicensesTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
-        await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         await AtAsync(installation, "2026-12-30 00:00");
         await DismissAsync(stock);
         await AtAsync(installation, "2026-12-30 12:00");
-        await stock.DepositAsync("A", 1, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        await stock.DepositAsync("A", 1, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         Assert.Empty(await stock.AlertsAsync());
         await AtAsync(installation, "2026-12-31 00:00");
         Assert.Equal(["LicensesExpiring 1: 6"], await stock.AlertsAsync());
@@ -132,7 +132,7 @@ public sealed class ExpireLicensesTests
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
         await stock.DepositAsync("A", 10);
-        var line = await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        var line = await stock.DepositAsync("A", 5, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         await stock.ReserveAsync("A", line, 3);
         await stock.UseAsync("A", 4);
         Assert.Equal("15 | 4 (3) | +8", await stock.RowAsync("A"));
@@ -146,7 +146,7 @@ public sealed class ExpireLicensesTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var stock = await TestStock.MakeAsync(installation);
-        await stock.DepositAsync("A", 7, LicenseTerms.Term(new DateOnly(2026, 3, 1), 12));
+        await stock.DepositAsync("A", 7, LicenseTerms.Term(new DateOnly(2026, 3, 1), 12, DayZone.Utc));
         Assert.Equal("0 | 0 | 0", await stock.RowAsync("A"));
         await AtAsync(installation, "2026-02-28 23:59");
         Assert.Equal("0 | 0 | 0", await stock.RowAsync("A"));

@@ -108,13 +108,13 @@ public sealed class LedgerPropertyTests(ITestOutputHelper output)
 
         private async Task DepositAsync(WriteScope scope)
         {
-            var today = LicenseTerms.Day(naive.Now);
+            var today = DayZone.Utc.DayOf(naive.Now);
             var terms = numbers.Below(10) switch
             {
                 < 5 => LicenseTerms.Perpetual,
-                < 6 => LicenseTerms.Demo(naive.Now),
-                < 7 => LicenseTerms.Term(today.AddDays(numbers.Between(1, 20)), numbers.Between(1, 4)),
-                _ => LicenseTerms.Term(today.AddDays(-numbers.Below(30)), today.AddDays(numbers.Between(1, 120))),
+                < 6 => LicenseTerms.Demo(naive.Now, DayZone.Utc),
+                < 7 => LicenseTerms.Term(today.AddDays(numbers.Between(1, 20)), numbers.Between(1, 4), DayZone.Utc),
+                _ => LicenseTerms.Term(today.AddDays(-numbers.Below(30)), today.AddDays(numbers.Between(1, 120)), DayZone.Utc),
             };
             var (place, license, quantity) = (numbers.Of(places), numbers.Of(licenses), numbers.Between(1, 20));
             var isPending = license == licenses[0] && terms.Type != LicenseType.Demo && numbers.Chance(20);

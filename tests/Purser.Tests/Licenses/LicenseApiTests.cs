@@ -47,8 +47,8 @@ public sealed class LicenseApiTests
         var stock = await TestStock.MakeAsync(installation);
         await stock.DepositAsync("A", 5);
         await stock.DepositAsync("A", 2);
-        await stock.DepositAsync("A", 4, LicenseTerms.Term(new DateOnly(2026, 1, 1), 12));
-        await stock.DepositAsync("A", 3, LicenseTerms.Term(new DateOnly(2026, 6, 1), 12));
+        await stock.DepositAsync("A", 4, LicenseTerms.Term(new DateOnly(2026, 1, 1), 12, DayZone.Utc));
+        await stock.DepositAsync("A", 3, LicenseTerms.Term(new DateOnly(2026, 6, 1), 12, DayZone.Utc));
         installation.Advance(TimeSpan.FromHours(5));
         await stock.UseAsync("A", 2);
         installation.Advance(TimeSpan.FromHours(5));
@@ -73,7 +73,7 @@ public sealed class LicenseApiTests
         var people = new TestPeople(installation);
         var stock = await TestStock.MakeAsync(installation);
         await stock.DepositAsync("A", 5);
-        await stock.DepositAsync("A", 2, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        await stock.DepositAsync("A", 2, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         await stock.DepositAsync("B", 9);
         await stock.UseAsync("A", 6);
         installation.Advance(TimeSpan.FromDays(2));

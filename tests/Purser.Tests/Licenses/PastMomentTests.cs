@@ -26,7 +26,7 @@ public sealed class PastMomentTests
     [InlineData("2026-11-22T16:00:00Z", "2026-11-22T16:00:00Z", "22 Nov 2026, 16:00 UTC")]
     public void A_day_ends_by_UTC_and_an_hour_has_its_offset(string asked, string before, string text)
     {
-        var moment = PastMoment.Read(asked, Now, Since);
+        var moment = PastMoment.Read(asked, Now, Since, DayZone.Utc);
         Assert.True(moment.IsOk, moment.Refusal?.Detail);
         Assert.Equal((DateTimeOffset.Parse(before, CultureInfo.InvariantCulture), text), (moment.Value.Before, moment.Value.Text));
     }
@@ -48,7 +48,7 @@ public sealed class PastMomentTests
     [InlineData("2026-11-21' or 1=1 --", "is no day and no instant")]
     public void Other_moments_are_refused_with_cause_and_remedy(string asked, string words)
     {
-        var moment = PastMoment.Read(asked, Now, Since);
+        var moment = PastMoment.Read(asked, Now, Since, DayZone.Utc);
         Assert.Contains(words, moment.Refusal!.Detail, StringComparison.Ordinal);
         Assert.Equal(PastMoment.Field, moment.Refusal.Field);
     }

@@ -186,7 +186,7 @@ public sealed class TransferLicensesTests
     {
         var stock = await TestStock.MakeAsync(installation);
         var perpetual = await stock.DepositAsync("A", 10);
-        await stock.DepositAsync("A", 8, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)));
+        await stock.DepositAsync("A", 8, LicenseTerms.Term(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), DayZone.Utc));
         await stock.ReserveAsync("A", perpetual, 4);
         await stock.UseAsync("A", 6);
         return stock;

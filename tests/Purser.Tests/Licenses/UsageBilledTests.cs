@@ -156,7 +156,7 @@ public sealed class UsageBilledTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var world = await World.MakeAsync(installation);
-        var today = LicenseTerms.Day(installation.Clock.Now);
+        var today = DayZone.Utc.DayOf(installation.Clock.Now);
         await world.OrderAsync("Sub1", "A", today.AddDays(5), today.AddDays(20));
         await world.OrderAsync("Sub2", "A");
         Assert.Equal(["Sub2 enabled", "Sub1 Future"], await world.SubscriptionsAsync("A"));
@@ -186,7 +186,7 @@ public sealed class UsageBilledTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var world = await World.MakeAsync(installation);
-        var today = LicenseTerms.Day(installation.Clock.Now);
+        var today = DayZone.Utc.DayOf(installation.Clock.Now);
         var order = new BookOrder.Input("SO-P", [new OrderLineInput("TERM", 5, world.Stock.Account.Domain, "A", EndsOn: today.AddDays(40), SubscriptionId: "SubP")]);
         Assert.True((await installation.Get<BookOrder>().HandleAsync(new Command(BookOrder.Name, Actor.System, order), order, Stop)).IsOk);
         await world.AdvanceAsync(12);
@@ -212,7 +212,7 @@ public sealed class UsageBilledTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var world = await World.MakeAsync(installation);
-        var today = LicenseTerms.Day(installation.Clock.Now);
+        var today = DayZone.Utc.DayOf(installation.Clock.Now);
         await world.OrderAsync("Sub/1", "A", today, today.AddDays(20));
         var browser = await FormBrowser.SignedInAsync(installation, await installation.People.OperatorAsync());
         var address = SubscriptionForms.Address(world.Stock.Account.Domain);

@@ -43,7 +43,7 @@ public sealed class ReportTests
     {
         await using var installation = await TestInstallation.StartAsync(engine);
         var world = await World.MakeAsync(installation);
-        var term = LicenseTerms.Term(new DateOnly(2026, 1, 1), 12);
+        var term = LicenseTerms.Term(new DateOnly(2026, 1, 1), 12, DayZone.Utc);
         await world.Stock.DepositAsync("B", 4, term);
         await world.Stock.DepositAsync("C", 2, term, "Essentials");
         var rows = (await world.RunAsync("license-subscriptions", "")).Items;
@@ -149,7 +149,7 @@ public sealed class ReportTests
         for (var number = 0; number < 5; number++)
         {
             await world.Stock.UseAsync("A", 1);
-            await world.Stock.DepositAsync("B", 1, LicenseTerms.Term(new DateOnly(2026, 1, 1), 12));
+            await world.Stock.DepositAsync("B", 1, LicenseTerms.Term(new DateOnly(2026, 1, 1), 12, DayZone.Utc));
         }
 
         foreach (var kind in new[] { "licenses", "license-subscriptions", "product-instances" })

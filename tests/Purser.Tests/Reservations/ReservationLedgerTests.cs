@@ -165,5 +165,5 @@ public sealed class ReservationLedgerTests
         await world.AssertCleanAsync();
     }
 
-    private static LicenseTerms Until(string day) => LicenseTerms.Term(new DateOnly(2026, 1, 1), DateOnly.Parse(day, CultureInfo.InvariantCulture));
+    private static LicenseTerms Until(string day) => LicenseTerms.Term(new DateOnly(2026, 1, 1), DateOnly.Parse(day, CultureInfo.InvariantCulture), DayZone.Utc);
 }

@@ -98,8 +98,8 @@ public sealed class ReservationPropertyTests(ITestOutputHelper output)
 
         private async Task<bool> DepositAsync()
         {
-            var today = LicenseTerms.Day(world.Installation.Clock.Now);
-            var terms = numbers.Chance(60) ? LicenseTerms.Term(today.AddDays(-1), today.AddDays(numbers.Between(5, 80))) : LicenseTerms.Perpetual;
+            var today = DayZone.Utc.DayOf(world.Installation.Clock.Now);
+            var terms = numbers.Chance(60) ? LicenseTerms.Term(today.AddDays(-1), today.AddDays(numbers.Between(5, 80)), DayZone.Utc) : LicenseTerms.Perpetual;
             await world.Stock.DepositAsync(numbers.Of(Places), numbers.Between(1, 12), terms);
             return true;
         }

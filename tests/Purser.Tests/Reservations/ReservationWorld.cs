@@ -5,6 +5,7 @@ using Purser.Server.Commands;
 using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Reservations;
+using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -27,9 +28,9 @@ internal sealed class ReservationWorld : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ReservationWorld> StartAsync(Engine engine, bool isUniversal = false)
+    public static async Task<ReservationWorld> StartAsync(Engine engine, bool isUniversal = false, Func<PurserSettings, PurserSettings>? settings = null)
     {
-        var installation = await TestInstallation.StartAsync(engine);
+        var installation = await TestInstallation.StartAsync(engine, settings);
         var stock = await TestStock.MakeAsync(installation);
         var world = new ReservationWorld(installation, stock);
         await installation.Get<ApplyCatalog>().HandleAsync(

@@ -62,7 +62,7 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
         return await writePath.RunAsync<Answer>(command, async scope =>
         {
             var account = command.Accounts[0];
-            if (Problem(input, scope.Now) is { } problem)
+            if (Problem(input, scope.Now, scope.DayZone) is { } problem)
             {
                 return problem;
             }
@@ -74,7 +74,7 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
 
             var sku = catalog.FindSku(input.Sku);
             var origin = input.Origin ?? LineOrigin.Manual;
-            var draft = new LineDraft(entitlement.Id, input.Quantity, TermsOf(input, scope.Now)!, origin.Source)
+            var draft = new LineDraft(entitlement.Id, input.Quantity, TermsOf(input, scope.Now, scope.DayZone)!, origin.Source)
             {
                 ProductSku = origin.ProductSku.Trim(),
                 ProductSerial = origin.ProductSerial.Trim(),
@@ -92,7 +92,7 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
         }, cancellation);
     }
 
-    private static Refusal? Problem(Input input, DateTimeOffset now)
+    private static Refusal? Problem(Input input, DateTimeOffset now, DayZone zone)
     {
         if (InputText.Problem(input.Notes, "notes", "notes that say why", LongestNotes) is { } notes)
         {
@@ -114,7 +114,7 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
             return Verdict.Refused(RefusalCode.InvalidInput, "Only a term has an end date or a length.", "endsOn");
         }
 
-        return TermsOf(input, now) switch
+        return TermsOf(input, now, zone) switch
         {
             null => Verdict.Refused(RefusalCode.InvalidInput, $"A term needs an end date, or a length of 1 to {CatalogRules.LongestTermMonths} months.", "endsOn"),
             { EndsOn: { } end, StartsOn: { } start } when end < start => Verdict.Refused(RefusalCode.InvalidInput, "The term ends before it starts.", "endsOn"),
@@ -123,12 +123,12 @@ public sealed class AddLicenses(WritePath writePath, CatalogCache catalogs)
         };
     }
 
-    private static LicenseTerms? TermsOf(Input input, DateTimeOffset now) => input switch
+    private static LicenseTerms? TermsOf(Input input, DateTimeOffset now, DayZone zone) => input switch
     {
         { Type: LicenseType.Perpetual } => LicenseTerms.Perpetual with { StartsOn = input.StartsOn },
-        { Type: LicenseType.Demo } => LicenseTerms.Demo(now),
-        { EndsOn: { } end } => LicenseTerms.Term(input.StartsOn ?? LicenseTerms.Day(now), end),
-        { TermMonths: >= 1 and <= CatalogRules.LongestTermMonths } => LicenseTerms.Term(input.StartsOn ?? LicenseTerms.Day(now), input.TermMonths.Value),
+        { Type: LicenseType.Demo } => LicenseTerms.Demo(now, zone),
+        { EndsOn: { } end } => LicenseTerms.Term(input.StartsOn ?? zone.DayOf(now), end, zone),
+        { TermMonths: >= 1 and <= CatalogRules.LongestTermMonths } => LicenseTerms.Term(input.StartsOn ?? zone.DayOf(now), input.TermMonths.Value, zone),
         _ => null,
     };
 }

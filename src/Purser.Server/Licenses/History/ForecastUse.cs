@@ -6,7 +6,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Licenses;
 
 /// <summary>Forecasts the day on which a license runs dry in a virtual account (LI-14).</summary>
-public sealed class ForecastUse(Database database, DomainClock clock)
+public sealed class ForecastUse(Database database, DomainClock clock, DayZone zone)
 {
     /// <returns>Null where the reader may not see the virtual account, or there is no such license.</returns>
     public async Task<Forecast?> HandleAsync(Actor actor, long account, long virtualAccount, long license, CancellationToken cancellation = default)
@@ -40,14 +40,14 @@ public sealed class ForecastUse(Database database, DomainClock clock)
 
         // What higher tiers cover counts as there; what is lent comes back when it is needed (domain rules 5).
         return ForecastRules.Of(
-            LicenseTerms.Day(now), history.Weeks(now, ForecastRules.MostWeeks), pool.InUse + pool.Reserved, pool.Purchased + pool.Borrowed,
+            zone.DayOf(now), history.Weeks(now, ForecastRules.MostWeeks), pool.InUse + pool.Reserved, pool.Purchased + pool.Borrowed,
             await ChangesAsync(db, pool, now, cancellation));
     }
 
     /// <summary>What is known of the time looked ahead: terms that end, and licenses whose first day comes.</summary>
-    private static async Task<IReadOnlyList<SupplyChange>> ChangesAsync(PurserContext db, Pool pool, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SupplyChange>> ChangesAsync(PurserContext db, Pool pool, DateTimeOffset now, CancellationToken cancellation)
     {
-        var today = LicenseTerms.Day(now);
+        var today = zone.DayOf(now);
         var until = now.AddDays(ForecastRules.Horizon);
         var terms = await (
             from holding in db.Holdings
@@ -56,7 +56,7 @@ public sealed class ForecastUse(Database database, DomainClock clock)
                 && holding.Held > 0 && (line.State == LineState.Future || (line.State == LineState.Active && line.EndsAt > now && line.EndsAt <= until))
             group holding.Held by new { line.State, line.StartsOn, line.EndsAt } into term
             select new { term.Key.State, term.Key.StartsOn, term.Key.EndsAt, Units = term.Sum() }).ToListAsync(cancellation);
-        var changes = terms.Where(term => term.EndsAt is not null).Select(term => new SupplyChange(LicenseTerms.Day(term.EndsAt!.Value), -term.Units))
+        var changes = terms.Where(term => term.EndsAt is not null).Select(term => new SupplyChange(zone.DayOf(term.EndsAt!.Value), -term.Units))
             .Concat(terms.Where(term => term.State == LineState.Future && term.StartsOn is not null).Select(term => new SupplyChange(term.StartsOn!.Value, term.Units)));
         return [.. changes.Where(change => change.Day.DayNumber - today.DayNumber <= ForecastRules.Horizon).OrderBy(change => change.Day)];
     }

@@ -5,7 +5,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Licenses;
 
 /// <summary>How pools and terms were at a moment of the past (LI-14).</summary>
-public sealed class PastFigures(Database database, DomainClock clock)
+public sealed class PastFigures(Database database, DomainClock clock, DayZone zone)
 {
     /// <summary>The moment meant by <c>asOf</c>; null where nobody asked for one.</summary>
     public async Task<Verdict<PastMoment?>> ReadAsync(long account, string? asOf, CancellationToken cancellation)
@@ -17,7 +17,7 @@ public sealed class PastFigures(Database database, DomainClock clock)
 
         await using var db = database.Read();
         var since = await db.Accounts.Where(row => row.Id == account).Select(row => row.CreatedAt).FirstAsync(cancellation);
-        var moment = PastMoment.Read(asOf, clock.Now, since);
+        var moment = PastMoment.Read(asOf, clock.Now, since, zone);
         return moment.IsOk ? moment.Value : moment.Refusal!;
     }
 
@@ -54,7 +54,7 @@ public sealed class PastFigures(Database database, DomainClock clock)
         };
 
     /// <summary>The lines of a license with the units of them that lay in a virtual account, summed up from the book.</summary>
-    internal static async Task<IReadOnlyList<PastLine>> LinesAsync(
+    internal async Task<IReadOnlyList<PastLine>> LinesAsync(
         PurserContext db, long account, long virtualAccount, long license, DateTimeOffset before, CancellationToken cancellation)
     {
         var entries = db.LedgerEntries.Where(row => row.AccountId == account && row.EntitlementId == license && row.At < before);
@@ -68,9 +68,9 @@ public sealed class PastFigures(Database database, DomainClock clock)
     }
 
     /// <summary>A line in a virtual account is pending, or begins later, or counts; what had ended or left is not in it any more.</summary>
-    private static LineState StateOf(LicenseLine line, DateTimeOffset before) =>
+    private LineState StateOf(LicenseLine line, DateTimeOffset before) =>
         line.IsUpgrade ? LineState.UpgradePending
-        : line.StartsOn is { } starts && new DateTimeOffset(starts.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) >= before ? LineState.Future
+        : line.StartsOn is { } starts && zone.Begin(starts) >= before ? LineState.Future
         : LineState.Active;
 }
 

@@ -10,7 +10,7 @@ namespace Purser.Server.Licenses;
 /// Change Virtual Account Assignment (LI-09; help ch. 4): a license billed by usage is moved or copied to other virtual accounts. Where the license is
 /// already, the newcomer is a duplicate, which is said before it is done (domain rules 2.7).
 /// </summary>
-public sealed class ChangeAssignment(Database database, WritePath writePath)
+public sealed class ChangeAssignment(Database database, WritePath writePath, DayZone zone)
 {
     public const string Name = "licenses.change-assignment";
 
@@ -61,7 +61,7 @@ public sealed class ChangeAssignment(Database database, WritePath writePath)
 
         var reach = actor.ReachOf(Permission.LicenseView, account);
         var byPlace = await UsageBook.ByPlaceAsync(db, account, license, cancellation);
-        var enabled = UsageRules.Enabled(byPlace[virtualAccount]);
+        var enabled = UsageRules.Enabled(byPlace[virtualAccount], zone);
         var rows =
             from place in byPlace
             where reach.Covers(place.Key)

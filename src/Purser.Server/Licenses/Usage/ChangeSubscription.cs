@@ -72,7 +72,7 @@ public sealed class ChangeSubscription(WritePath writePath)
     public Task<Verdict<Answer>> RenewAsync(Command command, Renewal input, CancellationToken cancellation = default) =>
         RunAsync(command, input.SubscriptionId, input.Notes, async (scope, account, lines, usages) =>
         {
-            if (input.EndsOn > LicenseTerms.Day(scope.Now).AddYears(YearsAhead))
+            if (input.EndsOn > scope.Today.AddYears(YearsAhead))
             {
                 return Verdict.Refused(RefusalCode.InvalidInput, $"It would end more than {YearsAhead} years from now.", "endsOn");
             }
@@ -92,7 +92,7 @@ public sealed class ChangeSubscription(WritePath writePath)
 
             foreach (var usage in usages)
             {
-                (usage.EndsOn, usage.EndsAt, usage.CanceledAt) = (input.EndsOn, LicenseTerms.Term(input.EndsOn, input.EndsOn).EndsAt, null);
+                (usage.EndsOn, usage.EndsAt, usage.CanceledAt) = (input.EndsOn, scope.DayZone.End(input.EndsOn), null);
             }
 
             return null;

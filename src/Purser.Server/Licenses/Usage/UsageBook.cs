@@ -29,7 +29,7 @@ internal sealed class UsageBook(WriteScope scope, long accountId)
             Id = scope.NextId(IdKind.Line),
             EntitlementId = draft.EntitlementId,
             SubscriptionId = draft.SubscriptionId,
-            State = draft.Terms.HasBegun(scope.Now) ? SubscriptionState.Active : SubscriptionState.Future,
+            State = draft.Terms.HasBegun(scope.Today) ? SubscriptionState.Active : SubscriptionState.Future,
             AcquiredAt = scope.Now,
             StartsOn = draft.Terms.StartsOn,
             EndsOn = draft.Terms.EndsOn,

@@ -8,8 +8,8 @@ public static class UsageRules
     public const int MostPlaces = 1000;
 
     /// <summary>Of those that lie in one virtual account: the active one of the earliest start is enabled, the other active ones are duplicates.</summary>
-    public static UsageSubscription? Enabled(IEnumerable<UsageSubscription> here) => here.Where(row => row.State == SubscriptionState.Active)
-        .OrderBy(row => row.StartsOn ?? LicenseTerms.Day(row.AcquiredAt)).ThenBy(row => row.AcquiredAt).ThenBy(row => row.Id).FirstOrDefault();
+    public static UsageSubscription? Enabled(IEnumerable<UsageSubscription> here, DayZone zone) => here.Where(row => row.State == SubscriptionState.Active)
+        .OrderBy(row => row.StartsOn ?? zone.DayOf(row.AcquiredAt)).ThenBy(row => row.AcquiredAt).ThenBy(row => row.Id).FirstOrDefault();
 
     public static int Duplicates(IEnumerable<UsageSubscription> here) => Math.Max(0, here.Count(row => row.State == SubscriptionState.Active) - 1);
 

@@ -8,7 +8,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Licenses;
 
 /// <summary>What happens to a license in a virtual account on which coming day: terms that begin and end, warnings, releases of what is silent (LI-13).</summary>
-internal sealed class ComplianceComing(PurserContext db, Pool pool, PurserSettings settings, DateTimeOffset now)
+internal sealed class ComplianceComing(PurserContext db, Pool pool, PurserSettings settings, DayZone zone, DateTimeOffset now)
 {
     private const int MostEnds = 5;
     private const int MostSilent = 3;
@@ -28,7 +28,7 @@ internal sealed class ComplianceComing(PurserContext db, Pool pool, PurserSettin
         coming.AddRange(await ReleasesAsync(cancellation));
         if (forecast is { Kind: ForecastKind.RunsDry, Likely: { } dry })
         {
-            coming.Add(new Consequence(new DateTimeOffset(dry.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), "By the forecast it runs dry about this day."));
+            coming.Add(new Consequence(zone.End(dry), "By the forecast it runs dry about this day."));
         }
 
         return [.. coming.OrderBy(consequence => consequence.At)];
@@ -70,10 +70,10 @@ internal sealed class ComplianceComing(PurserContext db, Pool pool, PurserSettin
             where line.AccountId == pool.AccountId && line.EntitlementId == pool.EntitlementId && line.EndsAt == end && line.State == LineState.Active
                 && holding.VirtualAccountId == pool.VirtualAccountId && holding.Held > 0
             select new { line.LicenseType, line.AcquiredAt, line.StartsOn }).ToListAsync(cancellation);
-        var length = lines.Select(line => ExpiryPeriods.WholeLength(line.LicenseType, line.AcquiredAt, line.StartsOn, end)).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var length = lines.Select(line => ExpiryPeriods.WholeLength(line.LicenseType, line.AcquiredAt, line.StartsOn, end, zone)).DefaultIfEmpty(TimeSpan.Zero).Max();
         var days = ExpiryPeriods.Of(settings.Licenses).Steps.Select(step => step.Days)
             .Where(days => end.AddDays(-days) > now && length > TimeSpan.FromDays(days)).DefaultIfEmpty(0).Max();
-        return days == 0 ? null : new Consequence(end.AddDays(-days).AddSeconds(1), ComplianceSentences.Warning(end, days));
+        return days == 0 ? null : new Consequence(end.AddDays(-days).AddSeconds(1), ComplianceSentences.Warning(zone.LastDay(end), days));
     }
 
     private async Task<IEnumerable<Consequence>> BeginningsAsync(CancellationToken cancellation)
@@ -86,8 +86,7 @@ internal sealed class ComplianceComing(PurserContext db, Pool pool, PurserSettin
             group holding.Held by line.StartsOn into begin
             orderby begin.Key
             select new { begin.Key, Units = begin.Sum() }).Take(MostEnds).ToListAsync(cancellation);
-        return begins.Select(begin => new Consequence(
-            new DateTimeOffset(begin.Key!.Value.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddSeconds(1), ComplianceSentences.Begin(begin.Units)));
+        return begins.Select(begin => new Consequence(zone.Begin(begin.Key!.Value).AddSeconds(1), ComplianceSentences.Begin(begin.Units)));
     }
 
     /// <summary>What silent product instances hold is released after 90 days (domain rules 7.4); restricted licenses stay (9.4), and of a pair the other one may count then (7.8).</summary>

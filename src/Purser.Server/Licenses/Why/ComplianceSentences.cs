@@ -52,8 +52,8 @@ internal static class ComplianceSentences
         _ => "In compliance again",
     };
 
-    public static string Warning(DateTimeOffset end, int days) =>
-        $"Warning {days} {(days == 1 ? "day" : "days")} before the licenses that expire on {end.AddSeconds(-1).UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}: an alert, and a mail to those who chose it.";
+    public static string Warning(DateOnly lastDay, int days) =>
+        $"Warning {days} {(days == 1 ? "day" : "days")} before the licenses that expire on {lastDay.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}: an alert, and a mail to those who chose it.";
 
     public static string Begin(long units) => $"{Number(units)} {(units == 1 ? "license begins" : "licenses begin")} and can be used from then on.";
 

@@ -10,7 +10,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Licenses;
 
 /// <summary>Answers "why is this out of compliance, since when, what happens, what helps" from the book, the log and the uses (LI-13).</summary>
-public sealed class ExplainCompliance(Database database, DomainClock clock, PurserSettings settings, ForecastUse forecasts)
+public sealed class ExplainCompliance(Database database, DomainClock clock, PurserSettings settings, DayZone zone, ForecastUse forecasts)
 {
     private const int MostRequests = 20;
     private const int MostPlaces = 5;
@@ -38,7 +38,7 @@ public sealed class ExplainCompliance(Database database, DomainClock clock, Purs
             pool.ShortSince is { } since ? timeline.FirstOrDefault(turn => turn.At == since && turn.Kind == ComplianceTurnKind.Short)?.Cause : null,
             pool.Balance < 0 ? await UncoveredAsync(view, cancellation) : [],
             await view.Uses.CountAsync(cancellation),
-            await new ComplianceComing(db, pool, settings, now).LoadAsync(entitlement.Enforcement, forecast, cancellation),
+            await new ComplianceComing(db, pool, settings, zone, now).LoadAsync(entitlement.Enforcement, forecast, cancellation),
             pool.Balance < 0 ? await RemediesAsync(view, entitlement.Name, cancellation) : [])
         {
             Timeline = timeline,

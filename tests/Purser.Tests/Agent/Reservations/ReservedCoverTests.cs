@@ -62,6 +62,24 @@ public sealed class ReservedCoverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_term_whose_days_are_those_of_another_zone_ends_at_its_instant()
+    {
+        var end = new DateTimeOffset(2026, 7, 1, 4, 0, 0, TimeSpan.Zero);
+        rig.Install(ReservedBench.Term with { StartsAt = new DateTimeOffset(2026, 1, 1, 5, 0, 0, TimeSpan.Zero), EndsAt = end });
+        await rig.UseAsync(3);
+        Assert.Contains("End Date: 2026-JUN-30 (Jul 01 04:00:00 2026 UTC)", ShowLicense.All(rig.State, rig.Bench.Agent.Now), StringComparison.Ordinal);
+        Assert.Equal(end, await rig.Bench.Agent.TickAsync(AgentBench.Cancel));
+
+        rig.Bench.Advance(end - rig.Bench.Agent.Now - TimeSpan.FromSeconds(1));
+        await rig.Bench.Agent.TickAsync(AgentBench.Cancel);
+        Assert.Equal(AuthorizationStatus.Reserved, rig.Bench.Agent.AuthorizationStatus);
+        rig.Bench.Advance(TimeSpan.FromSeconds(1));
+        await rig.Bench.Agent.TickAsync(AgentBench.Cancel);
+        Assert.Equal(AuthorizationStatus.NotAuthorized, rig.Bench.Agent.AuthorizationStatus);
+        Assert.Contains("3 ended on 2026-06-30 (2026-07-01 04:00 UTC), and by this device's clock it is 2026-07-01 04:00 UTC", Assert.Single(rig.State.Entitlements).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_term_without_a_foreseeable_end_wakes_nobody()
     {
         rig.Install(ReservedBench.License(1, new DateOnly(2026, 1, 1), DateOnly.MaxValue));

@@ -25,7 +25,7 @@ public sealed class GetDeviceTests
         var none = await estate.EntitlementAsync("Ultra");
         await estate.DepositAsync(estate.Default, perpetual, 10);
         await estate.DepositAsync(estate.Default, perpetual, 5);
-        var year = LicenseTerms.Term(new DateOnly(2026, 1, 1), 12);
+        var year = LicenseTerms.Term(new DateOnly(2026, 1, 1), 12, DayZone.Utc);
         await estate.DepositAsync(estate.Default, term, 3, year);
         await estate.DepositAsync(estate.Default, mixed, 2);
         await estate.DepositAsync(estate.Default, mixed, 4, year);

@@ -180,7 +180,7 @@ public sealed class RestrictedRequestTests
     {
         var done = await world.Server.WritePath.RunAsync<Purser.Server.Commands.Done>(Command("test.deposit", new { quantity }), async scope =>
         {
-            var terms = LicenseTerms.Term(DateOnly.FromDateTime(scope.Now.UtcDateTime), end);
+            var terms = LicenseTerms.Term(DateOnly.FromDateTime(scope.Now.UtcDateTime), end, DayZone.Utc);
             await scope.Ledger(1).DepositAsync(new LineDraft(DeviceWorld.Restricted, quantity, terms, LineSource.ManualFulfillment), 10, scope.NextId(IdKind.Transaction));
             return Purser.Server.Commands.Verdict.Done;
         }, Stop);

@@ -25,6 +25,19 @@ public sealed class AuthorizationFileTests
         Golden.Check("reservation-authorization.xml", Encoding.UTF8.GetString(SealedAuthorization.Read(ReservationSamples.File(key)).Value.Signed.Span));
     }
 
+    [Fact]
+    public void Instants_stand_in_it_only_where_the_days_are_not_those_of_UTC()
+    {
+        using var key = WireSamples.Key();
+        var plain = ReservationSamples.Specific.Licenses[0] with { StartsOn = new DateOnly(2026, 1, 1), EndsOn = new DateOnly(2026, 12, 31), StartsAt = null, EndsAt = null };
+        var byUtc = plain with { StartsAt = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), EndsAt = new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        var elsewhere = plain with { StartsAt = byUtc.StartsAt?.AddHours(5), EndsAt = byUtc.EndsAt?.AddHours(5) };
+        var file = (ReservationSamples.Specific with { Licenses = [byUtc, elsewhere] }).Seal(key, [[1, 2, 3]]);
+
+        Assert.Contains("<startTime>2026-01-01T05:00:00Z</startTime><endTime>2027-01-01T05:00:00Z</endTime>", file, StringComparison.Ordinal);
+        Assert.Equal([plain, elsewhere], SealedAuthorization.Read(file).Value.Authorization.Licenses);
+    }
+
     [Theory]
     [InlineData("", "bring the whole file, unchanged")]
     [InlineData("<specificPLR><authorizationCode>", "bring the whole file, unchanged")]
