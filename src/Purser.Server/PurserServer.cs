@@ -27,6 +27,7 @@ using Purser.Server.Search;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
+using Purser.Server.Usage;
 using Purser.Server.Web;
 
 namespace Purser.Server;
@@ -63,6 +64,7 @@ public static class PurserServer
         OrdersFeature.Add(builder.Services);
         LicensesFeature.Add(builder.Services);
         ReservationsFeature.Add(builder.Services);
+        UsageFeature.Add(builder.Services);
         AuditFeature.Add(builder.Services);
         InventoryFeature.Add(builder.Services);
         SearchFeature.Add(builder.Services);
@@ -95,6 +97,7 @@ public static class PurserServer
         OrdersFeature.Map(app);
         LicensesFeature.Map(app);
         ReservationsFeature.Map(app);
+        UsageFeature.Map(app);
         AuditFeature.Map(app);
         SearchFeature.Map(app);
         ReportsFeature.Map(app);

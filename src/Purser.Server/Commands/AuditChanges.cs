@@ -16,6 +16,7 @@ using Purser.Server.Pki;
 using Purser.Server.Reservations.Bulk;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
+using Purser.Server.Usage;
 
 namespace Purser.Server.Commands;
 
@@ -33,7 +34,7 @@ internal sealed class AuditChanges
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
         typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(UnitDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
-        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem),
+        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem), typeof(ReceivedReport), typeof(UsageMeasure),
     ];
 
     private static readonly HashSet<string> SecretNames =

@@ -41,6 +41,7 @@ public enum Permission
     DeviceRemove,
     DeviceDetach,
     LicenseReserve,
+    UsageReport,
     AlertView,
     AlertAct,
     WebhookManage,

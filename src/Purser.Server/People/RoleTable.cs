@@ -14,7 +14,7 @@ public static class RoleTable
 
     // Licensing work, no people, no virtual accounts (domain rules 12.3).
     private static readonly FrozenSet<Permission> Licensing =
-        Viewing.Concat([TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, DeviceDetach, LicenseReserve, AlertAct, ViewSave, ViewShare]).ToFrozenSet();
+        Viewing.Concat([TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, DeviceDetach, LicenseReserve, UsageReport, AlertAct, ViewSave, ViewShare]).ToFrozenSet();
 
     // A viewer changes nothing that others see, but keeps views of his own.
     private static readonly FrozenSet<Permission> Reading = Viewing.Append(ViewSave).ToFrozenSet();
@@ -58,7 +58,7 @@ public static class RoleTable
 
     // Views are set up once, as programs are: no daily work.
     private static readonly FrozenSet<Permission> WriteScope =
-        new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, DeviceDetach, LicenseReserve, AlertAct }.ToFrozenSet();
+        new[] { TokenManage, LicenseTransfer, LicenseTag, DeviceTransfer, DeviceRemove, DeviceDetach, LicenseReserve, UsageReport, AlertAct }.ToFrozenSet();
 
     public static IReadOnlySet<Permission> Of(Role role) => Rows[role];
 

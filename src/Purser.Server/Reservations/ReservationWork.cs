@@ -59,7 +59,7 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
     public (Reservation Reservation, Device Device) Begin(
         RequestCode code, Product product, long virtualAccountId, ReservationKind kind, ReservationOrigin origin = ReservationOrigin.Portal)
     {
-        var device = ReservingDevice.Add(scope, accountId, virtualAccountId, product.Id, code.Udi);
+        var device = UnregisteredDevice.Add(scope, accountId, virtualAccountId, product.Id, code.Udi, DeviceMode.Reserved);
         var reservation = new Reservation
         {
             AccountId = accountId, DeviceId = device.Id, VirtualAccountId = virtualAccountId, Kind = kind, Origin = origin, RequestCode = code.Text, Authorization = "",

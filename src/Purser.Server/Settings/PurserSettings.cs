@@ -12,6 +12,7 @@ public sealed record PurserSettings
     public SecuritySettings Security { get; init; } = new();
     public DeviceSettings Devices { get; init; } = new();
     public LicenseSettings Licenses { get; init; } = new();
+    public PolicySettings Policy { get; init; } = new();
     public AlertSettings Alerts { get; init; } = new();
     public UpgradeSettings Upgrades { get; init; } = new();
     public MailSettings Mail { get; init; } = new();
@@ -134,6 +135,12 @@ public sealed record LicenseSettings
 
     [Description("Hours in which a transfer of licenses can be undone. 0: never.")]
     public int UndoHours { get; init; } = 72;
+}
+
+public sealed record PolicySettings
+{
+    [Description("Where a policy names no ongoing number, the next usage report is due 365 days after the last acknowledgement. False: there is no deadline then.")]
+    public bool YearlyWhenZero { get; init; } = true;
 }
 
 public sealed record AlertSettings

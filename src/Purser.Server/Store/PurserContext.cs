@@ -24,6 +24,7 @@ using Purser.Server.Reservations;
 using Purser.Server.Reservations.Bulk;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
+using Purser.Server.Usage;
 
 namespace Purser.Server.Store;
 
@@ -102,6 +103,9 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Reservation> Reservations => Set<Reservation>();
     public DbSet<ReservedUnits> ReservedUnits => Set<ReservedUnits>();
     public DbSet<UsedRequestCode> UsedRequestCodes => Set<UsedRequestCode>();
+    public DbSet<ReceivedReport> ReceivedReports => Set<ReceivedReport>();
+    public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();
+    public DbSet<ReportingDevice> ReportingDevices => Set<ReportingDevice>();
     public DbSet<ReservationBatch> ReservationBatches => Set<ReservationBatch>();
     public DbSet<ReservationBatchItem> ReservationBatchItems => Set<ReservationBatchItem>();
     public DbSet<PoolHistory> PoolHistory => Set<PoolHistory>();

@@ -26,6 +26,7 @@ using Purser.Server.Reservations;
 using Purser.Server.Reservations.Bulk;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
+using Purser.Server.Usage;
 
 namespace Purser.Server.Store;
 
@@ -220,6 +221,10 @@ internal static class SchemaTables
         units.Ignore(row => row.Kept).Ignore(row => row.Sum);
         units.ToTable(table => table.HasCheckConstraint("reserved_units_not_negative", "firm >= 0 and in_transition >= 0 and uncovered >= 0 and leaving >= 0"));
         Table<UsedRequestCode>(builder, "used_request_code", row => row.Code).HasIndex(row => new { row.AccountId, row.DeviceId });
+        Table<ReceivedReport>(builder, "received_report", row => new { row.AccountId, row.DeviceId, row.ReportId });
+        Table<UsageMeasure>(builder, "usage_measure", row => new { row.AccountId, row.DeviceId, row.EntitlementId, row.StartsAt })
+            .ToTable(table => table.HasCheckConstraint("usage_measure_quantity", "quantity >= 0"));
+        Table<ReportingDevice>(builder, "reporting_device", row => new { row.AccountId, row.DeviceId }).HasIndex(row => row.DueAt);
         var batch = Table<ReservationBatch>(builder, "reservation_batch", row => new { row.AccountId, row.Id });
         batch.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Id });
         batch.HasIndex(row => row.Id).HasFilter("state = 'Running'");

@@ -877,6 +877,25 @@ CREATE TABLE provisioned_person (
 );
 
 
+CREATE TABLE received_report (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    entitlement_id bigint,
+    verification text NOT NULL,
+    signing_type text NOT NULL,
+    software_version text NOT NULL,
+    starts_at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    quantity bigint NOT NULL,
+    received_at bigint NOT NULL,
+    source text NOT NULL,
+    note text NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT pk_received_report PRIMARY KEY (account_id, device_id, report_id)
+);
+
+
 CREATE TABLE recovery_code (
     person_id bigint NOT NULL,
     code_hash bytea NOT NULL,
@@ -900,6 +919,18 @@ CREATE TABLE registration_token (
     revoked_at bigint,
     last_used_at bigint,
     CONSTRAINT pk_registration_token PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE reporting_device (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    first_use_at bigint NOT NULL,
+    acknowledged_at bigint NOT NULL,
+    due_at bigint,
+    overdue_since bigint,
+    reports bigint NOT NULL,
+    CONSTRAINT pk_reporting_device PRIMARY KEY (account_id, device_id)
 );
 
 
@@ -1166,6 +1197,19 @@ CREATE TABLE unit_directory (
     account_id bigint NOT NULL,
     device_id bigint NOT NULL,
     CONSTRAINT pk_unit_directory PRIMARY KEY (udi, product_id)
+);
+
+
+CREATE TABLE usage_measure (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    starts_at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    quantity bigint NOT NULL,
+    report_id bigint NOT NULL,
+    CONSTRAINT pk_usage_measure PRIMARY KEY (account_id, device_id, entitlement_id, starts_at),
+    CONSTRAINT usage_measure_quantity CHECK (quantity >= 0)
 );
 
 
@@ -1571,6 +1615,9 @@ CREATE UNIQUE INDEX ix_provisioned_person_source_id_user_name_key ON provisioned
 
 
 CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registration_token (account_id, virtual_account_id, id);
+
+
+CREATE INDEX ix_reporting_device_due_at ON reporting_device (due_at);
 
 
 CREATE INDEX ix_reservation_account_id_virtual_account_id ON reservation (account_id, virtual_account_id);

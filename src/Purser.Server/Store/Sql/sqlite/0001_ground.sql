@@ -852,6 +852,25 @@ CREATE TABLE "provisioned_person" (
 );
 
 
+CREATE TABLE "received_report" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "report_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NULL,
+    "verification" TEXT NOT NULL,
+    "signing_type" TEXT NOT NULL,
+    "software_version" TEXT NOT NULL,
+    "starts_at" INTEGER NOT NULL,
+    "ends_at" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "received_at" INTEGER NOT NULL,
+    "source" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    CONSTRAINT "pk_received_report" PRIMARY KEY ("account_id", "device_id", "report_id")
+);
+
+
 CREATE TABLE "recovery_code" (
     "person_id" INTEGER NOT NULL,
     "code_hash" BLOB NOT NULL,
@@ -875,6 +894,18 @@ CREATE TABLE "registration_token" (
     "revoked_at" INTEGER NULL,
     "last_used_at" INTEGER NULL,
     CONSTRAINT "pk_registration_token" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "reporting_device" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "first_use_at" INTEGER NOT NULL,
+    "acknowledged_at" INTEGER NOT NULL,
+    "due_at" INTEGER NULL,
+    "overdue_since" INTEGER NULL,
+    "reports" INTEGER NOT NULL,
+    CONSTRAINT "pk_reporting_device" PRIMARY KEY ("account_id", "device_id")
 );
 
 
@@ -1134,6 +1165,19 @@ CREATE TABLE "unit_directory" (
     "account_id" INTEGER NOT NULL,
     "device_id" INTEGER NOT NULL,
     CONSTRAINT "pk_unit_directory" PRIMARY KEY ("udi", "product_id")
+);
+
+
+CREATE TABLE "usage_measure" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "starts_at" INTEGER NOT NULL,
+    "ends_at" INTEGER NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "report_id" INTEGER NOT NULL,
+    CONSTRAINT "pk_usage_measure" PRIMARY KEY ("account_id", "device_id", "entitlement_id", "starts_at"),
+    CONSTRAINT "usage_measure_quantity" CHECK (quantity >= 0)
 );
 
 
@@ -1536,6 +1580,9 @@ CREATE UNIQUE INDEX "ix_provisioned_person_source_id_user_name_key" ON "provisio
 
 
 CREATE INDEX "ix_registration_token_account_id_virtual_account_id_id" ON "registration_token" ("account_id", "virtual_account_id", "id");
+
+
+CREATE INDEX "ix_reporting_device_due_at" ON "reporting_device" ("due_at");
 
 
 CREATE INDEX "ix_reservation_account_id_virtual_account_id" ON "reservation" ("account_id", "virtual_account_id");

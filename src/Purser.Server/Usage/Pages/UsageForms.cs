@@ -1,0 +1,42 @@
+using System.Text;
+using Microsoft.AspNetCore.Mvc;
+using Purser.Protocol.Usage;
+using Purser.Server.Http;
+using Purser.Server.People;
+using Purser.Server.Web;
+
+namespace Purser.Server.Usage.Pages;
+
+/// <summary>What the page "Upload Usage Reports" posts to.</summary>
+public static class UsageForms
+{
+    private const string Inventory = "/accounts/{account}/inventory/{virtualAccount:long}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Inventory + "/usage-reports", UploadAsync).Requires(Permission.UsageReport).WithMetadata(new RequestSizeLimitAttribute(ReportFile.MaximumBytes));
+        routes.MapGet(Inventory + "/devices/{device:long}/usage-reports/acknowledgement", ListReports.AcknowledgementAnswerAsync).Requires(Permission.UsageReport);
+    }
+
+    private static async Task<IResult> UploadAsync(long virtualAccount, IFormCollection form, HttpContext context, ReceiveReports receive)
+    {
+        var values = new Dictionary<string, object?> { ["VirtualAccount"] = virtualAccount };
+        var files = form.Files.GetFiles("file").Where(file => file.Length > 0).ToList();
+        if (files.Count == 0)
+        {
+            values["Errors"] = FormErrors.At("file", "Choose the file that the product instance saved.");
+            return PageAnswer.Refused<UploadReportsPage>(values);
+        }
+
+        var texts = new List<string>();
+        foreach (var file in files)
+        {
+            using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
+            texts.Add(await reader.ReadToEndAsync(context.RequestAborted));
+        }
+
+        var done = await receive.FilesAsync(context.Command(ReceiveReports.Name, new { }), virtualAccount, ReportSource.Upload, texts, context.RequestAborted);
+        values[done.IsOk ? "Receipt" : "Errors"] = done.IsOk ? done.Value : FormErrors.Of(done.Refusal!);
+        return done.IsOk ? PageAnswer.Page<UploadReportsPage>(values) : PageAnswer.Refused<UploadReportsPage>(values);
+    }
+}

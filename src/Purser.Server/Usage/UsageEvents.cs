@@ -1,0 +1,13 @@
+using Purser.Server.Events;
+
+namespace Purser.Server.Usage;
+
+/// <summary>Events of licensing by policy; the sources name none, so the words follow those of their neighbours.</summary>
+public static class UsageEvents
+{
+    public static EventText FirstReport(string device, string virtualAccount) => new(
+        "Product Instance Reported", $"The product instance \"{device}\" reported its license usage for the first time and was added to the Virtual Account \"{virtualAccount}\".");
+
+    public static EventText Reported(string device, string virtualAccount, int reports) => new(
+        "Usage Reports Received", $"{reports} usage {(reports == 1 ? "report" : "reports")} of the product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" {(reports == 1 ? "was" : "were")} received and acknowledged.");
+}

@@ -1,0 +1,22 @@
+using Purser.Server.Usage.Pages;
+
+namespace Purser.Server.Usage;
+
+/// <summary>Licensing by policy: product instances report what they use (SP-01 to SP-08).</summary>
+public static class UsageFeature
+{
+    private const string OfVirtualAccount = "/api/v1/accounts/{account}/virtual-accounts/{virtualAccount:long}";
+
+    public static void Add(IServiceCollection services) => services
+        .AddSingleton<AcknowledgementMint>()
+        .AddSingleton<ReceiveReports>()
+        .AddSingleton<ListReports>();
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var place = app.MapGroup(OfVirtualAccount).WithTags("Usage reports");
+        ReceiveReports.Map(place);
+        ListReports.Map(place.MapGroup("/devices"));
+        UsageForms.Map(app);
+    }
+}

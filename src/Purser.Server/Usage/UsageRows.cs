@@ -1,0 +1,79 @@
+using Purser.Server.Store;
+
+namespace Purser.Server.Usage;
+
+public enum ReportVerification
+{
+    /// <summary>Signed by its maker in a way that nobody else can check, or not by the trust key of this product instance.</summary>
+    Unverified,
+
+    /// <summary>The signature fits the trust key of the product instance.</summary>
+    Verified,
+}
+
+/// <summary>A usage report as it came: one row for each report of a product instance, for ever (domain rules 13.2).</summary>
+public sealed class ReceivedReport : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+
+    /// <summary>By which the device knows it: exactly one of each is counted.</summary>
+    public long ReportId { get; set; }
+
+    /// <summary>Null: it tells of something else than use.</summary>
+    public long? EntitlementId { get; set; }
+    public ReportVerification Verification { get; set; }
+    public required string SigningType { get; set; }
+    public required string SoftwareVersion { get; set; }
+    public DateTimeOffset StartsAt { get; set; }
+    public DateTimeOffset EndsAt { get; set; }
+
+    /// <summary>The count of its last measurement.</summary>
+    public long Quantity { get; set; }
+    public DateTimeOffset ReceivedAt { get; set; }
+    public ReportSource Source { get; set; }
+
+    /// <summary>What is odd about it: a gap, an overlap, a clock that was set. Empty: nothing.</summary>
+    public string Note { get; set; } = "";
+
+    /// <summary>Payload and signature, byte for byte.</summary>
+    public required string Text { get; set; }
+}
+
+/// <summary>How a report got here.</summary>
+public enum ReportSource
+{
+    /// <summary>A person uploaded a file.</summary>
+    Upload,
+
+    /// <summary>A program, by the API.</summary>
+    Api,
+}
+
+/// <summary>How many of a license a product instance used from one instant to another, as it reported. Pieces of one license do not overlap.</summary>
+public sealed class UsageMeasure : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+    public long EntitlementId { get; set; }
+    public DateTimeOffset StartsAt { get; set; }
+    public DateTimeOffset EndsAt { get; set; }
+    public long Quantity { get; set; }
+    public long ReportId { get; set; }
+}
+
+/// <summary>What is known of a product instance that reports what it uses.</summary>
+public sealed class ReportingDevice : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+    public DateTimeOffset FirstUseAt { get; set; }
+    public DateTimeOffset AcknowledgedAt { get; set; }
+
+    /// <summary>By when the next report must be here; null: no requirement.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>Set once it is overdue and people were told.</summary>
+    public DateTimeOffset? OverdueSince { get; set; }
+    public long Reports { get; set; }
+}

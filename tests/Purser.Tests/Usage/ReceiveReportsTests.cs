@@ -1,0 +1,220 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Protocol;
+using Purser.Protocol.Usage;
+using Purser.Server.Alerts;
+using Purser.Server.Commands;
+using Purser.Server.Devices;
+using Purser.Server.Licenses;
+using Purser.Server.Store;
+using Purser.Server.Usage;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.Tests.Usage;
+
+/// <summary>Reports become use, exactly once (domain rules 13.2).</summary>
+public sealed class ReceiveReportsTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    public async Task The_latest_report_stands_and_a_late_one_changes_the_history(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 5);
+        world.At("03-11");
+        Assert.Equal(1, (await world.SendAsync(world.Report(1, "03-10", "03-11", 4))).Counted);
+        Assert.Equal(4, await world.InUseAsync());
+        world.At("04-11");
+        await world.SendAsync(world.Report(3, "04-10", "04-11", 6));
+        Assert.Equal(6, await world.InUseAsync());
+        world.At("04-15");
+
+        var late = await world.SendAsync(world.Report(2, "03-20", "03-21", 9));
+
+        Assert.Contains("changes the history only", Assert.Single(late.ProductInstances[0].Notes), StringComparison.Ordinal);
+        Assert.Equal(6, await world.InUseAsync());
+        Assert.Equal(4, await AsOfAsync(world, "03-15"));
+        Assert.Equal(9, await AsOfAsync(world, "03-25"));
+        Assert.Equal(6, await AsOfAsync(world, "04-12"));
+        Assert.Equal(9, await PeakOfMarchAsync(world));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task Use_beyond_what_was_bought_is_out_of_compliance_as_with_registered_devices(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 5);
+        world.At("03-12");
+
+        await world.SendAsync(world.Report(1, "03-10", "03-11", 7));
+
+        Assert.Equal(2, (await world.Stock.PoolAsync("A", "Advantage")).Shortage);
+        await using (var db = world.Installation.Database.Read())
+        {
+            Assert.Equal(2, (await db.Alerts.SingleAsync(alert => alert.Kind == AlertKind.InsufficientLicenses && alert.State == AlertState.Open, Stop)).Count);
+        }
+
+        await world.SendAsync(world.Report(2, "03-11", "03-12", 0));
+        Assert.Equal(0, await world.InUseAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_repeated_report_is_acknowledged_again_and_counted_once(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        var report = world.Report(1, "03-10", "03-11", 4);
+        var first = await world.SendAsync(report);
+
+        var again = await world.SendAsync(report, report, world.Report(2, "03-11", "03-12", 5));
+
+        Assert.Equal((1, 0), (first.Counted, first.Repeated));
+        Assert.Equal((1, 2), (again.Counted, again.Repeated));
+        Assert.Equal([2UL, 1UL, 1UL], Acknowledged(again.ProductInstances[0]));
+        Assert.Equal(5, await world.InUseAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task An_altered_report_does_not_take_the_place_of_the_first(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        await world.SendAsync(world.Report(1, "03-10", "03-11", 4));
+
+        var altered = await world.SendAsync(world.Report(1, "03-10", "03-11", 1));
+
+        Assert.Contains("was altered", Assert.Single(altered.ProductInstances[0].Refused).Reason, StringComparison.Ordinal);
+        Assert.Null(altered.ProductInstances[0].Acknowledgement);
+        Assert.Equal(4, await world.InUseAsync());
+    }
+
+    [Theory, Engines]
+    public async Task Time_that_was_counted_is_not_counted_twice_and_missing_time_is_told(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("04-01");
+        await world.SendAsync(world.Report(1, "03-10", "03-12", 4));
+
+        var overlap = await world.SendAsync(world.Report(2, "03-11", "03-13", 6));
+        var gap = await world.SendAsync(world.Report(3, "03-15", "03-16", 7));
+
+        Assert.Contains("not counted twice", Assert.Single(overlap.ProductInstances[0].Notes), StringComparison.Ordinal);
+        Assert.Contains("from 2026-03-13 00:00 UTC to 2026-03-15 00:00 UTC", Assert.Single(gap.ProductInstances[0].Notes), StringComparison.Ordinal);
+        Assert.Equal(4, await AsOfAsync(world, "03-11"));
+        Assert.Equal(6, await AsOfAsync(world, "03-12"));
+    }
+
+    [Theory, Engines]
+    public async Task What_cannot_be_taken_is_named_and_the_rest_counts(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        var strange = world.Report(4, "03-10", "03-11", 4) with { EntitlementTag = "regid.2026-01.com.example.OTHER,1.0_0d4e8a31-7c25-4b9f-8e61-2a5b7c9d1e03" };
+        var future = world.Report(5, "03-11", "03-14", 4);
+        var unknownProduct = world.Report(6, "03-10", "03-11", 4, udi: new Udi("X", "Y")) with { SoftwareTag = "regid.2026-01.com.example.NONE,1.0_0d4e8a31-7c25-4b9f-8e61-2a5b7c9d1e03" };
+        var texts = new[] { world.Report(1, "03-10", "03-11", 3), strange, future, unknownProduct }.Select(report => SealedReport.SealBuiltin(report).Write()).Append("{\"payload\":\"half").ToList();
+
+        var receipt = await world.SendAsync("A", texts);
+
+        Assert.Equal((1, 4), (receipt.Counted, receipt.Refused));
+        Assert.Contains(receipt.ProductInstances[0].Refused, refused => refused.ReportId == "4" && refused.Reason.Contains("no license with the tag", StringComparison.Ordinal));
+        Assert.Contains(receipt.ProductInstances[0].Refused, refused => refused.ReportId == "5" && refused.Reason.Contains("clock of the product instance is ahead", StringComparison.Ordinal));
+        Assert.Contains("no product with the software tag", Assert.Single(receipt.ProductInstances[1].Refused).Reason, StringComparison.Ordinal);
+        Assert.Single(receipt.Unreadable);
+        Assert.Equal(3, await world.InUseAsync());
+
+        world.At("03-15");
+        Assert.Equal(1, (await world.SendAsync(future)).Counted);
+    }
+
+    [Theory, Engines]
+    public async Task A_device_of_another_account_is_refused_and_one_of_another_virtual_account_stays_there(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        var other = await new TestPeople(world.Installation).AccountAsync("other.example");
+        world.At("03-12");
+        await world.SendAsync(world.Report(1, "03-10", "03-11", 4));
+
+        var elsewhere = (await world.SendAsync("B", [SealedReport.SealBuiltin(world.Report(2, "03-11", "03-12", 5)).Write()])).ProductInstances[0];
+        var foreign = await world.TrySendAsync("", [SealedReport.SealBuiltin(world.Report(3, "03-11", "03-12", 5)).Write()], account: other.Id);
+
+        Assert.Equal("A", elsewhere.VirtualAccount);
+        Assert.Equal(5, await world.InUseAsync());
+        Assert.Contains("known in another Smart Account", Assert.Single(foreign.Value.ProductInstances[0].Refused).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task Nobody_reports_where_she_may_not(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        await world.SendAsync(world.Report(1, "03-10", "03-11", 4));
+        var viewer = TestActors.Person(world.Stock.Account.Id, Server.People.Role.SmartAccountViewer);
+
+        var refused = await world.TrySendAsync("A", [SealedReport.SealBuiltin(world.Report(2, "03-11", "03-12", 5)).Write()], viewer);
+
+        Assert.Equal(RefusalCode.NotFound, refused.Refusal!.Code);
+        Assert.Equal(4, await world.InUseAsync());
+    }
+
+    [Theory, Engines]
+    public async Task Removing_the_device_releases_what_it_reported_and_silence_does_not(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        var device = (await world.SendAsync(world.Report(1, "03-10", "03-11", 4))).ProductInstances[0].DeviceId!.Value;
+        world.At("12-12");
+        await world.Installation.Get<Server.Jobs.JobRunner>().RunDueAsync(Stop);
+        Assert.Equal(4, await world.InUseAsync());
+
+        var input = new Server.Devices.Instances.RemoveDevices.Input(await world.Stock.PlaceAsync("A"), [device]);
+        Assert.True((await world.Installation.Get<Server.Devices.Instances.RemoveDevices>().HandleAsync(
+            new Command(Server.Devices.Instances.RemoveDevices.Name, Actor.System, input) { Accounts = [world.Stock.Account.Id] }, input, Stop)).IsOk);
+
+        Assert.Equal(0, await world.InUseAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task The_acknowledgement_is_signed_and_says_what_counts_and_when_the_next_is_due(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 5);
+        world.At("03-12");
+
+        var outcome = (await world.SendAsync(world.Report(1, "03-10", "03-11", 4))).ProductInstances[0];
+
+        var element = ImportFile.Read(outcome.Acknowledgement!).Value.Find(Acknowledgement.Element)!;
+        using var signer = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(element.Chain[0]);
+        using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPublicKey(signer);
+        var acknowledgement = Acknowledgement.Read(element.Data).Value;
+        Assert.True(element.IsSignedBy(key!));
+        Assert.Equal((ReportingWorld.Switch, "A"), (acknowledgement.Udi, acknowledgement.VirtualAccount));
+        await using var db = world.Installation.Database.Read();
+        var device = await db.Devices.SingleAsync(Stop);
+        Assert.Equal((DeviceMode.Policy, acknowledgement.Piid), (device.Mode, device.Piid));
+
+        // Perpetual licenses under the default policy: a year after the acknowledgement.
+        Assert.Equal(ReportingWorld.Day("03-12").AddDays(365), (await db.ReportingDevices.SingleAsync(Stop)).DueAt);
+    }
+
+    private static IReadOnlyList<ulong> Acknowledged(ReportOutcome outcome) =>
+        Acknowledgement.Read(ImportFile.Read(outcome.Acknowledgement!).Value.Find(Acknowledgement.Element)!.Data).Value.Acknowledged;
+
+    private static async Task<long> AsOfAsync(ReportingWorld world, string day)
+    {
+        var past = await world.Installation.Get<PastFigures>().ReadAsync(world.Stock.Account.Id, $"2026-{day}", Stop);
+        var page = await world.Installation.Get<ListLicenses>().HandleAsync(
+            Actor.System, world.Stock.Account.Id, await world.Stock.PlaceAsync("A"), new LicenseFilter { Past = past.Value }, new Server.Http.PageRequest(), Stop);
+        return page.Items.Single(row => row.License == "Advantage").InUse;
+    }
+
+    private static async Task<long> PeakOfMarchAsync(ReportingWorld world)
+    {
+        await using var db = world.Installation.Database.Read();
+        return await db.PoolHistory.Where(row => row.Hour >= ReportingWorld.Day("03-01") && row.Hour < ReportingWorld.Day("04-01")).MaxAsync(row => row.PeakInUse, Stop);
+    }
+}

@@ -1,0 +1,75 @@
+using Purser.Protocol;
+using Purser.Protocol.Usage;
+using Purser.Server.Audit;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Store;
+using Purser.Server.Usage;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.Tests.Usage;
+
+/// <summary>An account with the virtual accounts A, B … and a product whose devices report what they use of Advantage and Essentials.</summary>
+internal sealed class ReportingWorld : IAsyncDisposable
+{
+    public static readonly Udi Switch = new("C9300-24UX", "FCW00001");
+
+    private readonly Dictionary<string, string> tags = [];
+
+    private ReportingWorld(TestInstallation installation, TestStock stock) => (Installation, Stock) = (installation, stock);
+
+    public TestInstallation Installation { get; }
+
+    public TestStock Stock { get; }
+
+    public string SoftwareTag { get; private set; } = "";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<ReportingWorld> StartAsync(Engine engine)
+    {
+        var installation = await TestInstallation.StartAsync(engine);
+        var world = new ReportingWorld(installation, await TestStock.MakeAsync(installation));
+        await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft { Products = [new ProductDraft("Switch") { Pids = "C9300-*" }] }, cancellation: Stop);
+        var catalog = await installation.Get<CatalogCache>().CurrentAsync(Stop);
+        world.SoftwareTag = catalog.FindProduct("Switch")!.Tag;
+        foreach (var license in catalog.Entitlements)
+        {
+            world.tags.Add(license.Name, license.Tag);
+        }
+
+        return world;
+    }
+
+    /// <summary>"03-10 → 4": a count from one day of 2026 to another.</summary>
+    public UsageReport Report(ulong id, string from, string to, long count, string license = "Advantage", Udi? udi = null) => new(
+        UsageReport.Version2, id, SoftwareTag, udi ?? Switch, tags[license], "17.09.02", [new Measurement(Day(from), Day(from), Day(to), count)]);
+
+    public Task<ReportReceipt> SendAsync(params UsageReport[] reports) => SendAsync("A", [.. reports.Select(report => SealedReport.SealBuiltin(report).Write())]);
+
+    public async Task<ReportReceipt> SendAsync(string place, IReadOnlyList<string> reports)
+    {
+        var done = await TrySendAsync(place, reports);
+        Assert.True(done.IsOk, done.Refusal?.Detail);
+        return done.Value;
+    }
+
+    public async Task<Verdict<ReportReceipt>> TrySendAsync(string place, IReadOnlyList<string> reports, Actor? actor = null, long? account = null) =>
+        await Installation.Get<ReceiveReports>().HandleAsync(
+            new Command(ReceiveReports.Name, actor ?? Actor.System, new { }) { Accounts = [account ?? Stock.Account.Id] }, account is null ? await Stock.PlaceAsync(place) : null, ReportSource.Api, reports, Stop);
+
+    /// <summary>The clock goes on to a day of 2026.</summary>
+    public void At(string day) => Installation.Advance(Day(day) - Installation.Clock.Now);
+
+    public async Task<long> InUseAsync(string place = "A", string license = "Advantage") => (await Stock.PoolAsync(place, license)).InUse;
+
+    public async Task AssertCleanAsync()
+    {
+        var report = await Installation.Get<AuditBook>().HandleAsync(Stop);
+        Assert.True(report.IsClean, string.Join('\n', report.Findings));
+    }
+
+    public static DateTimeOffset Day(string text) => DateTimeOffset.Parse($"2026-{text} 00:00Z", System.Globalization.CultureInfo.InvariantCulture);
+
+    public ValueTask DisposeAsync() => Installation.DisposeAsync();
+}
