@@ -19,7 +19,7 @@ internal sealed class OrdersPart : IEstatePart
 
     private sealed record Order(long Line, string Number, string PurchaseOrder, string CustomerName, string ShipToCountry, IReadOnlyList<OrderLine> Lines);
 
-    private sealed record OrderLine(string Sku, long Quantity, string? Account, string? VirtualAccount, string? StartsOn, string? EndsOn, string SubscriptionId);
+    private sealed record OrderLine(string Sku, long Quantity, string? Account, string? VirtualAccount, string? StartsOn, string? EndsOn, string SubscriptionId, bool FactoryReserved);
 
     public async Task<IReadOnlyList<Change>> CompareAsync(RestClients clients, CancellationToken cancel)
     {
@@ -41,8 +41,8 @@ internal sealed class OrdersPart : IEstatePart
     }
 
     private static bool IsSame(Order order, JsonArray booked) =>
-        order.Lines.Select(line => $"{line.Sku.ToUpperInvariant()} {line.Quantity}")
-            .SequenceEqual(booked.Select(line => $"{line!["sku"]!.GetValue<string>().ToUpperInvariant()} {line["quantity"]!.GetValue<long>()}"));
+        order.Lines.Select(line => (line.Sku.ToUpperInvariant(), line.Quantity, line.FactoryReserved))
+            .SequenceEqual(booked.Select(line => (line!["sku"]!.GetValue<string>().ToUpperInvariant(), line["quantity"]!.GetValue<long>(), line["factoryReserved"]!.GetValue<bool>())));
 
     private static Order Read(EstateNode node)
     {
@@ -59,9 +59,9 @@ internal sealed class OrdersPart : IEstatePart
 
     private static OrderLine Line(EstateNode node)
     {
-        node.Knows("sku", "quantity", "account", "virtualAccount", "startsOn", "endsOn", "subscriptionId");
+        node.Knows("sku", "quantity", "account", "virtualAccount", "startsOn", "endsOn", "subscriptionId", "factoryReserved");
         return new OrderLine(
             node.Required("sku"), node.Number("quantity") ?? 1, node.Part("account").Text(), node.Part("virtualAccount").Text(),
-            node.Part("startsOn").Text(), node.Part("endsOn").Text(), node.Part("subscriptionId").Text() ?? "");
+            node.Part("startsOn").Text(), node.Part("endsOn").Text(), node.Part("subscriptionId").Text() ?? "", node.Flag("factoryReserved") ?? false);
     }
 }

@@ -19,6 +19,7 @@ public sealed class ListOrders(Database database, CatalogCache catalogs)
         new("Booked by", row => row.Order.BookedBy), new("Line", row => row.Line.Line), new("SKU", row => row.Line.Sku), new("Description", row => row.Line.Description),
         new("Quantity", row => row.Line.Quantity), new("Smart Account", row => row.Line.Account), new("Virtual account", row => row.Line.VirtualAccount),
         new("Starts", row => row.Line.StartsOn), new("Ends", row => row.Line.EndsOn),
+        new("Factory reserved", row => row.Line.FactoryReserved), new("Shipped", row => row.Line.FactoryReserved ? row.Line.Shipped : null),
     ];
 
     public sealed record Row(long Id, string Number, string WebOrderId, string PurchaseOrder, string CustomerName, string ShipToCountry, DateTimeOffset BookedAt, string BookedBy, int Lines);
@@ -27,9 +28,11 @@ public sealed class ListOrders(Database database, CatalogCache catalogs)
         long Id, string Number, string WebOrderId, string PurchaseOrder, string CustomerName, string ShipToCountry, DateTimeOffset BookedAt, string BookedBy,
         IReadOnlyList<LineView> Lines);
 
+    /// <param name="FactoryReserved">Its licenses come with the shipment, reserved on the products.</param>
+    /// <param name="Shipped">Units of a factory-reserved line whose shipment was confirmed.</param>
     public sealed record LineView(
         int Line, string Sku, string Description, long Quantity, string? Account, string? AccountName, long? VirtualAccountId, string? VirtualAccount,
-        DateOnly? StartsOn, DateOnly? EndsOn, string SubscriptionId, long? TransactionId);
+        DateOnly? StartsOn, DateOnly? EndsOn, string SubscriptionId, long? TransactionId, bool FactoryReserved, long Shipped);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -109,7 +112,8 @@ public sealed class ListOrders(Database database, CatalogCache catalogs)
                 var sku = catalog.FindSku(row.Line.SkuId);
                 return new LineView(
                     row.Line.LineNumber, sku?.Code ?? "", sku?.Description ?? "", row.Line.Quantity, row.Account?.Domain, row.Account?.Name,
-                    row.Line.VirtualAccountId, row.VirtualAccount, row.Line.StartsOn, row.Line.EndsOn, row.Line.SubscriptionId, row.Line.TransactionId);
+                    row.Line.VirtualAccountId, row.VirtualAccount, row.Line.StartsOn, row.Line.EndsOn, row.Line.SubscriptionId, row.Line.TransactionId,
+                    row.Line.FactoryReserved, row.Line.Shipped);
             }).ToList());
     }
 }

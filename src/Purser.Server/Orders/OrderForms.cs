@@ -50,7 +50,7 @@ internal static class OrderForms
         return new OrderLineInput(
             Text("sku"),
             long.TryParse(Text("quantity"), NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) ? quantity : 0,
-            Text("account"), Text("virtualAccount"), Day(Text("startsOn")), Day(Text("endsOn")), Text("subscriptionId"));
+            Text("account"), Text("virtualAccount"), Day(Text("startsOn")), Day(Text("endsOn")), Text("subscriptionId"), Text("factoryReserved") == "true");
     }
 
     private static DateOnly? Day(string text) =>

@@ -165,6 +165,7 @@ internal static class SchemaTables
         order.HasIndex(row => row.BookedAt);
         var line = Table<OrderLine>(builder, "sales_order_line", row => new { row.OrderId, row.LineNumber });
         line.HasIndex(row => new { row.AccountId, row.OrderId });
+        line.HasIndex(row => new { row.OrderId, row.LineNumber }).HasFilter("factory_reserved and shipped < quantity");
     }
 
     private static void Ledger(ModelBuilder builder)

@@ -54,6 +54,7 @@ public sealed class AccountPagesTests(Browser browser, PagesHost host)
         { "operator-catalog-import", "/operator/catalog/import" },
         { "operator-orders", "/operator/orders" },
         { "operator-order-new", "/operator/orders/new" },
+        { "operator-shipments", "/operator/orders/shipments" },
     };
 
     [Theory]

@@ -182,7 +182,7 @@ public sealed class ApplyTests : IAsyncLifetime
                 licenses:
                   - { license: Apply Base, virtualAccount: Vehicles, threshold: { percent: 90 }, tags: [blue light, "spare"] }
             orders:
-              - { number: SO-APPLY, lines: [{ sku: APPLY-1, quantity: 5, account: meridian-hospitals.example, virtualAccount: Vehicles }] }
+              - { number: SO-APPLY, lines: [{ sku: APPLY-1, quantity: 5, account: meridian-hospitals.example, virtualAccount: Vehicles }, { sku: APPLY-1, quantity: 3, account: meridian-hospitals.example, factoryReserved: true }] }
             """;
         var file = await FileAsync(text);
         var shown = await ApplyAsync(file);

@@ -1,6 +1,7 @@
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Orders;
+using Purser.Server.Orders.Shipments;
 using Purser.Server.People;
 using Purser.Server.Reservations;
 using Purser.Server.Store;

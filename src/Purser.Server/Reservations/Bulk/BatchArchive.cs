@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Net.Mime;
-using System.Text;
 using CsvHelper;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Http;
@@ -49,19 +47,14 @@ public sealed class BatchArchive(Database database)
         var target = new HeldBackStream(body);
         await using (var zip = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation))
         {
-            var (results, names) = (new List<Result>(), new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+            var (results, files) = (new List<Result>(), new AuthorizationFiles(zip));
             await foreach (var (item, reservation) in ItemsAsync(accountId, batchId, cancellation))
             {
-                var file = reservation is null ? "" : NameOf(reservation, names);
-                if (reservation is not null)
-                {
-                    await AddAsync(zip, file, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(reservation.Authorization), cancellation).AsTask(), cancellation);
-                }
-
+                var file = reservation is null ? "" : await files.AddAsync(reservation, cancellation);
                 results.AddRange(item.Lines().Select(line => new Result(line, item.RequestCode, OutcomeOf(item, reservation), file, item.Problem ?? "")));
             }
 
-            await AddAsync(zip, "results.csv", stream => ListAsync(stream, results.OrderBy(row => row.Line.Line), cancellation), cancellation);
+            await files.AddAsync("results.csv", stream => ListAsync(stream, results.OrderBy(row => row.Line.Line), cancellation), cancellation);
         }
 
         await target.FlushAsync(cancellation);
@@ -97,31 +90,12 @@ public sealed class BatchArchive(Database database)
         }
     }
 
-    /// <summary>Product instances of different products may have the same serial number.</summary>
-    private static string NameOf(Reservation reservation, HashSet<string> names)
-    {
-        var plain = ReservationView.FileNameOf(reservation.Kind, reservation.RequestCode);
-        var name = plain;
-        for (var number = 2; !names.Add(name); number++)
-        {
-            name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(plain)}_{number}.txt");
-        }
-
-        return name;
-    }
-
     private static string OutcomeOf(ReservationBatchItem item, Reservation? reservation) => item.State switch
     {
         ReservationItemState.Done => reservation is null ? "Ended since" : "Reserved",
         ReservationItemState.Refused => "Refused",
         _ => "Waiting",
     };
-
-    private static async Task AddAsync(ZipArchive zip, string name, Func<Stream, Task> write, CancellationToken cancellation)
-    {
-        await using var stream = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellation);
-        await write(stream);
-    }
 
     private static async Task ListAsync(Stream stream, IEnumerable<Result> results, CancellationToken cancellation)
     {

@@ -1627,6 +1627,9 @@ CREATE UNIQUE INDEX "ix_sales_order_number" ON "sales_order" ("number");
 CREATE INDEX "ix_sales_order_line_account_id_order_id" ON "sales_order_line" ("account_id", "order_id");
 
 
+CREATE INDEX "ix_sales_order_line_order_id_line_number" ON "sales_order_line" ("order_id", "line_number") WHERE factory_reserved and shipped < quantity;
+
+
 CREATE UNIQUE INDEX "ix_saved_view_account_id_owner_key_kind_name_key" ON "saved_view" ("account_id", "owner_key", "kind", "name_key");
 
 

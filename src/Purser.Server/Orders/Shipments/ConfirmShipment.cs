@@ -11,7 +11,7 @@ using Purser.Server.Reservations;
 using Purser.Server.Reservations.Rules;
 using Purser.Server.Store;
 
-namespace Purser.Server.Orders;
+namespace Purser.Server.Orders.Shipments;
 
 /// <summary>
 /// Products of an order leave the factory with their authorization codes installed: their licenses are deposited and reserved in one transaction, from the
@@ -78,7 +78,10 @@ public sealed class ConfirmShipment(WritePath writePath, Database database, Cata
             var one = await ShipAsync(scope, catalog, order, shipped, $"devices[{index}]", cancellation);
             if (!one.IsOk)
             {
-                return one.Refusal! with { Detail = $"Product {index + 1}: {one.Refusal!.Detail}" };
+                return one.Refusal! with
+                {
+                    Detail = $"Product {index + 1}: {one.Refusal!.Detail}", Items = [new RefusedItem(index + 1, shipped.RequestCode, one.Refusal.Code, one.Refusal.Detail)],
+                };
             }
 
             made.Add(one.Value);
@@ -90,7 +93,7 @@ public sealed class ConfirmShipment(WritePath writePath, Database database, Cata
     private async Task<Verdict<ReservationView>> ShipAsync(WriteScope scope, CatalogSnapshot catalog, Order order, Shipped shipped, string field, CancellationToken cancellation)
     {
         var line = await scope.Db.OrderLines.FirstOrDefaultAsync(row => row.OrderId == order.Id && row.LineNumber == shipped.Line, cancellation);
-        if (line is not { FactoryReserved: true, AccountId: { } accountId, VirtualAccountId: { } virtualAccountId })
+        if (line is not { FactoryReserved: true, AccountId: { } accountId })
         {
             return Verdict.Refused(RefusalCode.NotFound, $"order {order.Number} has no line {shipped.Line} that was booked for installation in the factory.", field);
         }
@@ -108,8 +111,20 @@ public sealed class ConfirmShipment(WritePath writePath, Database database, Cata
         }
 
         var work = new ReservationWork(scope, catalog, mint, accountId);
-        var begun = await work.BeginAsync(request.Value.Code, request.Value.Product, virtualAccountId, ReservationKind.Specific, ReservationOrigin.Factory, field);
+        var place = await PlaceAsync(scope, accountId, line, cancellation);
+        var begun = await work.BeginAsync(request.Value.Code, request.Value.Product, place, ReservationKind.Specific, ReservationOrigin.Factory, field);
         return begun.IsOk ? await ReserveAsync(scope, work, catalog, order, line, shipped, begun.Value, cancellation) : begun.Refusal!;
+    }
+
+    /// <summary>The virtual account of the order; if that was deleted since, the account's default, as for an order that names none.</summary>
+    private static async Task<long> PlaceAsync(WriteScope scope, long accountId, OrderLine line, CancellationToken cancellation)
+    {
+        if (!await scope.Db.VirtualAccounts.AnyAsync(row => row.AccountId == accountId && row.Id == line.VirtualAccountId, cancellation))
+        {
+            line.VirtualAccountId = (await VirtualAccounts.FindAsync(scope.Db, accountId, named: null))!.Id;
+        }
+
+        return line.VirtualAccountId!.Value;
     }
 
     private static async Task<Verdict<ReservationView>> ReserveAsync(
