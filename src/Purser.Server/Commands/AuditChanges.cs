@@ -34,7 +34,7 @@ internal sealed class AuditChanges
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
         typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(UnitDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
-        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem), typeof(ReceivedReport), typeof(UsageMeasure),
+        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem), typeof(ReceivedReport), typeof(UsageMeasure), typeof(UsageExchange),
     ];
 
     private static readonly HashSet<string> SecretNames =

@@ -23,7 +23,9 @@ public static class CompatFeature
         .AddSingleton<DeviceChangeCalls>()
         .AddSingleton<ReservationCalls>()
         .AddSingleton<AlertCalls>()
-        .AddSingleton<SubscriptionSearchCall>();
+        .AddSingleton<SubscriptionSearchCall>()
+        .AddSingleton<UsageCalls>()
+        .AddSingleton<UsageSummaryCall>();
 
     /// <summary>Before routing.</summary>
     public static void Use(IApplicationBuilder app) => app.UseMiddleware<PublishedAddresses>();
@@ -42,6 +44,10 @@ public static class CompatFeature
         cloud.MapPost($"/v2/accounts/{{account}}{Place}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
         cloud.MapPost("/v3/accounts/{account}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
 
+        cloud.MapPost("/v2/devices/reportusage", (HttpContext context, UsageCalls calls) => calls.ReportAsync(context)).Requires(Permission.SignedIn);
+        cloud.MapPost("/v2/accounts/poll", (HttpContext context, UsageCalls calls) => calls.PollAsync(context)).Requires(Permission.SignedIn);
+        cloud.MapPost("/v2/licenses/summary", (HttpContext context, UsageSummaryCall call) => call.ShowAsync(context, isCurrent: false)).Requires(Permission.SignedIn);
+        cloud.MapPost("/v3/licenses/summary", (HttpContext context, UsageSummaryCall call) => call.ShowAsync(context, isCurrent: true)).Requires(Permission.SignedIn);
         cloud.MapPost("/licensing/v2/account/{account}/licenses/reserve-bulk", ReserveBulkAsync).Requires(Permission.LicenseReserve);
         app.MapPost("/v1/software/apis/licensing/v2/account/{account}/licenses/reserve-bulk", ReserveBulkAsync).Requires(Permission.LicenseReserve)
             .WithMetadata(PublishedRefusals.Cloud).ExcludeFromDescription();

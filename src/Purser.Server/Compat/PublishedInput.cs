@@ -89,6 +89,9 @@ internal sealed class PublishedInput
         return found;
     }
 
+    /// <summary>As it came.</summary>
+    public string Json => body.GetRawText();
+
     public PublishedInput? Object(string name) => Member(body, name) is { ValueKind: JsonValueKind.Object } member
         ? new PublishedInput(member, null, QueryCollection.Empty)
         : null;

@@ -34,4 +34,5 @@ public enum IdKind
     SyslogLine,
     Authorization,
     ReservationBatch,
+    UsageExchange,
 }

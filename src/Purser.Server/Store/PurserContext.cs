@@ -105,6 +105,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<UsedRequestCode> UsedRequestCodes => Set<UsedRequestCode>();
     public DbSet<ReceivedReport> ReceivedReports => Set<ReceivedReport>();
     public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();
+    public DbSet<UsageExchange> UsageExchanges => Set<UsageExchange>();
     public DbSet<ReportingDevice> ReportingDevices => Set<ReportingDevice>();
     public DbSet<ReservationBatch> ReservationBatches => Set<ReservationBatch>();
     public DbSet<ReservationBatchItem> ReservationBatchItems => Set<ReservationBatchItem>();

@@ -71,9 +71,10 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         return count;
     }
 
+    // Some programs take the blanks out of a payload on its way: what it says decides.
     private static void Repeat(DeviceCount count, SealedReport sealedReport, ReceivedReport earlier)
     {
-        if (SealedReport.Read(earlier.Text) is { IsOk: true } before && before.Value.Payload == sealedReport.Payload)
+        if (SealedReport.Read(earlier.Text) is { IsOk: true } before && before.Value.Report.Write() == sealedReport.Report.Write())
         {
             count.Repeated.Add(sealedReport.Report.Id);
         }

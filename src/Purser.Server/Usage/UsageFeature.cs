@@ -1,3 +1,4 @@
+using Purser.Server.Jobs;
 using Purser.Server.Usage.Pages;
 
 namespace Purser.Server.Usage;
@@ -10,7 +11,9 @@ public static class UsageFeature
     public static void Add(IServiceCollection services) => services
         .AddSingleton<AcknowledgementMint>()
         .AddSingleton<ReceiveReports>()
-        .AddSingleton<ListReports>();
+        .AddSingleton<ListReports>()
+        .AddSingleton<UsageExchanges>()
+        .AddJob<ForgetExchanges>(ForgetExchanges.Name, TimeSpan.FromHours(1));
 
     public static void Map(IEndpointRouteBuilder app)
     {

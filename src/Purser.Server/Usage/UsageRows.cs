@@ -77,3 +77,22 @@ public sealed class ReportingDevice : ITenantRow
     public DateTimeOffset? OverdueSince { get; set; }
     public long Reports { get; set; }
 }
+
+/// <summary>The answer to a request of the published API, which its sender polls for (API reference 4.4): it stands here until it is forgotten, also across a restart.</summary>
+public sealed class UsageExchange : ITenantRow
+{
+    public long AccountId { get; set; }
+
+    /// <summary>The poll id.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Who asked: nobody else gets the answer.</summary>
+    public required string Asker { get; set; }
+
+    /// <summary>What was asked for: "acknowledgements".</summary>
+    public required string Action { get; set; }
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>JSON.</summary>
+    public required string Answer { get; set; }
+}

@@ -1200,6 +1200,17 @@ CREATE TABLE unit_directory (
 );
 
 
+CREATE TABLE usage_exchange (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    asker text NOT NULL,
+    action text NOT NULL,
+    at bigint NOT NULL,
+    answer text NOT NULL,
+    CONSTRAINT pk_usage_exchange PRIMARY KEY (account_id, id)
+);
+
+
 CREATE TABLE usage_measure (
     account_id bigint NOT NULL,
     device_id bigint NOT NULL,
@@ -1696,6 +1707,9 @@ CREATE INDEX ix_source_role_account_id ON source_role (account_id);
 
 
 CREATE INDEX ix_unit_directory_account_id_device_id ON unit_directory (account_id, device_id);
+
+
+CREATE INDEX ix_usage_exchange_at ON usage_exchange (at);
 
 
 CREATE INDEX ix_usage_place_account_id_entitlement_id_virtual_account_id ON usage_place (account_id, entitlement_id, virtual_account_id);
