@@ -64,7 +64,7 @@ public static class ReservedCover
     private static IEnumerable<AuthorizedLicense> Licenses(DeviceState state) => state.UnitsOf().SelectMany(static one => one.Unit.Installed?.Licenses ?? []);
 
     private static EntitlementUse Named(DeviceState state, EntitlementUse use) => Of(state, use).FirstOrDefault() is { } license
-        ? use with { Tag = license.Tag, DisplayName = license.DisplayName, Description = license.TagDescription }
+        ? use with { Tag = license.Tag, DisplayName = license.DisplayName, Description = license.TagDescription, ExportRestricted = license.ExportRestricted }
         : use;
 
     private static EntitlementUse Judged(DeviceState state, EntitlementUse use, DateTimeOffset now)

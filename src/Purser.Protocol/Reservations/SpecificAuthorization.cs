@@ -17,6 +17,9 @@ public sealed record AuthorizedLicense(string Tag, long Count, DateOnly? StartsO
     /// <summary>The instant at which its last day is over; null: midnight UTC.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
+    /// <summary>It enables restricted encryption, as the device shows.</summary>
+    public bool ExportRestricted { get; init; }
+
     public bool IsPerpetual => EndsOn is null;
 
     /// <summary>When it begins to count; the smallest instant where it always did.</summary>
@@ -83,7 +86,8 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
             new XElement("tagDescription", license.TagDescription),
             new XElement("subscriptionID", license.SubscriptionId),
             Time("startTime", license.StartsAt),
-            Time("endTime", license.EndsAt)))));
+            Time("endTime", license.EndsAt),
+            license.ExportRestricted ? new XElement("exportRestricted", true) : null))));
 
     private static string Day(DateOnly? day) => day?.ToString(DateForm, CultureInfo.InvariantCulture) ?? "";
 
@@ -120,6 +124,7 @@ public sealed record SpecificAuthorization(ulong Number, string Piid, DateTimeOf
             {
                 StartsAt = TimeOf(license, "startTime"),
                 EndsAt = TimeOf(license, "endTime"),
+                ExportRestricted = license.Element("exportRestricted")?.Value == "true",
             }
             : throw new FormatException($"A license has a count of {count} or no proper tag");
     }

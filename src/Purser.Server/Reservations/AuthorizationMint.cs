@@ -45,6 +45,7 @@ public sealed class AuthorizationMint(AuthorityKeys keys)
         {
             StartsAt = one.Terms.StartsOn is { } first ? zone.Begin(first) : null,
             EndsAt = one.Terms.EndsAt,
+            ExportRestricted = one.License.Enforcement == Enforcement.ExportRestricted,
         });
 
     private static (DateOnly? StartsOn, DateOnly? EndsOn, DateTimeOffset? EndsAt, string SubscriptionId) TermsOf(LicenseLine? line) =>

@@ -32,7 +32,12 @@ public sealed class ReservationPiece(WritePath writePath, CatalogCache catalogs,
         var command = new Command(Name, started.Actor, new Input(started.VirtualAccountId, started.Id)) { Accounts = [started.AccountId], Ids = Size + OtherIds };
         return await writePath.RunAsync<Answer>(command, async scope =>
         {
-            var batch = await scope.Db.ReservationBatches.SingleAsync(row => row.AccountId == started.AccountId && row.Id == started.Id, cancellation);
+            if (await scope.Db.ReservationBatches.FirstOrDefaultAsync(row => row.AccountId == started.AccountId && row.Id == started.Id, cancellation) is not { } batch)
+            {
+                // It went to another Smart Account with its virtual account: the next round finds it there.
+                return new Answer(0, 0);
+            }
+
             var items = await scope.Db.ReservationBatchItems
                 .Where(row => row.AccountId == batch.AccountId && row.BatchId == batch.Id && row.State == ReservationItemState.Waiting)
                 .OrderBy(row => row.Number).Take(Size).ToListAsync(cancellation);

@@ -46,6 +46,15 @@ public sealed class ReservedShowTests : IDisposable
     }
 
     [Fact]
+    [Trait("Feature", "EX-02")]
+    public async Task A_reserved_license_that_is_restricted_for_export()
+    {
+        await UseAsync(1);
+        Check("restricted", Unit with { Installed = Installed with { Licenses = [ReservedBench.Perpetual with { ExportRestricted = true }] }, LastConfirmationCode = ReservationSamples.Confirmation });
+        Assert.Contains("RESTRICTED", ShowLicense.Usage(bench.Agent.State, bench.Agent.Now).Replace("NOT RESTRICTED", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_universal_reservation()
     {
         await UseAsync(600);

@@ -38,6 +38,19 @@ public sealed class AuthorizationFileTests
         Assert.Equal([plain, elsewhere], SealedAuthorization.Read(file).Value.Authorization.Licenses);
     }
 
+    [Fact]
+    [Trait("Feature", "EX-02")]
+    public void Only_a_license_that_is_restricted_for_export_is_marked()
+    {
+        using var key = WireSamples.Key();
+        var (plain, restricted) = (ReservationSamples.Specific.Licenses[0], ReservationSamples.Specific.Licenses[0] with { ExportRestricted = true });
+        var file = (ReservationSamples.Specific with { Licenses = [plain, restricted] }).Seal(key, [[1, 2, 3]]);
+
+        Assert.Equal(2, file.Split("<exportRestricted>").Length);
+        Assert.Contains("<exportRestricted>true</exportRestricted></entitlement></entitlements>", file, StringComparison.Ordinal);
+        Assert.Equal([plain, restricted], SealedAuthorization.Read(file).Value.Authorization.Licenses);
+    }
+
     [Theory]
     [InlineData("", "bring the whole file, unchanged")]
     [InlineData("<specificPLR><authorizationCode>", "bring the whole file, unchanged")]
