@@ -110,11 +110,11 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
         WriteScope scope, ReportBook book, Actor actor, long accountId, long virtualAccountId, ReportSource source, IReadOnlyList<Readable> reports)
     {
         var (udi, tag) = (reports[0].Sealed.Report.Udi, reports[0].Sealed.Report.SoftwareTag);
-        var found = await book.DeviceAsync(reports[0].Sealed, virtualAccountId);
+        var found = await book.DeviceAsync([.. reports.Select(report => report.Sealed)], virtualAccountId);
         if (!found.IsOk || !actor.May(Permission.UsageReport, accountId, found.Value.VirtualAccountId))
         {
             var why = found.Refusal?.Detail ?? $"{udi.Display} lies in a virtual account in which you may not upload usage reports.";
-            return new ReportOutcome(udi, null, null, null, 0, 0, [.. reports.Select(report => new RefusedReport(IdOf(report), why))], [], null) { SoftwareTag = tag };
+            return new ReportOutcome(udi, null, null, null, 0, 0, [.. reports.Select(report => new RefusedReport(IdOf(report), found.IsOk ? why : book.Judge(report.Sealed.Report) ?? why))], [], null) { SoftwareTag = tag };
         }
 
         var device = found.Value;

@@ -19,9 +19,10 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
 {
     private readonly ReportedUse uses = new(scope, accountId);
 
-    /// <summary>The product instance of these reports; it comes to be with the first of them.</summary>
-    public async Task<Verdict<Device>> DeviceAsync(SealedReport first, long virtualAccountId)
+    /// <summary>The product instance of these reports; it comes to be with the first of them that counts.</summary>
+    public async Task<Verdict<Device>> DeviceAsync(IReadOnlyList<SealedReport> reports, long virtualAccountId)
     {
+        var first = reports[0];
         if (catalog.FindProduct(first.Report.SoftwareTag) is not { } product)
         {
             return Verdict.Refused(RefusalCode.UnknownProduct, $"There is no product with the software tag {first.Report.SoftwareTag} in the catalog. Ask the operator to add it; the reports stay on the product instance.");
@@ -33,6 +34,11 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
             return known.AccountId == accountId
                 ? await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId)
                 : Verdict.Refused(RefusalCode.OtherAccount, $"{udi.Display} is known in another Smart Account. Send its reports there, or have it removed there first.");
+        }
+
+        if (reports.All(report => Judge(report.Report) is not null))
+        {
+            return Verdict.Refused(RefusalCode.InvalidInput, Judge(first.Report)!);
         }
 
         var device = UnregisteredDevice.Add(scope, accountId, virtualAccountId, product.Id, udi, DeviceMode.Policy);
@@ -84,7 +90,8 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         }
     }
 
-    private string? Judge(UsageReport report) =>
+    /// <summary>Why a report cannot be counted, whatever was counted before; null: it can.</summary>
+    public string? Judge(UsageReport report) =>
         report.Id > long.MaxValue ? "Its report id is too large."
         : ReportRules.JudgeTime(report, scope.Now) is { } early ? early.Detail
         : report.IsOfUse && catalog.FindEntitlement(report.EntitlementTag) is null

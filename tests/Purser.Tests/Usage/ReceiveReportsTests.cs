@@ -131,6 +131,18 @@ public sealed class ReceiveReportsTests
     }
 
     [Theory, Engines]
+    public async Task A_device_of_which_nothing_counts_does_not_come_to_be(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+
+        var receipt = await world.SendAsync(world.Report(1, "03-10", "03-11", 3));
+
+        Assert.Contains("clock of the product instance is ahead", Assert.Single(receipt.ProductInstances[0].Refused).Reason, StringComparison.Ordinal);
+        await using var db = world.Installation.Database.Read();
+        Assert.False(await db.Devices.AnyAsync(Stop));
+    }
+
+    [Theory, Engines]
     public async Task A_device_of_another_account_is_refused_and_one_of_another_virtual_account_stays_there(Engine engine)
     {
         await using var world = await ReportingWorld.StartAsync(engine);
