@@ -3,6 +3,7 @@ using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Web;
+using Purser.Server.Web.Components;
 
 namespace Purser.Server.Alerts;
 
@@ -17,6 +18,17 @@ public static class AlertForms
             .Requires(Permission.AlertAct);
         routes.MapPost("/accounts/{account}/alerts/remind-later", (IFormCollection form, HttpContext context, ActOnAlerts act, AlertHidings hidings) => ManyAsync(form, context, act, hidings, AlertAction.RemindLater))
             .Requires(Permission.AlertAct);
+        routes.MapPost("/accounts/{account}/alerts/dismiss-all", AllAsync).Requires(Permission.AlertAct);
+    }
+
+    /// <summary>All that the filter in the address finds, up to the moment at which their number was shown.</summary>
+    private static async Task<IResult> AllAsync(IFormCollection _, HttpContext context, DismissAll dismiss, AlertHidings hidings)
+    {
+        var filter = AlertFilters.From(TableQuery.From(context));
+        var done = await dismiss.HandleAsync(context.Command("alerts.dismiss", filter), filter, context.RequestAborted);
+        var list = AlertFilters.Narrowing(PageUrl.Of(context)).To($"/accounts/{context.Account().Domain}/alerts").ToString();
+        return PageAnswer.Done(context, list, !done.IsOk ? new Toast(done.Refusal!.Detail, Tone: ToastTone.Failure)
+            : new Toast($"{Alerts(done.Value.Done)} {Dismissed(hidings)}.{(done.Value.More ? " There are more that match: dismiss all again to go on." : "")}"));
     }
 
     /// <summary>The rows that were ticked.</summary>
@@ -29,9 +41,11 @@ public static class AlertForms
 
     private static Toast Told(ActOnAlerts.Answer answer, AlertAction action, AlertHidings hidings)
     {
-        var text = $"{(answer.Done == 1 ? "1 alert was" : $"{answer.Done} alerts were")} {(action == AlertAction.Dismiss ? Dismissed(hidings) : "hidden until the next warning period")}.";
+        var text = $"{Alerts(answer.Done)} {(action == AlertAction.Dismiss ? Dismissed(hidings) : "hidden until the next warning period")}.";
         return answer.Refused.Count == 0 ? new Toast(text) : new Toast($"{text} {answer.Refused.Count} stay: {answer.Refused[0].Detail}", Tone: answer.Done == 0 ? ToastTone.Failure : ToastTone.Success);
     }
+
+    private static string Alerts(long count) => count == 1 ? "1 alert was" : FormattableString.Invariant($"{count:N0} alerts were");
 
     private static string Dismissed(AlertHidings hidings) => hidings.ArePersonal ? "dismissed for you" : "dismissed for everybody in this Smart Account";
 

@@ -19,9 +19,9 @@ public static class AlertsFeature
         new("Action Due", line => line.DueAt is { } due ? due : "Now"),
     ];
 
-    private const string Many = "Name up to 500 in the body; or narrow the list in the address, or send all: true, and the next 500 that it finds are meant: repeat while the answer says more.";
+    private const string Many = "Name up to 500 in the body; or narrow the list in the address, or send all: true, and the next that it finds are meant: repeat while the answer says more. raisedBy leaves out what was raised since.";
 
-    /// <param name="Alerts">Numbers of alerts; empty or left out: the next 500 that the filter in the address finds.</param>
+    /// <param name="Alerts">Numbers of alerts; empty or left out: the next ones that the filter in the address finds.</param>
     /// <param name="All">Needed where there is no filter either: a body with a mistyped member must not act on everything.</param>
     public sealed record Chosen(IReadOnlyList<long>? Alerts = null, bool All = false);
 
@@ -31,6 +31,7 @@ public static class AlertsFeature
         .AddSingleton<CountAlerts>()
         .AddSingleton<ActOnAlert>()
         .AddSingleton<ActOnAlerts>()
+        .AddSingleton<DismissAll>()
         .AddSingleton<SetLicenseThreshold>()
         .AddJob<PromoteAlerts>("alerts.promote", TimeSpan.FromHours(1));
 
@@ -51,10 +52,10 @@ public static class AlertsFeature
             .WithSummary("Hide an alert for the whole account until the next warning period; from yourself where the setting Alerts:PersonalHide says so").Produces<AlertLine>();
         api.MapPost("/alerts/dismiss", (HttpContext context, Chosen chosen, [AsParameters] AlertFilter filter, ActOnAlerts act) => ActAsync(context, AlertAction.Dismiss, chosen, filter, act))
             .Requires(Permission.AlertAct).WithSummary("Dismiss many alerts for the whole account")
-            .WithDescription(Many).Produces<ActOnAlerts.Answer>();
+            .WithDescription($"{Many} By a filter up to {ActOnAlerts.MostDismissed} are dismissed at once (500 where the setting Alerts:PersonalHide is on).").Produces<ActOnAlerts.Answer>();
         api.MapPost("/alerts/remind-later", (HttpContext context, Chosen chosen, [AsParameters] AlertFilter filter, ActOnAlerts act) => ActAsync(context, AlertAction.RemindLater, chosen, filter, act))
             .Requires(Permission.AlertAct).WithSummary("Hide many alerts for the whole account until their next warning periods")
-            .WithDescription(Many).Produces<ActOnAlerts.Answer>();
+            .WithDescription($"{Many} By a filter up to {ActOnAlerts.MostAtOnce} are meant at once.").Produces<ActOnAlerts.Answer>();
 
         AlertForms.Map(app);
         SetLicenseThreshold.Map(app);
@@ -82,7 +83,7 @@ public static class AlertsFeature
     private static async Task<IResult> ActAsync(HttpContext context, AlertAction action, Chosen chosen, AlertFilter filter, ActOnAlerts act)
     {
         var input = chosen.Alerts is { Count: > 0 } alerts ? new ActOnAlerts.Input(action, alerts) : new ActOnAlerts.Input(action, [], Filter: filter);
-        var isMeant = input.Filter is null || chosen.All || filter with { Hidden = null } != new AlertFilter();
+        var isMeant = input.Filter is null || chosen.All || filter with { Hidden = null, RaisedBy = null } != new AlertFilter();
         Verdict<ActOnAlerts.Answer> verdict = isMeant
             ? await act.HandleAsync(context.Command(action == AlertAction.Dismiss ? "alerts.dismiss" : "alerts.remind-later", input), input, context.RequestAborted)
             : Verdict.Refused(RefusalCode.InvalidInput, "Name alerts, narrow the list in the address, or send all: true.", "alerts");

@@ -8,13 +8,15 @@ namespace Purser.Server.Alerts;
 
 /// <summary>What narrows a list of alerts. All parts must match.</summary>
 /// <param name="Hidden">Those put off by "Remind later" as well.</param>
+/// <param name="RaisedBy">Not those that were raised after this instant.</param>
 public sealed record AlertFilter(
     [FromQuery(Name = "level")] AlertLevel? Level = null,
     [FromQuery(Name = "kind")] AlertKind? Kind = null,
     [FromQuery(Name = "license")] long? License = null,
     [FromQuery(Name = "device")] long? Device = null,
     [FromQuery(Name = "q")] string? Text = null,
-    [FromQuery(Name = "hidden")] bool? Hidden = null);
+    [FromQuery(Name = "hidden")] bool? Hidden = null,
+    [FromQuery(Name = "raisedBy")] DateTimeOffset? RaisedBy = null);
 
 /// <summary>An alert as its reader may see it.</summary>
 /// <param name="Source">The virtual account it comes from, or the Smart Account.</param>
@@ -101,6 +103,11 @@ public sealed class ListAlerts(Database database, DomainClock clock, AlertHiding
         if (filter.Device is { } device)
         {
             alerts = alerts.Where(alert => alert.DeviceId == device);
+        }
+
+        if (filter.RaisedBy?.ToUniversalTime() is { } raisedBy)
+        {
+            alerts = alerts.Where(alert => alert.RaisedAt <= raisedBy);
         }
 
         return alerts.WhereContains(alert => alert.Message, filter.Text);
