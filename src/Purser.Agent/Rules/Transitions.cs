@@ -87,9 +87,12 @@ internal static class Transitions
         Registration = new Registration(),
         Authorization = new Authorization(),
         Pending = null,
-        Trust = state.Trust.Pinned || state.IsReserved() ? state.Trust : new TrustAnchor(),
+        Trust = state.Trust.Pinned || NeedsRoot(state) ? state.Trust : new TrustAnchor(),
         Entitlements = ReservedCover.Forget(state.Entitlements),
     };
+
+    /// <summary>An authorization that is awaited, and the updates of an installed one, are judged by the root that a registration brought.</summary>
+    private static bool NeedsRoot(DeviceState state) => state.IsReserved() || state.UnitsOf().Any(static one => one.Unit.Request is not null);
 
     public static DeviceState DropRejectedIdentity(DeviceState state, IdentityRejected rejected, DateTimeOffset now)
     {

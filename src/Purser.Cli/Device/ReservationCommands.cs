@@ -71,7 +71,7 @@ internal static class ReservationCommands
         await WriteAsync(session, codes.Value, "Request code");
         if (session.Agent.State.Registration.Identity is not null)
         {
-            await session.Output.WriteLineAsync("This device stays registered until the authorization is installed. From then on it does not call, and its registration here has ended.");
+            await session.Output.WriteLineAsync("This device stays registered until the portal has made the authorization or it is installed here. From then on it does not call.");
         }
 
         return ExitCode.Done;

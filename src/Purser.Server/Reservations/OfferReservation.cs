@@ -19,7 +19,11 @@ public sealed class OfferReservation(Database database, DomainClock clock, Catal
 {
     /// <param name="Product">The product's name.</param>
     /// <param name="CanAdd">Licenses that may be added to the inventory first, once for each (domain rules 7.7).</param>
-    public sealed record Answer(string Device, long ProductId, string Product, IReadOnlyList<License> Licenses, IReadOnlyList<AddableLicense> CanAdd);
+    public sealed record Answer(string Device, long ProductId, string Product, IReadOnlyList<License> Licenses, IReadOnlyList<AddableLicense> CanAdd)
+    {
+        /// <summary>It is registered online: that ends with the reservation, and what it uses is available to it.</summary>
+        public bool EndsRegistration { get; init; }
+    }
 
     /// <param name="Reserved">What it reserves now.</param>
     /// <param name="Maximum">What it can have at most: its own and what is available (domain rules 8.4); null: unlimited.</param>
@@ -87,18 +91,20 @@ public sealed class OfferReservation(Database database, DomainClock clock, Catal
                 row => row.LineId, line => line.Id, (row, line) => new { line, row })
             .ToListAsync(cancellation)).ToLookup(row => row.line.EntitlementId, row => (row.line, row.row));
         var deviceId = device?.Id ?? 0;
+        var registered = device is null ? await OnlineRegistration.FindAsync(db, accountId, virtualAccountId, udi.Key, productId, cancellation) : null;
+        var used = registered is null ? new Dictionary<long, long>() : await OnlineRegistration.UsedAsync(db, registered, cancellation);
         var own = (await db.ReservedUnits.Where(row => row.AccountId == accountId && row.DeviceId == deviceId).ToListAsync(cancellation)).ToLookup(row => row.EntitlementId);
         var licenses = catalog.Entitlements
             .Where(license => catalog.MayUse(productId, license.Id) && (pools.ContainsKey(license.Id) || license.IsReportingOnly || own.Contains(license.Id)))
             .Where(license => !license.IsReportingOnly || catalog.EntitlementsOf(productId).Contains(license.Id) || pools.ContainsKey(license.Id))
             .OrderBy(license => license.Name, StringComparer.OrdinalIgnoreCase)
-            .Select(license => Of(license, [.. lines[license.Id].OrderByDescending(row => row.line.EndsOn ?? DateOnly.MaxValue).ThenBy(row => row.line.Id)], own[license.Id].ToDictionary(row => row.LineId), pools.GetValueOrDefault(license.Id)?.Available ?? 0))
+            .Select(license => Of(license, [.. lines[license.Id].OrderByDescending(row => row.line.EndsOn ?? DateOnly.MaxValue).ThenBy(row => row.line.Id)], own[license.Id].ToDictionary(row => row.LineId), Math.Max(0, (pools.GetValueOrDefault(license.Id)?.Balance ?? 0) + used.GetValueOrDefault(license.Id))))
             .Where(license => license.Maximum is null or > 0 || license.Reserved > 0)
             .ToList();
         var addable = await AddToInventory.OfferedAsync(db, catalog, accountId, udi.Key, productId, cancellation);
         return new Answer(
             device?.DisplayName ?? DeviceNaming.DisplayName(null, udi.Pid, udi.Sn), productId, catalog.FindProduct(productId)!.Name, licenses,
-            [.. addable.Where(license => license.Available > 0)]);
+            [.. addable.Where(license => license.Available > 0)]) { EndsRegistration = registered is not null };
     }
 
     private static License Of(Entitlement license, List<(LicenseLine Line, Holding Holding)> lines, Dictionary<long, ReservedUnits> own, long available)

@@ -77,7 +77,7 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
             }
 
             var work = new ReservationWork(scope, catalog, mint, accountId);
-            var made = await DecideAsync(scope, work, catalog, code, product, input, cancellation);
+            var made = await DecideAsync(scope, accountId, work, catalog, code, product, input, cancellation);
             if (!made.IsOk)
             {
                 return made.Refusal!;
@@ -100,7 +100,7 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
     }
 
     internal static async Task<Verdict<(Reservation Reservation, Devices.Device Device)>> DecideAsync(
-        WriteScope scope, ReservationWork work, CatalogSnapshot catalog, RequestCode code, Product product, Input input, CancellationToken cancellation)
+        WriteScope scope, long accountId, ReservationWork work, CatalogSnapshot catalog, RequestCode code, Product product, Input input, CancellationToken cancellation)
     {
         var wishes = ReservationWish.Read(catalog, product.Id, input.Licenses);
         if (!wishes.IsOk)
@@ -111,6 +111,11 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
         if (ReservationRequestRules.JudgeWishes(input.Kind, input.Licenses) is { } problem)
         {
             return problem;
+        }
+
+        if (await OnlineRegistration.EndAsync(scope, accountId, input.VirtualAccountId, code.Udi.Key, product.Id, cancellation) is { } registered)
+        {
+            return registered;
         }
 
         var begun = await work.BeginAsync(code, product, input.VirtualAccountId, input.Kind);

@@ -79,11 +79,64 @@ public sealed class OnlineTests
         return world;
     }
 
-    private static async Task<ReservationView> ReserveAsync(DeviceWorld world, ReservingDevice device)
+    [Theory, Engines]
+    [Trait("Feature", "RS-01")]
+    public async Task The_registration_of_a_device_that_reserves_ends_and_what_it_used_is_reserved(Engine engine)
     {
-        var input = new ReserveLicenses.Input(DeviceWorld.A(), device.Ask()) { Licenses = [new ReservationWish(DeviceWorld.AdvantageTag, 4)], Product = DeviceWorld.SoftwareTag };
-        return ReservationWorld.Ok(await world.Server.Get<ReserveLicenses>().HandleAsync(new Command(ReserveLicenses.Name, Actor.System, input) { Accounts = [1] }, input, Stop));
+        await using var world = await StartAsync(engine);
+        using var rig = new AgentRig(world);
+        Assert.True((await rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Stop)).IsDone);
+        Assert.True((await rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 4, Stop)).IsDone);
+        Assert.Equal("4 | 4 | 0", await RowAsync(world, DeviceWorld.A()));
+        Assert.True(rig.Agent.Reservation.Enable(true).IsOk);
+        var code = Assert.Single(rig.Agent.Reservation.Request(all: false).Value).Code;
+
+        // Elsewhere it is refused; here its own use is offered to it.
+        Assert.Equal(RefusalCode.AlreadyExists, (await TryReserveAsync(world, code, DeviceWorld.B())).Refusal?.Code);
+        var offer = await world.Server.Get<OfferReservation>().HandleAsync(Actor.System, 1, DeviceWorld.A(), new(code, DeviceWorld.SoftwareTag), Stop);
+        Assert.Equal((true, 4L), (offer.Value.EndsRegistration, Assert.Single(offer.Value.Licenses).Available));
+        var made = ReservationWorld.Ok(await TryReserveAsync(world, code, DeviceWorld.A()));
+        Assert.Equal("4 | 0 (4) | 0", await RowAsync(world, DeviceWorld.A()));
+        await AssertCleanAsync(world);
+
+        // It hears at its next contact that it is registered no more; its request is still open.
+        await rig.Agent.RenewAuthorizationAsync(Stop);
+        Assert.Null(rig.Agent.State.Registration.Identity);
+        var installed = rig.Agent.Reservation.Install(made.Authorization);
+        Assert.True(installed.IsOk, installed.Detail);
+        Assert.Equal("4 | 0 (4) | 0", await RowAsync(world, DeviceWorld.A()));
+        await using var db = world.Server.Database.Read(1);
+        Assert.Equal([DeviceState.Removed, DeviceState.Registered], await db.Devices.OrderBy(row => row.Id).Select(row => row.State).ToListAsync(Stop));
+        Assert.Equal(made.DeviceId, (await db.DeviceDirectory.SingleAsync(Stop)).DeviceId);
     }
+
+    [Theory, Engines]
+    [Trait("Feature", "EX-02")]
+    public async Task A_device_that_holds_restricted_licenses_is_deregistered_first(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        using var rig = new AgentRig(world);
+        Assert.True((await rig.Agent.RegisterAsync(await world.TokenAsync(), cancel: Stop)).IsDone);
+        await rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 1, Stop);
+        await using (var db = world.Server.Database.Open())
+        {
+            await db.LicenseUses.ExecuteUpdateAsync(set => set.SetProperty(use => use.IsLocked, true), Stop);
+        }
+
+        Assert.True(rig.Agent.Reservation.Enable(true).IsOk);
+        var refused = await TryReserveAsync(world, Assert.Single(rig.Agent.Reservation.Request(all: false).Value).Code, DeviceWorld.A());
+        Assert.Contains("restricted licenses", refused.Refusal?.Detail, StringComparison.Ordinal);
+        Assert.Equal(DeviceState.Registered, (await world.DeviceRowAsync(AgentRig.SerialNumber)).State);
+    }
+
+    private static Task<Verdict<ReservationView>> TryReserveAsync(DeviceWorld world, string code, long place)
+    {
+        var input = new ReserveLicenses.Input(place, code) { Licenses = [new ReservationWish(DeviceWorld.AdvantageTag, 4)], Product = DeviceWorld.SoftwareTag };
+        return world.Server.Get<ReserveLicenses>().HandleAsync(new Command(ReserveLicenses.Name, Actor.System, input) { Accounts = [1] }, input, Stop);
+    }
+
+    private static async Task<ReservationView> ReserveAsync(DeviceWorld world, ReservingDevice device) =>
+        ReservationWorld.Ok(await TryReserveAsync(world, device.Ask(), DeviceWorld.A()));
 
     private static async Task<string> RowAsync(DeviceWorld world, long place)
     {
