@@ -37,6 +37,7 @@ public enum AlertKind
     SynchronizationFailed,
     SatelliteRemoved,
     LicenseThreshold,
+    UsageReportOverdue,
     IntegrityViolation,
 }
 

@@ -169,6 +169,11 @@ internal static class AlertRules
             "License Threshold Reached", Minor,
             "The use of <license> licenses in the virtual account \"<pool>\" has reached a threshold: <threshold>.",
             "when the use is below the threshold again, and when the threshold is removed", TransferLicenses, Dismiss),
+        [AlertKind.UsageReportOverdue] = new(
+            "Usage Report Overdue", Minor,
+            "The product instance \"<Product Name>\" in the virtual account \"<pool>\" should have reported its license usage by <date>. It goes on working. Save its usage reports there and upload "
+            + "them, or remove the product instance if it is gone.",
+            "when a usage report is received, and when the product instance is removed", RemoveInstance, RemindLater, Dismiss),
         [AlertKind.IntegrityViolation] = new(
             "Ledger Integrity Violation", Major, "The books of this Smart Account do not agree: <count> discrepancies. <first> Tell the operator at once.",
             "when the next check finds the book in order") { Place = AlertPlace.SmartAccount },

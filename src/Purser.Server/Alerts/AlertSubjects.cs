@@ -36,6 +36,8 @@ public static class AlertSubjects
 
     public static string ReservedExpired(long deviceId) => $"reserved-expired:{deviceId}";
 
+    public static string UsageReportOverdue(long deviceId) => $"usage-report-overdue:{deviceId}";
+
     public static string ReservationPending(long deviceId) => $"reservation-pending:{deviceId}";
 
     public static string PendingRemoval(long deviceId) => $"pending-removal:{deviceId}";

@@ -82,6 +82,9 @@ public static partial class AlertTexts
     public static string Threshold(string virtualAccount, string license, string threshold) =>
         Fill(AlertKind.LicenseThreshold, ("license", license), ("pool", virtualAccount), ("threshold", threshold));
 
+    public static string UsageReportOverdue(string device, string virtualAccount, DateTimeOffset due) =>
+        Fill(AlertKind.UsageReportOverdue, ("Product Name", device), ("pool", virtualAccount), ("date", due.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture)));
+
     public static string Integrity(long count, string first) =>
         $"The books of this Smart Account do not agree: {count} {(count == 1 ? "discrepancy" : "discrepancies")}. {first} Tell the operator at once.";
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
 using Purser.Protocol.Usage;
+using Purser.Server.Alerts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
@@ -176,6 +177,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         reporting.AcknowledgedAt = scope.Now;
         reporting.Reports += count.Counted.Count;
         reporting.OverdueSince = null;
+        await scope.Alerts(accountId).ClearAsync(AlertSubjects.UsageReportOverdue(device.Id));
         await scope.Db.SaveChangesAsync();
         reporting.DueAt = await DueAtAsync(device, reporting);
         Tell(device, UsageEvents.Reported(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId), count.Counted.Count));

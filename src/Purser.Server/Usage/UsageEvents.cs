@@ -1,3 +1,4 @@
+using System.Globalization;
 using Purser.Server.Events;
 
 namespace Purser.Server.Usage;
@@ -7,6 +8,9 @@ public static class UsageEvents
 {
     public static EventText FirstReport(string device, string virtualAccount) => new(
         "Product Instance Reported", $"The product instance \"{device}\" reported its license usage for the first time and was added to the Virtual Account \"{virtualAccount}\".");
+
+    public static EventText Overdue(string device, string virtualAccount, DateTimeOffset due) => new(
+        "Usage Report Overdue", $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" did not report its license usage by {due.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}.");
 
     public static EventText Reported(string device, string virtualAccount, int reports) => new(
         "Usage Reports Received", $"{reports} usage {(reports == 1 ? "report" : "reports")} of the product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" {(reports == 1 ? "was" : "were")} received and acknowledged.");

@@ -13,6 +13,7 @@ public static class UsageFeature
         .AddSingleton<ReceiveReports>()
         .AddSingleton<ListReports>()
         .AddSingleton<UsageExchanges>()
+        .AddJob<TellOverdueReports>(TellOverdueReports.Name, TimeSpan.FromHours(1))
         .AddJob<ForgetExchanges>(ForgetExchanges.Name, TimeSpan.FromHours(1));
 
     public static void Map(IEndpointRouteBuilder app)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
 using Purser.Protocol.Usage;
+using Purser.Server.Accounts;
 using Purser.Server.Alerts;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
@@ -211,6 +212,52 @@ public sealed class ReceiveReportsTests
 
         // Perpetual licenses under the default policy: a year after the acknowledgement.
         Assert.Equal(ReportingWorld.Day("03-12").AddDays(365), (await db.ReportingDevices.SingleAsync(Stop)).DueAt);
+    }
+
+    [Theory, Engines]
+    public async Task A_report_that_is_overdue_raises_an_alert_until_one_comes(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        await world.SendAsync(world.Report(1, "03-10", "03-11", 4));
+        world.Installation.Advance(TimeSpan.FromDays(364));
+        Assert.Equal("0 overdue", await world.Installation.Get<TellOverdueReports>().RunAsync(Stop));
+        world.Installation.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal("1 overdue", await world.Installation.Get<TellOverdueReports>().RunAsync(Stop));
+        Assert.Equal("0 overdue", await world.Installation.Get<TellOverdueReports>().RunAsync(Stop));
+
+        var alert = Assert.Single(await OverdueAsync(world));
+        Assert.Contains("should have reported its license usage by 12 Mar 2027", alert.Message, StringComparison.Ordinal);
+        Assert.Equal(4, await world.InUseAsync());
+        await world.SendAsync(world.Report(2, "03-11", "03-12", 4));
+        Assert.Empty(await OverdueAsync(world));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task Reports_go_along_when_accounts_are_merged(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        var globex = await TestStock.MakeAsync(world.Installation, "globex.example");
+        world.At("03-12");
+        await world.SendAsync(world.Report(1, "03-10", "03-11", 4));
+        var input = new MergeAccounts.Input(MergerKind.Merge, world.Stock.Account.Domain) { Into = globex.Account.Domain };
+        var merged = await world.Installation.Get<MergeAccounts>().HandleAsync(new Command(MergeAccounts.NameOf(input.Kind), Actor.System, input), input, Stop);
+        Assert.True(merged.IsOk, merged.Refusal?.Detail);
+
+        var after = await world.TrySendAsync("", [.. new[] { world.Report(1, "03-10", "03-11", 4), world.Report(2, "03-11", "03-12", 6) }.Select(report => SealedReport.SealBuiltin(report).Write())], account: globex.Account.Id);
+
+        Assert.Equal((1, 1), (after.Value.Counted, after.Value.Repeated));
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal(6, (await db.Pools.SingleAsync(pool => pool.AccountId == globex.Account.Id && pool.InUse > 0, Stop)).InUse);
+        await world.AssertCleanAsync();
+    }
+
+    private static async Task<List<Alert>> OverdueAsync(ReportingWorld world)
+    {
+        await using var db = world.Installation.Database.Read();
+        return await db.Alerts.Where(alert => alert.Kind == AlertKind.UsageReportOverdue && alert.State == AlertState.Open).ToListAsync(Stop);
     }
 
     private static IReadOnlyList<ulong> Acknowledged(ReportOutcome outcome) =>

@@ -4,6 +4,7 @@ using Purser.Server.Devices.Instances;
 using Purser.Server.Licenses;
 using Purser.Server.Orders;
 using Purser.Server.Tokens;
+using Purser.Server.Usage;
 
 namespace Purser.Server.Accounts;
 
@@ -31,6 +32,7 @@ internal static class AccountMove
             await tokens.MoveAsync(db, from.Id, into.Id, ids, cancellation),
             await MoveOrders.RunAsync(scope, from.Id, into.Id, ids, cancellation),
             await TagMove.RunAsync(scope, from.Id, into.Id, ids, cancellation));
+        await ReportMove.RunAsync(scope, from.Id, into.Id, ids, cancellation);
         await AlertMove.RunAsync(scope, from.Id, into.Id, ids, renamed, cancellation);
 
         // Two saves: what is found by its name is found in one account only.
