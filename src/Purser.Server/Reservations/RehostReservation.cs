@@ -20,22 +20,26 @@ public sealed class RehostReservation(ReservationChange change)
     public const string Name = "reservations.rehost";
     public const string ResetName = "reservations.reset-alert";
 
-    public sealed record Input(long VirtualAccountId, long DeviceId, string RequestCode, string? Notes);
+    public sealed record Input(long VirtualAccountId, long DeviceId, string RequestCode, string? Notes)
+    {
+        /// <summary>Of the trial that was reviewed; null where none was.</summary>
+        public string? Fingerprint { get; init; }
+    }
 
     public sealed record ResetInput(long VirtualAccountId, long DeviceId);
 
-    public sealed record Body(string RequestCode, string? Notes = null);
+    public sealed record Body(string RequestCode, string? Notes = null, string? Fingerprint = null);
 
     public static void Map(IEndpointRouteBuilder devices)
     {
         devices.MapPost("/{device:long}/reservation/rehost", async (long virtualAccount, long device, Body body, RehostReservation rehost, HttpContext context) =>
             {
-                var input = new Input(virtualAccount, device, body.RequestCode ?? "", body.Notes);
+                var input = new Input(virtualAccount, device, body.RequestCode ?? "", body.Notes) { Fingerprint = body.Fingerprint };
                 return (await rehost.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
             })
             .Requires(Permission.LicenseReserve)
             .WithSummary("Copy the reservation of a failed product instance to its replacement, by the request code of that")
-            .WithDescription("The answer is the reservation of the replacement with its authorization code. ?dryRun=true answers whether it can be done, without a code.")
+            .WithDescription("The answer is the reservation of the replacement with its authorization code. ?dryRun=true answers whether it can be done, without a code; who sends the fingerprint of that answer gets the same terms or a refusal.")
             .Produces<ReservationView>();
         devices.MapPost("/{device:long}/reservation/reset-alert", async (long virtualAccount, long device, RehostReservation rehost, HttpContext context) =>
             {
@@ -67,6 +71,11 @@ public sealed class RehostReservation(ReservationChange change)
             if (!made.IsOk)
             {
                 return made.Refusal;
+            }
+
+            if (await ReservationFingerprint.JudgeAsync(scope, catalog, made.Value.Reservation, input.Fingerprint, cancellation) is { } stale)
+            {
+                return stale;
             }
 
             await scope.Db.SaveChangesAsync(cancellation);

@@ -21,6 +21,9 @@ public sealed record ReservationView(
     /// <param name="HasEnded">The term is over: the device stops honouring it, the books wait for an update or the return (domain rules 8.5).</param>
     public sealed record Term(long LineId, string SubscriptionId, DateOnly? StartsOn, DateOnly? EndsOn, long Quantity, long InTransition, bool HasEnded);
 
+    /// <summary>Of the licenses and terms: a program that sends that of a trial gets what the trial said, or a refusal.</summary>
+    public string Fingerprint => ReservationFingerprint.Of(Licenses);
+
     /// <summary>The name under which the authorization is kept as a file.</summary>
     public string FileName => FileNameOf(Kind, RequestCode);
 

@@ -26,6 +26,9 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
         public string? Product { get; init; }
         public IReadOnlyList<ReservationWish> Licenses { get; init; } = [];
         public IReadOnlyList<AdditionWish> AddToInventory { get; init; } = [];
+
+        /// <summary>Of the trial that was reviewed; null where none was.</summary>
+        public string? Fingerprint { get; init; }
     }
 
     /// <summary>What the address leaves to the body.</summary>
@@ -35,17 +38,21 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
         public string? Product { get; init; }
         public IReadOnlyList<ReservationWish>? Licenses { get; init; }
         public IReadOnlyList<AdditionWish>? AddToInventory { get; init; }
+        public string? Fingerprint { get; init; }
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/reservations", async (long virtualAccount, Body body, ReserveLicenses reserve, HttpContext context) =>
         {
-            var input = new Input(virtualAccount, body.RequestCode ?? "") { Kind = body.Kind, Product = body.Product, Licenses = body.Licenses ?? [], AddToInventory = body.AddToInventory ?? [] };
+            var input = new Input(virtualAccount, body.RequestCode ?? "")
+            {
+                Kind = body.Kind, Product = body.Product, Licenses = body.Licenses ?? [], AddToInventory = body.AddToInventory ?? [], Fingerprint = body.Fingerprint,
+            };
             return (await reserve.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.LicenseReserve)
         .WithSummary("Reserve licenses for a product instance that never connects, by its request code")
-        .WithDescription("The answer holds the authorization code. ?dryRun=true answers whether it can be done, without a code.")
+        .WithDescription("The answer holds the authorization code. ?dryRun=true answers whether it can be done, without a code; who sends the fingerprint of that answer gets the same terms or a refusal.")
         .Produces<ReservationView>();
 
     public async Task<Verdict<ReservationView>> HandleAsync(Command command, Input input, CancellationToken cancellation = default)
@@ -137,7 +144,7 @@ public sealed class ReserveLicenses(WritePath writePath, CatalogCache catalogs, 
         }
 
         await WriteAsync(work, reservation, device, plans.Value);
-        return (reservation, device);
+        return await ReservationFingerprint.JudgeAsync(scope, catalog, reservation, input.Fingerprint, cancellation) is { } stale ? stale : (reservation, device);
     }
 
     /// <summary>What was planned is reserved, authorized and told.</summary>

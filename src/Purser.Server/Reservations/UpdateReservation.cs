@@ -21,19 +21,22 @@ public sealed class UpdateReservation(ReservationChange change)
     public sealed record Input(long VirtualAccountId, long DeviceId, IReadOnlyList<ReservationWish> Licenses)
     {
         public IReadOnlyList<AdditionWish> AddToInventory { get; init; } = [];
+
+        /// <summary>Of the trial that was reviewed; null where none was.</summary>
+        public string? Fingerprint { get; init; }
     }
 
-    public sealed record Body(IReadOnlyList<ReservationWish>? Licenses, IReadOnlyList<AdditionWish>? AddToInventory = null);
+    public sealed record Body(IReadOnlyList<ReservationWish>? Licenses, IReadOnlyList<AdditionWish>? AddToInventory = null, string? Fingerprint = null);
 
     public static void Map(IEndpointRouteBuilder devices) => devices
         .MapPost("/{device:long}/reservation/update", async (long virtualAccount, long device, Body body, UpdateReservation update, HttpContext context) =>
         {
-            var input = new Input(virtualAccount, device, body.Licenses ?? []) { AddToInventory = body.AddToInventory ?? [] };
+            var input = new Input(virtualAccount, device, body.Licenses ?? []) { AddToInventory = body.AddToInventory ?? [], Fingerprint = body.Fingerprint };
             return (await update.HandleAsync(context.Command(Name, input), input, context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.LicenseReserve)
         .WithSummary("Change how many licenses a product instance reserves")
-        .WithDescription("Licenses that are left out are given back. The answer holds the new authorization code; what is given back is free when its confirmation code has been entered.")
+        .WithDescription("Licenses that are left out are given back. The answer holds the new authorization code; what is given back is free when its confirmation code has been entered. ?dryRun=true answers what would be; who sends its fingerprint gets the same terms or a refusal.")
         .Produces<ReservationView>();
 
     public Task<Verdict<ReservationView>> HandleAsync(Command command, Input input, CancellationToken cancellation = default) =>
@@ -89,7 +92,7 @@ public sealed class UpdateReservation(ReservationChange change)
                 work.Tell(device, ReservationEvents.Decreased(device.DisplayName, place, fewer));
             }
 
-            return null;
+            return await ReservationFingerprint.JudgeAsync(scope, catalog, reservation, input.Fingerprint, cancellation);
         }, cancellation);
 
     private static Refusal? Judge(Reservation reservation) =>

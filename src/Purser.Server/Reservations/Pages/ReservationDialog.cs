@@ -47,11 +47,18 @@ internal sealed class ReservationDialog(ReservationForm form, OfferReservation.A
             return (Show(steps[index + 1]), null);
         }
 
-        var isTrial = steps[index] != ReservationStep.Review;
-        var done = await act(ReservationChoice.Read(ReservationChoice.WithAdditions(offer, form), form).Wishes, isTrial);
-        return !done.IsOk ? (Refused(done.Refusal!), null)
-            : isTrial ? (Show(ReservationStep.Review) with { Review = done.Value }, null)
-            : (null, done.Value);
+        var wishes = ReservationChoice.Read(ReservationChoice.WithAdditions(offer, form), form).Wishes;
+        var done = steps[index] == ReservationStep.Review ? await act(wishes, false) : default(Verdict<ReservationView>?);
+        return done is { IsOk: true } made ? (null, made.Value)
+            : done is { } refused && refused.Refusal!.Field != ReservationFingerprint.Field ? (Refused(refused.Refusal), null)
+            : (await ReviewAsync(wishes, done?.Refusal, act), null);
+    }
+
+    /// <param name="stale">What was reviewed before is not so any more: it is reviewed anew.</param>
+    private async Task<ReservationWizardState> ReviewAsync(IReadOnlyList<ReservationWish> wishes, Refusal? stale, Act act)
+    {
+        var trial = await act(wishes, true);
+        return trial.IsOk ? Show(ReservationStep.Review) with { Review = trial.Value, Errors = stale is null ? FormErrors.None : new FormErrors(stale.Detail) } : Refused(trial.Refusal!);
     }
 
     private ReservationWizardState Show(ReservationStep step) => new(form, steps, step, ReservationChoice.WithAdditions(offer, form));

@@ -19,6 +19,9 @@ public sealed record ReservationForm
 
     public ReservationKind Kind { get; init; }
 
+    /// <summary>Of what the review showed; empty before it.</summary>
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>Quantities as typed, by the name of their field; blank ones are left out.</summary>
     public IReadOnlyDictionary<string, string> Quantities { get; init; } = new Dictionary<string, string>();
 
@@ -51,6 +54,7 @@ public sealed record ReservationForm
         RequestCode = form.Files.GetFile(FileField) is { Length: > 0 } file ? await TextAsync(file, cancellation) : form[RequestCodeField].ToString().Trim(),
         Product = form[ProductField].ToString().Trim(),
         Kind = form[KindField] == nameof(ReservationKind.Universal) ? ReservationKind.Universal : ReservationKind.Specific,
+        Fingerprint = form[ReservationFingerprint.Field].ToString(),
         Quantities = form
             .Where(field => (IsAddition(field.Key) || field.Key.StartsWith(QuantityPrefix, StringComparison.Ordinal)) && !string.IsNullOrWhiteSpace(field.Value))
             .ToDictionary(field => field.Key, field => field.Value.ToString().Trim()),

@@ -39,7 +39,10 @@ public static class ReservationForms
 
         var (next, made) = await new ReservationDialog(form, offered.Value, isUpdate: false).GoAsync(fields["step"].ToString(), fields["act"] == Back, (wishes, isTrial) =>
         {
-            var input = new ReserveLicenses.Input(virtualAccount, form.RequestCode) { Kind = form.Kind, Product = form.Product, Licenses = wishes, AddToInventory = form.Additions };
+            var input = new ReserveLicenses.Input(virtualAccount, form.RequestCode)
+            {
+                Kind = form.Kind, Product = form.Product, Licenses = wishes, AddToInventory = form.Additions, Fingerprint = isTrial ? null : form.Fingerprint,
+            };
             return reserve.HandleAsync(context.Command(ReserveLicenses.Name, input) with { DryRun = isTrial }, input, context.RequestAborted);
         });
         return made is null ? Show(next!) : Made(context, made, "reserve");
@@ -58,7 +61,7 @@ public static class ReservationForms
 
         var (next, made) = await new ReservationDialog(form, offered.Value, isUpdate: true).GoAsync(fields["step"].ToString(), fields["act"] == Back, (wishes, isTrial) =>
         {
-            var input = new UpdateReservation.Input(virtualAccount, device, wishes) { AddToInventory = form.Additions };
+            var input = new UpdateReservation.Input(virtualAccount, device, wishes) { AddToInventory = form.Additions, Fingerprint = isTrial ? null : form.Fingerprint };
             return update.HandleAsync(context.Command(UpdateReservation.Name, input) with { DryRun = isTrial }, input, context.RequestAborted);
         });
         return made is null ? Shown<UpdateReservationPage>(next!, new() { ["VirtualAccount"] = virtualAccount, ["Device"] = device }) : Made(context, made, "update");
@@ -73,15 +76,25 @@ public static class ReservationForms
             return PageAnswer.Page<RehostPage>(values);
         }
 
-        var isTrial = fields["step"] != nameof(ReservationStep.Review);
-        var done = await rehost.HandleAsync(context.Command(RehostReservation.Name, input) with { DryRun = isTrial }, input, context.RequestAborted);
-        if (done.IsOk && !isTrial)
+        if (fields["step"] == nameof(ReservationStep.Review))
         {
-            return Made(context, done.Value, $"rehost&failed={device}");
+            var reviewed = input with { Fingerprint = fields[ReservationFingerprint.Field].ToString() };
+            var done = await rehost.HandleAsync(context.Command(RehostReservation.Name, reviewed), reviewed, context.RequestAborted);
+            if (done.IsOk)
+            {
+                return Made(context, done.Value, $"rehost&failed={device}");
+            }
+
+            values["Errors"] = done.Refusal!.Field == ReservationFingerprint.Field ? new FormErrors(done.Refusal.Detail) : FormErrors.Of(done.Refusal);
+            if (done.Refusal.Field != ReservationFingerprint.Field)
+            {
+                return PageAnswer.Refused<RehostPage>(values);
+            }
         }
 
-        values[done.IsOk ? "Review" : "Errors"] = done.IsOk ? done.Value : FormErrors.Of(done.Refusal!);
-        return done.IsOk ? PageAnswer.Page<RehostPage>(values) : PageAnswer.Refused<RehostPage>(values);
+        var trial = await rehost.HandleAsync(context.Command(RehostReservation.Name, input) with { DryRun = true }, input, context.RequestAborted);
+        values[trial.IsOk ? "Review" : "Errors"] = trial.IsOk ? trial.Value : FormErrors.Of(trial.Refusal!);
+        return values.ContainsKey("Errors") ? PageAnswer.Refused<RehostPage>(values) : PageAnswer.Page<RehostPage>(values);
     }
 
     private static async Task<IResult> ConfirmAsync(long virtualAccount, long device, IFormCollection fields, HttpContext context, ConfirmReservation confirm)
