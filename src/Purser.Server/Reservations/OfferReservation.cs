@@ -110,11 +110,12 @@ public sealed class OfferReservation(Database database, DomainClock clock, Catal
     private static License Of(Entitlement license, List<(LicenseLine Line, Holding Holding)> lines, Dictionary<long, ReservedUnits> own, long available)
     {
         var reservable = ReservableRules.Of(license, lines, own, available);
-        var rows = license.IsReportingOnly ? [] : lines.Select(row => LineOf(row.Line, reservable.Lines.First(line => line.LineId == row.Line.Id)))
+        var rows = license.IsReportingOnly ? [] : lines.Select(row => LineOf(row.Line, reservable.Lines.First(line => line.LineId == row.Line.Id), reservable.Maximum))
             .Where(line => line.Maximum > 0).ToList();
         return new License(
             license.Id, license.Name, license.Description, reservable.Own, license.IsReportingOnly ? 0 : available, license.IsReportingOnly ? null : reservable.Maximum, rows);
     }
 
-    private static Line LineOf(LicenseLine line, ReservableLine reservable) => new(line.Id, line.SubscriptionId, line.StartsOn, line.EndsOn, reservable.Own, reservable.Most);
+    private static Line LineOf(LicenseLine line, ReservableLine reservable, long together) =>
+        new(line.Id, line.SubscriptionId, line.StartsOn, line.EndsOn, reservable.Own, Math.Min(reservable.Most, together));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Alerts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
@@ -118,9 +119,28 @@ internal sealed class ReservationBook(WriteScope scope, long accountId)
             await CoverAsync(replacement, held);
         }
 
+        await TellPredecessorsAsync(reservation);
+
         Db.ReservedUnits.RemoveRange(units);
         Db.Reservations.Remove(reservation);
         return held;
+    }
+
+    /// <summary>
+    /// A failed product instance whose replacement ends is as it was before the rehost: else nothing could be done with it any more. Where the
+    /// replacement had failed in turn, the next one stands in its place.
+    /// </summary>
+    private async Task TellPredecessorsAsync(Reservation ended)
+    {
+        foreach (var failed in await Db.Reservations.Where(row => row.AccountId == accountId && row.ReplacedByDeviceId == ended.DeviceId).ToListAsync())
+        {
+            failed.ReplacedByDeviceId = ended.ReplacedByDeviceId;
+            if (failed.ReplacedByDeviceId is null)
+            {
+                (failed.FailedAt, failed.IsUncoveredFailure) = (null, false);
+                await scope.Alerts(accountId).ClearAsync(AlertSubjects.PendingRemoval(failed.DeviceId));
+            }
+        }
     }
 
     /// <summary>The device changes its virtual account: its units go along with their lines, uncovered ones as they are (help ch. 6; domain rules 7.5).</summary>

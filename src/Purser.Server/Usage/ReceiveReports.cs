@@ -41,9 +41,8 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
         })
         .Requires(Permission.UsageReport)
         .WithMetadata(new RequestSizeLimitAttribute(ReportFile.MaximumBytes))
-        .Accepts<string>("application/xml")
         .WithSummary("Upload a file of usage reports, as a device saves it")
-        .WithDescription("The answer says for each product instance what was counted, and holds the acknowledgement to import there.")
+        .WithDescription("The body is the file. The answer says for each product instance what was counted, and holds the acknowledgement to import there.")
         .Produces<ReportReceipt>();
 
     /// <summary>Files as devices save them.</summary>

@@ -94,7 +94,7 @@ public sealed class BatchMoveTests
         new(world.Installation.WritePath, world.Installation.Get<CatalogCache>(), world.Installation.Get<AuthorizationMint>());
 
     private static Task<string> RunJobAsync(ReservationWorld world) =>
-        new CarryOutReservations(world.Installation.Database, PieceOf(world), NullLogger<CarryOutReservations>.Instance).RunAsync(Stop);
+        new CarryOutReservations(world.Installation.Database, PieceOf(world), world.Installation.Get<BatchStarter>(), world.Installation.Get<StopBatch>(), NullLogger<CarryOutReservations>.Instance).RunAsync(Stop);
 
     private static async Task<(int Done, int Waiting)> CountsAsync(ReservationWorld world, long account, BatchView batch)
     {

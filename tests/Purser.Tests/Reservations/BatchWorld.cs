@@ -41,7 +41,7 @@ internal sealed class BatchWorld(ReservationWorld world)
     {
         var installation = world.Installation;
         var piece = new ReservationPiece(installation.WritePath, installation.Get<CatalogCache>(), installation.Get<AuthorizationMint>());
-        return new CarryOutReservations(installation.Database, piece, NullLogger<CarryOutReservations>.Instance).RunAsync(Stop);
+        return new CarryOutReservations(installation.Database, piece, installation.Get<BatchStarter>(), installation.Get<StopBatch>(), NullLogger<CarryOutReservations>.Instance).RunAsync(Stop);
     }
 
     public async Task<BatchView> ShowAsync(BatchView batch) =>

@@ -103,6 +103,92 @@ public sealed class BulkReservationTests
     }
 
     [Theory, Engines]
+    public async Task Files_of_spreadsheets_are_read_with_their_own_separators(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        var bulk = new BatchWorld(world);
+        await world.Stock.DepositAsync("A", 9);
+        foreach (var file in new[] { "\uFEFFRequest Code;License;Quantity\r\n{0};Advantage;1\r\n", "Request Code\tLicense\tQuantity\n{0}\tAdvantage\t1\n", "\"Request Code\",\"License\",\"Quantity\"\r\n\"{0}\",\"Advantage\",\"1\"\r\n" })
+        {
+            var batch = await bulk.StartAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, file, world.Device().Ask()));
+            await bulk.RunJobAsync();
+            Assert.Equal((1, 0), ((await bulk.ShowAsync(batch)).Done, (await bulk.ShowAsync(batch)).Refused));
+        }
+    }
+
+    [Theory, Engines]
+    public async Task A_batch_is_stopped_and_what_is_reserved_stays(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        var bulk = new BatchWorld(world);
+        await world.Stock.DepositAsync("A", Codes);
+        var batch = await bulk.StartAsync(BatchWorld.Csv(Enumerable.Range(0, Codes).Select(_ => $"{world.Device().Ask()},Advantage,1")));
+        await bulk.RunPieceAsync(batch);
+        using var http = await world.Installation.People.ApiAsync(world.Stock.Account, Role.VirtualAccountUser, batch.VirtualAccountId);
+        using var viewer = await world.Installation.People.ApiAsync(world.Stock.Account, Role.SmartAccountViewer);
+        var address = $"{world.Stock.Account.Api}/virtual-accounts/{batch.VirtualAccountId}/reservation-batches/{batch.Id}/stop";
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostJsonAsync(address)).Status);
+        Assert.Equal("Finished", (await http.PostJsonAsync(address)).Json.GetProperty("state").GetString());
+        Assert.Equal("conflict", (await http.PostJsonAsync(address)).Code);
+
+        Assert.Equal("0 reserved, 0 refused", await bulk.RunJobAsync());
+        var reasons = await bulk.RefusedAsync(batch);
+        Assert.Equal(Codes - ReservationPiece.Size, reasons.Count);
+        Assert.All(reasons.Values, reason => Assert.Contains("stopped the batch before the turn", reason, StringComparison.Ordinal));
+        Assert.Equal($"{Codes} | 0 ({ReservationPiece.Size}) | +{Codes - ReservationPiece.Size}", await world.RowAsync());
+
+        await bulk.RetryAsync(batch);
+        await bulk.RunJobAsync();
+        Assert.Equal($"{Codes} | 0 ({Codes}) | 0", await world.RowAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_batch_ends_where_its_starter_may_reserve_no_more(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        var bulk = new BatchWorld(world);
+        await world.Stock.DepositAsync("A", 2);
+        var a = await world.Stock.PlaceAsync("A");
+        using var http = await world.Installation.People.ApiAsync(world.Stock.Account, Role.VirtualAccountUser, a);
+        var body = new { csv = BatchWorld.Csv([$"{world.Device().Ask()},Advantage,1"]) };
+        var started = await http.PostJsonAsync($"{world.Stock.Account.Api}/virtual-accounts/{a}/reservation-batches", body);
+        await using (var db = world.Installation.Database.Open())
+        {
+            await db.RoleGrants.Where(row => row.ClientId != null).ExecuteDeleteAsync(Stop);
+        }
+
+        Assert.Equal("0 reserved, 1 refused", await bulk.RunJobAsync());
+
+        var items = await world.Installation.Get<ShowBatches>().ItemsAsync(Actor.System, world.AccountId, a, started.Id, null, new(), Stop);
+        Assert.Contains("may not reserve licenses of this virtual account any more", Assert.Single(items.Value.Items).Problem, StringComparison.Ordinal);
+        Assert.Equal("2 | 0 | +2", await world.RowAsync());
+    }
+
+    [Theory, Engines]
+    public async Task A_piece_that_fails_every_time_is_given_up(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        var bulk = new BatchWorld(world);
+        await world.Stock.DepositAsync("A", 2);
+        var batch = await bulk.StartAsync(BatchWorld.Csv([$"{world.Device().Ask()},Advantage,1"]));
+        await using (var db = world.Installation.Database.Open())
+        {
+            await db.ReservationBatchItems.ExecuteUpdateAsync(set => set.SetProperty(row => row.Licenses, "no list"), Stop);
+        }
+
+        for (var run = 1; run < StopBatch.MostFaults; run++)
+        {
+            Assert.Contains("1 batches wait", await bulk.RunJobAsync(), StringComparison.Ordinal);
+            Assert.Equal(ReservationBatchState.Running, (await bulk.ShowAsync(batch)).State);
+        }
+
+        await bulk.RunJobAsync();
+        Assert.Equal((ReservationBatchState.Finished, 1), ((await bulk.ShowAsync(batch)).State, (await bulk.ShowAsync(batch)).Refused));
+        Assert.Equal("0 reserved, 0 refused", await bulk.RunJobAsync());
+    }
+
+    [Theory, Engines]
     public async Task A_file_that_is_not_right_begins_nothing_and_names_the_lines(Engine engine)
     {
         await using var world = await StartAsync(engine);

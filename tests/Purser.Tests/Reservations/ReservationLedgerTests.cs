@@ -165,5 +165,27 @@ public sealed class ReservationLedgerTests
         await world.AssertCleanAsync();
     }
 
+    [Theory, Engines]
+    [Trait("Feature", "RS-05")]
+    public async Task A_failed_product_whose_replacement_is_returned_can_be_rehosted_again(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 5);
+        var first = await world.ReserveAsync(world.Device(), "A", new ReservationWish("Advantage", 2));
+        var second = await world.ReserveAsync(world.Device(), "A", new ReservationWish("Advantage", 3));
+        var replacement = world.Device();
+        var copied = Ok(await world.RehostAsync(first, replacement));
+        replacement.Install(copied.Authorization);
+        Assert.Equal("5 | 0 (7) | -2", await world.RowAsync());
+        Assert.NotNull((await world.RehostAsync(second, world.Device())).Refusal);
+
+        Ok(await world.ReturnAsync(copied, replacement.Return()));
+
+        Assert.Equal("5 | 0 (5) | 0", await world.RowAsync());
+        Ok(await world.RehostAsync(first, world.Device()));
+        Assert.StartsWith("Previous Product Return Pending", (await world.RehostAsync(second, world.Device())).Refusal?.Detail, StringComparison.Ordinal);
+        await world.AssertCleanAsync();
+    }
+
     private static LicenseTerms Until(string day) => LicenseTerms.Term(new DateOnly(2026, 1, 1), DateOnly.Parse(day, CultureInfo.InvariantCulture), DayZone.Utc);
 }

@@ -87,7 +87,7 @@ public sealed class BatchFile
         lines++;
         if (csv.FieldCount != columns.Count)
         {
-            Error(number, "", string.Create(CultureInfo.InvariantCulture, $"The line has {csv.FieldCount} fields; the first line names {columns.Count} columns. A field that holds a comma stands in quotes."));
+            Error(number, "", string.Create(CultureInfo.InvariantCulture, $"The line has {csv.FieldCount} fields; the first line names {columns.Count} columns. A field that holds the separator stands in quotes."));
             return;
         }
 
@@ -169,7 +169,7 @@ public sealed class BatchFile
     {
         if (!columns.Contains(CodeColumn))
         {
-            return $"The first line names the columns, separated by commas: {Columns}. Only Request Code is needed.";
+            return $"The first line names the columns, separated by commas, semicolons or tabs: {Columns}. Only Request Code is needed.";
         }
 
         var strange = typed.Find(column => !Known.Contains(Normal(column)));

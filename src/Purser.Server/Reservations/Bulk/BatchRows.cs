@@ -38,6 +38,9 @@ public sealed class ReservationBatch : ITenantRow
     public int Done { get; set; }
     public int Refused { get; set; }
 
+    /// <summary>How often in a row its next piece failed.</summary>
+    public int Faults { get; set; }
+
     public int Waiting => Total - Done - Refused;
 
     public Actor Actor => new(ActorKind, ActorId, ActorName) { IsStaff = ActorIsStaff };

@@ -11,6 +11,8 @@ internal static class BulkReservationsFeature
         .AddSingleton<ShowBatches>()
         .AddSingleton<BatchArchive>()
         .AddSingleton<RetryRefused>()
+        .AddSingleton<StopBatch>()
+        .AddSingleton<BatchStarter>()
         .AddSingleton<OfferForMany>()
         .AddJob<CarryOutReservations>(CarryOutReservations.Name, TimeSpan.FromSeconds(1), JobClock.Machine);
 
@@ -22,5 +24,6 @@ internal static class BulkReservationsFeature
         ShowBatches.Map(batches);
         BatchArchive.Map(batches);
         RetryRefused.Map(batches);
+        StopBatch.Map(batches);
     }
 }

@@ -7,9 +7,9 @@ namespace Purser.Server.Reservations.Bulk;
 
 /// <summary>
 /// Carries batches out: a piece of each in turn, so that a large one holds nobody up, and after some rounds other jobs have theirs. A batch that meets
-/// a fault of the machine is taken up again in the next run.
+/// a fault of the machine is taken up again in the next run; one that fails again and again for another reason is given up.
 /// </summary>
-public sealed class CarryOutReservations(Database database, ReservationPiece piece, ILogger<CarryOutReservations> log) : IJob
+public sealed class CarryOutReservations(Database database, ReservationPiece piece, BatchStarter starter, StopBatch stop, ILogger<CarryOutReservations> log) : IJob
 {
     public const string Name = "reservations.many";
 
@@ -40,6 +40,12 @@ public sealed class CarryOutReservations(Database database, ReservationPiece pie
     {
         try
         {
+            if (!await starter.MayAsync(batch, cancellation))
+            {
+                var stopped = await stop.WithoutRightsAsync(batch, cancellation);
+                return stopped.IsOk ? new ReservationPiece.Answer(0, stopped.Value.Refused) : null;
+            }
+
             var made = await piece.RunAsync(batch, cancellation);
             if (made.IsOk)
             {
@@ -51,6 +57,7 @@ public sealed class CarryOutReservations(Database database, ReservationPiece pie
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             log.LogError(fault, "Reservations of batch {Batch} failed", batch.Id);
+            await stop.AfterFaultAsync(batch, cancellation);
         }
 
         return null;

@@ -16,6 +16,7 @@ public static class ManyDevicesForms
     {
         routes.MapPost(All, StartAsync).Requires(Permission.LicenseReserve);
         routes.MapPost(All + "/{batch:long}/retry", RetryAsync).Requires(Permission.LicenseReserve);
+        routes.MapPost(All + "/{batch:long}/stop", StopAsync).Requires(Permission.LicenseReserve);
         routes.MapGet(All + "/{batch:long}/archive", BatchArchive.AnswerAsync).Requires(Permission.LicenseReserve);
     }
 
@@ -47,6 +48,15 @@ public static class ManyDevicesForms
         return done.IsOk
             ? PageAnswer.Done(context, PageOf(context, virtualAccount, batch))
             : PageAnswer.Refused<BatchPage>(new() { ["VirtualAccount"] = virtualAccount, ["Batch"] = batch, ["Errors"] = FormErrors.Of(done.Refusal!) });
+    }
+
+    private static async Task<IResult> StopAsync(long virtualAccount, long batch, HttpContext context, StopBatch stop)
+    {
+        var input = new StopBatch.Input(virtualAccount, batch);
+        var done = await stop.HandleAsync(context.Command(StopBatch.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, PageOf(context, virtualAccount, batch), new Toast("The batch was stopped. What is reserved stays."))
+            : PageAnswer.Refused<BatchPage>(new() { ["VirtualAccount"] = virtualAccount, ["Batch"] = batch, ["StopErrors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<string> TextAsync(IFormCollection form, CancellationToken cancellation)

@@ -98,6 +98,7 @@ public sealed class ReservationPiece(WritePath writePath, CatalogCache catalogs,
         var answer = new Answer(items.Count(item => item.State == ReservationItemState.Done), items.Count(item => item.State == ReservationItemState.Refused));
         batch.Done += answer.Done;
         batch.Refused += answer.Refused;
+        batch.Faults = 0;
         if (batch.Waiting == 0)
         {
             (batch.State, batch.FinishedAt) = (ReservationBatchState.Finished, scope.Now);

@@ -38,7 +38,10 @@ public sealed class RetryRefused(WritePath writePath, PurserSettings settings)
 
         var refused = scope.Db.ReservationBatchItems.Where(row => row.AccountId == accountId && row.BatchId == batch.Id && row.State == ReservationItemState.Refused);
         await refused.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, ReservationItemState.Waiting).SetProperty(row => row.Problem, (string?)null), cancellation);
-        (batch.State, batch.FinishedAt, batch.Refused) = (ReservationBatchState.Running, null, 0);
+        (batch.State, batch.FinishedAt, batch.Refused, batch.Faults) = (ReservationBatchState.Running, null, 0, 0);
+
+        // It goes on in the name of who wants it to.
+        (batch.ActorKind, batch.ActorId, batch.ActorName, batch.ActorIsStaff) = (command.Actor.Kind, command.Actor.Id, command.Actor.Name, command.Actor.IsStaff);
         return BatchView.Of(batch, settings.Vendor.SupportName);
     }, cancellation);
 }

@@ -970,6 +970,7 @@ CREATE TABLE reservation_batch (
     total integer NOT NULL,
     done integer NOT NULL,
     refused integer NOT NULL,
+    faults integer NOT NULL,
     CONSTRAINT pk_reservation_batch PRIMARY KEY (account_id, id)
 );
 

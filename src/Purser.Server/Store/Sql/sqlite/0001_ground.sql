@@ -945,6 +945,7 @@ CREATE TABLE "reservation_batch" (
     "total" INTEGER NOT NULL,
     "done" INTEGER NOT NULL,
     "refused" INTEGER NOT NULL,
+    "faults" INTEGER NOT NULL,
     CONSTRAINT "pk_reservation_batch" PRIMARY KEY ("account_id", "id")
 );
 
