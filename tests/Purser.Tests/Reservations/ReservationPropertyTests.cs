@@ -50,7 +50,10 @@ public sealed class ReservationPropertyTests(ITestOutputHelper output)
 
         public Dictionary<long, long>? Before { get; set; }
 
-        public bool HasFailed { get; set; }
+        /// <summary>To which its licenses were rehosted.</summary>
+        public Instance? Replacement { get; set; }
+
+        public bool HasFailed => Replacement is not null;
 
         public List<string> Codes { get; } = [];
     }
@@ -219,6 +222,12 @@ public sealed class ReservationPropertyTests(ITestOutputHelper output)
             }
 
             instances.Remove(instance);
+            foreach (var failed in instances.Where(one => one.Replacement == instance))
+            {
+                // Without its replacement it is as it was before; with the replacement's own one it stays failed.
+                failed.Replacement = instance.Replacement;
+            }
+
             oldCodes.AddRange(instance.Codes);
             Assert.False((await world.ReturnAsync(instance.View, code)).IsOk);
             return true;
@@ -239,8 +248,8 @@ public sealed class ReservationPropertyTests(ITestOutputHelper output)
             }
 
             Assert.False(failed.HasFailed || failed.View.IsPending);
-            failed.HasFailed = true;
             var instance = new Instance(device, made.Value) { Place = failed.Place };
+            failed.Replacement = instance;
             Follow(instance, made.Value);
             instances.Add(instance);
             instance.Codes.Add(device.Install(made.Value.Authorization));
