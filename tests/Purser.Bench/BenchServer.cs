@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Purser.Tests.Infrastructure;
 
 namespace Purser.Bench;
 
@@ -19,7 +20,7 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public static async Task<BenchServer> StartAsync(BenchStore store)
     {
-        var port = FreePort();
+        var port = TestPorts.Pair();
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
@@ -93,33 +94,5 @@ internal sealed class BenchServer : IAsyncDisposable
         }
 
         throw new TimeoutException("The server was not ready within 60 seconds");
-    }
-
-    /// <summary>A port that is free together with the next one, which HTTPS takes.</summary>
-    private static int FreePort()
-    {
-        for (var port = 21000; port < 32000; port += 2)
-        {
-            if (IsFree(port) && IsFree(port + 1))
-            {
-                return port;
-            }
-        }
-
-        throw new InvalidOperationException("No two neighbouring ports are free");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

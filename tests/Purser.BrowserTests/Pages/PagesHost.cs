@@ -44,7 +44,7 @@ public sealed class PagesHost : IAsyncLifetime
     /// <summary>An empty installation that browsers reach.</summary>
     internal static async Task<(TestInstallation Installation, string Address)> StartServerAsync(Engine engine = Engine.Sqlite)
     {
-        var port = FreePort();
+        var port = TestPorts.Pair();
         var started = await TestInstallation.StartAsync(
             engine,
             settings => settings with { Http = new HttpSettings { Port = port } },
@@ -63,32 +63,6 @@ public sealed class PagesHost : IAsyncLifetime
         if (installation is not null)
         {
             await installation.DisposeAsync();
-        }
-    }
-
-    /// <summary>One whose neighbour, for HTTPS, is free as well.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var first = Listen(0);
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            try
-            {
-                using var second = Listen(port + 1);
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has the neighbour: another pair.
-            }
-        }
-
-        static TcpListener Listen(int port)
-        {
-            var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return listener;
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed class ApplyTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         lease = await TestEngines.NewEmptyAsync(Engine.Sqlite);
-        server = await ServerProcess.StartAsync(lease.Settings, ServerProcess.FreePort(), "--Demo:Enabled", "true", "--Demo:Fleet", "0");
+        server = await ServerProcess.StartAsync(lease.Settings, TestPorts.Pair(), "--Demo:Enabled", "true", "--Demo:Fleet", "0");
     }
 
     [Fact]

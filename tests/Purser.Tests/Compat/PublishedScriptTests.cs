@@ -24,7 +24,7 @@ public sealed class PublishedScriptTests
     [Theory, Engines]
     public async Task The_published_calls_work_for_a_script_of_the_standard_library(Engine engine)
     {
-        var port = ServerProcess.FreePort();
+        var port = TestPorts.Pair();
         await using var installation = await StartAsync(engine, port);
         await RunAsync("published_api.py", port, await PublishedEstate.MakeAsync(installation));
     }
@@ -34,7 +34,7 @@ public sealed class PublishedScriptTests
     public async Task A_script_reserves_updates_confirms_and_returns_for_real_devices(Engine engine)
     {
         const string Pid = "C9300-24UX";
-        var port = ServerProcess.FreePort();
+        var port = TestPorts.Pair();
         await using var installation = await StartAsync(engine, port);
         var estate = await PublishedEstate.MakeAsync(installation);
         await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft { Products = [new ProductDraft("Campus switch") { Pids = Pid }] }, cancellation: Stop);

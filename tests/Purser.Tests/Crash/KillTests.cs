@@ -23,7 +23,7 @@ public sealed class KillTests
     public async Task No_acknowledged_answer_is_lost_when_the_server_is_killed_under_load(Engine engine)
     {
         await using var lease = await TestEngines.NewEmptyAsync(engine);
-        var port = ServerProcess.FreePort();
+        var port = TestPorts.Pair();
         using var fleet = new Fleet(port);
         await using (var server = await ServerProcess.StartAsync(lease.Settings, port, "--Demo:Enabled", "true", "--Demo:Fleet", "0"))
         {

@@ -58,27 +58,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    /// <summary>HTTPS takes the next one.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            using var one = new TcpListener(IPAddress.Loopback, 0);
-            one.Start();
-            var port = ((IPEndPoint)one.LocalEndpoint).Port;
-            try
-            {
-                using var next = new TcpListener(IPAddress.Loopback, port + 1);
-                next.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken; another pair is free.
-            }
-        }
-    }
-
     private void Hear(object sender, DataReceivedEventArgs line)
     {
         lock (said)

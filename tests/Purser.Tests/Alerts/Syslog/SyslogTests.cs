@@ -38,7 +38,7 @@ public sealed class SyslogTests
     [Theory, Engines]
     public async Task Changes_wait_for_the_server_and_come_in_order(Engine engine)
     {
-        var port = FreePort();
+        var port = TestPorts.Pair();
         await using var installation = await TestInstallation.StartAsync(
             engine, settings => settings with { Syslog = new SyslogSettings { Target = FormattableString.Invariant($"tcp://127.0.0.1:{port}") } });
         var estate = await BareEstate.MakeAsync(installation, "A");
@@ -104,13 +104,6 @@ public sealed class SyslogTests
         {
             return "";
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<string> ReceiveAsync(TcpListener listener)

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Purser.Server.People.Sources;
+using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.People.Ldap;
 
@@ -42,7 +43,7 @@ internal sealed class DirectoryServer : IAsyncDisposable
     public static async Task<DirectoryServer> StartAsync()
     {
         Assert.SkipUnless(File.Exists(Program), "slapd is not installed");
-        var server = new DirectoryServer(Directory.CreateTempSubdirectory("purser-ldap-").FullName, FreePort(), FreePort());
+        var server = new DirectoryServer(Directory.CreateTempSubdirectory("purser-ldap-").FullName, TestPorts.Pair(), TestPorts.Pair());
         server.Configure();
         await server.RunAsync("-T", "add", "-f", server.Settings, "-l", Path.Combine(AppContext.BaseDirectory, "People", "Ldap", "directory.ldif"));
         await server.ResumeAsync();
@@ -146,13 +147,6 @@ internal sealed class DirectoryServer : IAsyncDisposable
 
     private static Process Start(params string[] arguments) =>
         Process.Start(new ProcessStartInfo(Program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private (string Certificate, string Key) MakeCertificate()
     {
