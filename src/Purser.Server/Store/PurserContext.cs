@@ -106,6 +106,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<ReceivedReport> ReceivedReports => Set<ReceivedReport>();
     public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();
     public DbSet<UsageExchange> UsageExchanges => Set<UsageExchange>();
+    public DbSet<ReportingStay> ReportingStays => Set<ReportingStay>();
+
     public DbSet<ReportingDevice> ReportingDevices => Set<ReportingDevice>();
     public DbSet<ReservationBatch> ReservationBatches => Set<ReservationBatch>();
     public DbSet<ReservationBatchItem> ReservationBatchItems => Set<ReservationBatchItem>();

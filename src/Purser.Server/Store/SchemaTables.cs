@@ -226,6 +226,7 @@ internal static class SchemaTables
         Table<UsageMeasure>(builder, "usage_measure", row => new { row.AccountId, row.DeviceId, row.EntitlementId, row.StartsAt })
             .ToTable(table => table.HasCheckConstraint("usage_measure_quantity", "quantity >= 0"));
         Table<UsageExchange>(builder, "usage_exchange", row => new { row.AccountId, row.Id }).HasIndex(row => row.At);
+        Table<ReportingStay>(builder, "reporting_stay", row => new { row.AccountId, row.DeviceId, row.From });
         Table<ReportingDevice>(builder, "reporting_device", row => new { row.AccountId, row.DeviceId }).HasIndex(row => row.DueAt);
         var batch = Table<ReservationBatch>(builder, "reservation_batch", row => new { row.AccountId, row.Id });
         batch.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Id });

@@ -22,15 +22,10 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
 {
     public const string Name = "usage.receive";
 
-    /// <summary>Reports that one command counts: enough to share its cost, few enough that nobody waits long.</summary>
-    private const int AtOnce = 250;
-
     /// <summary>What the audit keeps; the reports themselves stand in their own table.</summary>
     /// <param name="VirtualAccountId">Where product instances go that are not known yet; null: the default virtual account.</param>
     /// <param name="Digest">SHA-256 of the reports.</param>
     public sealed record Input(long? VirtualAccountId, ReportSource Source, int Reports, string Digest);
-
-    private sealed record Readable(string Text, SealedReport Sealed);
 
     public static void Map(IEndpointRouteBuilder place) => place
         .MapPost("/usage-reports", async (long virtualAccount, HttpContext context, ReceiveReports receive) =>
@@ -68,13 +63,13 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
     public async Task<Verdict<ReportReceipt>> HandleAsync(Command command, long? virtualAccountId, ReportSource source, IReadOnlyList<string> reports, CancellationToken cancellation = default)
     {
         var accountId = command.Accounts[0];
-        var (readable, unreadable) = Read(reports);
+        var (readable, unreadable) = ReadableReport.ReadAll(reports);
         var catalog = await catalogs.CurrentAsync(cancellation);
         var outcomes = new List<ReportOutcome>();
-        foreach (var (index, slice) in Slices(readable).Index())
+        foreach (var (index, slice) in ReadableReport.Slices(readable).Index())
         {
             var texts = slice.SelectMany(group => group).ToList();
-            var input = new Input(virtualAccountId, source, texts.Count, Digest(texts));
+            var input = new Input(virtualAccountId, source, texts.Count, ReadableReport.Digest(texts));
             var piece = command with { Name = Name, Input = input, Ids = 64 + (texts.Count * 2), IdempotencyKey = command.IdempotencyKey is { } key ? $"{key}:{index}" : null };
             var done = await writePath.RunAsync<List<ReportOutcome>>(piece, async scope =>
             {
@@ -84,11 +79,11 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
                     return Verdict.Refused(RefusalCode.NotFound, "There is no such virtual account in which you may upload usage reports.", "virtualAccount");
                 }
 
-                var book = new ReportBook(scope, catalog, settings.Policy, accountId);
+                var count = new CountReports(scope, catalog, settings.Policy, mint, accountId);
                 var counted = new List<ReportOutcome>();
                 foreach (var group in slice)
                 {
-                    counted.Add(await OfDeviceAsync(scope, book, command.Actor, accountId, place.Id, source, [.. group]));
+                    counted.Add(await count.RunAsync(place.Id, source, group));
                 }
 
                 return counted;
@@ -103,83 +98,5 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
         }
 
         return new ReportReceipt(outcomes, unreadable);
-    }
-
-    private async Task<ReportOutcome> OfDeviceAsync(
-        WriteScope scope, ReportBook book, Actor actor, long accountId, long virtualAccountId, ReportSource source, IReadOnlyList<Readable> reports)
-    {
-        var (udi, tag) = (reports[0].Sealed.Report.Udi, reports[0].Sealed.Report.SoftwareTag);
-        var found = await book.DeviceAsync([.. reports.Select(report => report.Sealed)], virtualAccountId);
-        if (!found.IsOk || !actor.May(Permission.UsageReport, accountId, found.Value.VirtualAccountId))
-        {
-            var why = found.Refusal?.Detail ?? $"{udi.Display} lies in a virtual account in which you may not upload usage reports.";
-            return new ReportOutcome(udi, null, null, null, 0, 0, [.. reports.Select(report => new RefusedReport(IdOf(report), found.IsOk ? why : book.Judge(report.Sealed.Report) ?? why))], [], null) { SoftwareTag = tag };
-        }
-
-        var device = found.Value;
-        var count = await book.CountAsync(device, [.. reports.Select(report => (report.Sealed, report.Text))], source);
-        await scope.Db.SaveChangesAsync();
-        var place = await scope.Db.VirtualAccounts.FirstAsync(row => row.AccountId == accountId && row.Id == device.VirtualAccountId);
-        var account = await scope.Db.Accounts.FirstAsync(row => row.Id == accountId);
-        List<ulong> acknowledged = [.. count.Counted, .. count.Repeated];
-        var acknowledgement = acknowledged.Count == 0 ? null : mint.Make(new Acknowledgement(udi, device.Piid, acknowledged, account.Name, place.Name, scope.Now));
-        return new ReportOutcome(udi, device.Id, device.DisplayName, place.Name, count.Counted.Count, count.Repeated.Count, count.Refused, count.Notes, acknowledgement) { SoftwareTag = tag, VirtualAccountId = place.Id };
-    }
-
-    private static (List<Readable> Readable, List<RefusedReport> Unreadable) Read(IReadOnlyList<string> reports)
-    {
-        var (readable, unreadable) = (new List<Readable>(), new List<RefusedReport>());
-        foreach (var text in reports)
-        {
-            var read = SealedReport.Read(text);
-            if (read.IsOk)
-            {
-                readable.Add(new Readable(text, read.Value));
-            }
-            else
-            {
-                unreadable.Add(new RefusedReport(null, read.Detail!));
-            }
-        }
-
-        return (readable, unreadable);
-    }
-
-    /// <summary>Reports of one product instance stay together, and in a few commands rather than one for each.</summary>
-    private static IEnumerable<List<List<Readable>>> Slices(IEnumerable<Readable> reports)
-    {
-        var (slice, size) = (new List<List<Readable>>(), 0);
-        foreach (var device in reports.GroupBy(report => (report.Sealed.Report.Udi.Key, report.Sealed.Report.SoftwareTag)))
-        {
-            foreach (var part in device.OrderBy(report => report.Sealed.Report.Id).Chunk(AtOnce))
-            {
-                if (size > 0 && size + part.Length > AtOnce)
-                {
-                    yield return slice;
-                    (slice, size) = ([], 0);
-                }
-
-                slice.Add([.. part]);
-                size += part.Length;
-            }
-        }
-
-        if (size > 0)
-        {
-            yield return slice;
-        }
-    }
-
-    private static string IdOf(Readable report) => report.Sealed.Report.Id.ToString(CultureInfo.InvariantCulture);
-
-    private static string Digest(IEnumerable<Readable> reports)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var report in reports)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(report.Text));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -19,48 +19,28 @@ namespace Purser.Server.Usage;
 internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, PolicySettings settings, long accountId)
 {
     private readonly ReportedUse uses = new(scope, accountId);
-
-    /// <summary>The product instance of these reports; it comes to be with the first of them that counts.</summary>
-    public async Task<Verdict<Device>> DeviceAsync(IReadOnlyList<SealedReport> reports, long virtualAccountId)
-    {
-        var first = reports[0];
-        if (catalog.FindProduct(first.Report.SoftwareTag) is not { } product)
-        {
-            return Verdict.Refused(RefusalCode.UnknownProduct, $"There is no product with the software tag {first.Report.SoftwareTag} in the catalog. Ask the operator to add it; the reports stay on the product instance.");
-        }
-
-        var udi = first.Report.Udi;
-        if (await scope.Db.DeviceDirectory.FindAsync(udi.Key, product.Id) is { } known)
-        {
-            return known.AccountId == accountId
-                ? await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId)
-                : Verdict.Refused(RefusalCode.OtherAccount, $"{udi.Display} is known in another Smart Account. Send its reports there, or have it removed there first.");
-        }
-
-        if (reports.All(report => Judge(report.Report) is not null))
-        {
-            return Verdict.Refused(RefusalCode.InvalidInput, Judge(first.Report)!);
-        }
-
-        var device = UnregisteredDevice.Add(scope, accountId, virtualAccountId, product.Id, udi, DeviceMode.Policy);
-        Tell(device, UsageEvents.FirstReport(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)));
-        return device;
-    }
+    private readonly ReportingStays stays = new(scope, accountId);
+    private readonly ReportJudge judge = new(catalog, scope.Now);
 
     /// <summary>Counts the reports of one product instance, oldest first.</summary>
-    public async Task<DeviceCount> CountAsync(Device device, IReadOnlyList<(SealedReport Sealed, string Text)> reports, ReportSource source)
+    public async Task<DeviceCount> CountAsync(Device device, IReadOnlyList<ReadableReport> reports, ReportSource source)
     {
         var count = new DeviceCount();
-        var ids = reports.Select(report => report.Sealed.Report.Id).Where(id => id <= long.MaxValue).Select(id => (long)id).ToList();
+        var ids = reports.Select(report => report.Report.Id).Where(id => id <= long.MaxValue).Select(id => (long)id).ToList();
         var received = await scope.Db.ReceivedReports.Where(row => row.AccountId == accountId && row.DeviceId == device.Id && ids.Contains(row.ReportId)).ToDictionaryAsync(row => row.ReportId);
-        foreach (var (sealedReport, text) in reports.OrderBy(report => report.Sealed.Report.Id))
+        if (reports.Any(report => !IsReceived(report.Report) && judge.Judge(report.Report) is null))
+        {
+            await ReportedDevices.TakeUpAsync(scope, device);
+        }
+
+        foreach (var (text, sealedReport) in reports.OrderBy(report => report.Report.Id))
         {
             var report = sealedReport.Report;
-            if (report.Id <= long.MaxValue && received.TryGetValue((long)report.Id, out var earlier))
+            if (IsReceived(report))
             {
-                Repeat(count, sealedReport, earlier);
+                Repeat(count, sealedReport, received[(long)report.Id]);
             }
-            else if (Judge(report) is { } problem)
+            else if (judge.Judge(report) is { } problem)
             {
                 count.Refuse(report.Id, problem);
             }
@@ -76,6 +56,8 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         }
 
         return count;
+
+        bool IsReceived(UsageReport report) => report.Id <= long.MaxValue && received.ContainsKey((long)report.Id);
     }
 
     // Some programs take the blanks out of a payload on its way: what it says decides.
@@ -90,14 +72,6 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
             count.Refuse(sealedReport.Report.Id, "Another report of this product instance was received with the same report id: one of the two was altered. The first one counts.");
         }
     }
-
-    /// <summary>Why a report cannot be counted, whatever was counted before; null: it can.</summary>
-    public string? Judge(UsageReport report) =>
-        report.Id > long.MaxValue ? "Its report id is too large."
-        : ReportRules.JudgeTime(report, scope.Now) is { } early ? early.Detail
-        : report.IsOfUse && catalog.FindEntitlement(report.EntitlementTag) is null
-            ? $"There is no license with the tag {report.EntitlementTag} in the catalog. Ask the operator to add it; the report stays on the product instance."
-        : null;
 
     private async Task<ReceivedReport> TakeAsync(Device device, SealedReport sealedReport, string text, ReportSource source, DeviceCount count)
     {
@@ -144,10 +118,9 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
             });
         }
 
-        var key = new PoolKey(device.VirtualAccountId, license);
         foreach (var change in timeline.Add(parts.SelectMany(part => part.Parts), covered))
         {
-            await uses.ReviseAsync(key, change.From, change.To ?? scope.Now, change.Difference);
+            await stays.ReviseAsync(device, license, change);
         }
 
         return note;
@@ -158,12 +131,6 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         foreach (var (license, timeline) in count.Timelines)
         {
             await uses.SetAsync(device, license, Math.Max(0, (timeline.Present ?? 0) - await ReservedAsync(device, license)));
-        }
-
-        if (device.Mode is DeviceMode.Direct or DeviceMode.Detached)
-        {
-            // It was upgraded: from now on reports say what it uses.
-            (device.Mode, device.DetachedAt, device.DetachedUntil) = (DeviceMode.Policy, null, null);
         }
 
         device.LastContactAt = scope.Now;
@@ -179,7 +146,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         reporting.OverdueSince = null;
         await scope.Alerts(accountId).ClearAsync(AlertSubjects.UsageReportOverdue(device.Id));
         await scope.Db.SaveChangesAsync();
-        reporting.DueAt = await DueAtAsync(device, reporting);
+        reporting.DueAt = await new ReportingDue(scope, catalog, settings).AtAsync(device, reporting, ReportingPolicy.Default);
         Tell(device, UsageEvents.Reported(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId), count.Counted.Count));
     }
 
@@ -188,34 +155,6 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         device.Mode == DeviceMode.Reserved
             ? (await new ReservationBook(scope, accountId).UnitsAsync(device.Id)).Where(row => row.EntitlementId == license).Sum(row => row.Sum)
             : 0;
-
-    private async Task<DateTimeOffset?> DueAtAsync(Device device, ReportingDevice reporting)
-    {
-        var inUse = await scope.Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == device.Id).Select(use => use.EntitlementId).ToListAsync();
-        var categories = new HashSet<PolicyCategory>();
-        foreach (var license in inUse)
-        {
-            categories.Add(await CategoryAsync(device.VirtualAccountId, catalog.FindEntitlement(license)!));
-        }
-
-        return ReportingDeadlines.NextAcknowledgement(
-            ReportingPolicy.Default, new ReportingState(categories, reporting.FirstUseAt, reporting.AcknowledgedAt), settings.YearlyWhenZero);
-    }
-
-    /// <summary>A license of which only units with an end lie here counts as a subscription.</summary>
-    private async Task<PolicyCategory> CategoryAsync(long virtualAccountId, Entitlement license)
-    {
-        if (license.Enforcement != Enforcement.NotEnforced)
-        {
-            return license.Enforcement == Enforcement.Enforced ? PolicyCategory.Enforced : PolicyCategory.Export;
-        }
-
-        var lines = from holding in scope.Db.Holdings
-                    join line in scope.Db.LicenseLines on new { holding.AccountId, Id = holding.LineId } equals new { line.AccountId, line.Id }
-                    where holding.AccountId == accountId && holding.VirtualAccountId == virtualAccountId && holding.EntitlementId == license.Id && holding.Held > 0
-                    select line.EndsAt == null;
-        return await lines.AnyAsync() && !await lines.AnyAsync(isPerpetual => isPerpetual) ? PolicyCategory.Subscription : PolicyCategory.Perpetual;
-    }
 
     private void Tell(Device device, EventText text) => scope.Journal(accountId).Append(text, DeviceRemoval.PlaceOf(device));
 }

@@ -78,6 +78,17 @@ public sealed class ReportingDevice : ITenantRow
     public long Reports { get; set; }
 }
 
+/// <summary>From then on, until the next: where reports of a product instance tell of. The first may begin in 1970: whenever it was.</summary>
+public sealed class ReportingStay : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long DeviceId { get; set; }
+    public DateTimeOffset From { get; set; }
+
+    /// <summary>Null: nowhere; its use is told otherwise, or it was removed.</summary>
+    public long? VirtualAccountId { get; set; }
+}
+
 /// <summary>The answer to a request of the published API, which its sender polls for (API reference 4.4): it stands here until it is forgotten, also across a restart.</summary>
 public sealed class UsageExchange : ITenantRow
 {

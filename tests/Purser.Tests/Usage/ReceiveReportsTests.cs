@@ -5,6 +5,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Alerts;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
+using Purser.Server.Devices.Instances;
 using Purser.Server.Licenses;
 using Purser.Server.Store;
 using Purser.Server.Usage;
@@ -183,11 +184,55 @@ public sealed class ReceiveReportsTests
         await world.Installation.Get<Server.Jobs.JobRunner>().RunDueAsync(Stop);
         Assert.Equal(4, await world.InUseAsync());
 
-        var input = new Server.Devices.Instances.RemoveDevices.Input(await world.Stock.PlaceAsync("A"), [device]);
-        Assert.True((await world.Installation.Get<Server.Devices.Instances.RemoveDevices>().HandleAsync(
-            new Command(Server.Devices.Instances.RemoveDevices.Name, Actor.System, input) { Accounts = [world.Stock.Account.Id] }, input, Stop)).IsOk);
+        await RemoveAsync(world, device);
 
         Assert.Equal(0, await world.InUseAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task What_was_counted_before_a_removal_is_not_counted_again(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 9);
+        world.At("03-21");
+        var old = world.Report(1, "03-10", "03-20", 4);
+        var device = (await world.SendAsync(old)).ProductInstances[0].DeviceId!.Value;
+        world.At("04-01");
+        await RemoveAsync(world, device);
+        world.At("04-10");
+
+        var again = await world.SendAsync(old);
+        var more = await world.SendAsync(old, world.Report(2, "04-08", "04-10", 6));
+
+        Assert.Equal((0, 1), (again.Counted, again.Repeated));
+        Assert.Contains("was removed", Assert.Single(again.ProductInstances[0].Notes), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (more.Counted, more.Repeated));
+        Assert.Equal(6, await world.InUseAsync());
+        Assert.Equal(4, await AsOfAsync(world, "03-15"));
+        Assert.Equal(0, await AsOfAsync(world, "04-09"));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_late_report_changes_the_history_of_where_the_device_lay_then(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 9);
+        world.At("03-21");
+        var device = (await world.SendAsync(world.Report(1, "03-10", "03-11", 4))).ProductInstances[0].DeviceId!.Value;
+        world.At("04-01");
+        await TransferAsync(world, device);
+        world.At("04-10");
+
+        await world.SendAsync(world.Report(2, "03-25", "03-26", 7));
+
+        Assert.Equal(7, await world.InUseAsync("B"));
+        Assert.Equal(0, await world.InUseAsync());
+        Assert.Equal(7, await AsOfAsync(world, "03-28"));
+        Assert.Equal(0, await AsOfAsync(world, "04-05"));
+        Assert.Equal(0, await AsOfAsync(world, "03-28", "B"));
+        Assert.Equal(7, await AsOfAsync(world, "04-05", "B"));
         await world.AssertCleanAsync();
     }
 
@@ -263,12 +308,24 @@ public sealed class ReceiveReportsTests
     private static IReadOnlyList<ulong> Acknowledged(ReportOutcome outcome) =>
         Acknowledgement.Read(ImportFile.Read(outcome.Acknowledgement!).Value.Find(Acknowledgement.Element)!.Data).Value.Acknowledged;
 
-    private static async Task<long> AsOfAsync(ReportingWorld world, string day)
+    private static async Task RemoveAsync(ReportingWorld world, long device)
+    {
+        var input = new RemoveDevices.Input(await world.Stock.PlaceAsync("A"), [device]);
+        Assert.True((await world.Installation.Get<RemoveDevices>().HandleAsync(new Command(RemoveDevices.Name, Actor.System, input) { Accounts = [world.Stock.Account.Id] }, input, Stop)).IsOk);
+    }
+
+    private static async Task TransferAsync(ReportingWorld world, long device)
+    {
+        var input = new TransferDevices.Input(await world.Stock.PlaceAsync("A"), await world.Stock.PlaceAsync("B"), [device]);
+        Assert.True((await world.Installation.Get<TransferDevices>().HandleAsync(new Command(TransferDevices.Name, Actor.System, input) { Accounts = [world.Stock.Account.Id] }, input, Stop)).IsOk);
+    }
+
+    private static async Task<long> AsOfAsync(ReportingWorld world, string day, string place = "A")
     {
         var past = await world.Installation.Get<PastFigures>().ReadAsync(world.Stock.Account.Id, $"2026-{day}", Stop);
         var page = await world.Installation.Get<ListLicenses>().HandleAsync(
-            Actor.System, world.Stock.Account.Id, await world.Stock.PlaceAsync("A"), new LicenseFilter { Past = past.Value }, new Server.Http.PageRequest(), Stop);
-        return page.Items.Single(row => row.License == "Advantage").InUse;
+            Actor.System, world.Stock.Account.Id, await world.Stock.PlaceAsync(place), new LicenseFilter { Past = past.Value }, new Server.Http.PageRequest(), Stop);
+        return page.Items.SingleOrDefault(row => row.License == "Advantage")?.InUse ?? 0;
     }
 
     private static async Task<long> PeakOfMarchAsync(ReportingWorld world)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Events;
 using Purser.Server.Pki;
+using Purser.Server.Usage;
 
 namespace Purser.Server.Devices.Instances;
 
@@ -22,12 +23,14 @@ internal static class DeviceRemoval
         device.Units = "";
         (device.DetachedAt, device.DetachedUntil, device.SilenceFrom) = (null, null, null);
         await RevokeAsync(scope, device, reason);
+        await ReportingStays.MoveAsync(scope, device, null);
         scope.Journal(device.AccountId).Append(ProductInstanceEvents.Removed(device.DisplayName), PlaceOf(device));
     }
 
     public static EventPlace PlaceOf(Device device) => new() { VirtualAccountId = device.VirtualAccountId, DeviceId = device.Id };
 
-    private static async Task RevokeAsync(WriteScope scope, Device device, string reason)
+    /// <summary>Its certificates open nothing any more.</summary>
+    public static async Task RevokeAsync(WriteScope scope, Device device, string reason)
     {
         foreach (var certificate in await scope.Db.IdentityCertificates
             .Where(row => row.AccountId == device.AccountId && row.DeviceId == device.Id && row.RevokedAt == null && row.NotAfter > scope.Now).ToListAsync())

@@ -8,6 +8,7 @@ using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
+using Purser.Server.Usage;
 using static Purser.Server.Devices.Instances.PoolEffects;
 
 namespace Purser.Server.Devices.Instances;
@@ -91,6 +92,7 @@ public sealed class TransferDevices(WritePath writePath, CatalogCache catalogs)
             await ReservationMove.RunAsync(scope, catalog, device, from, to, transaction);
             scope.Journal(accountId).Append(
                 ProductInstanceEvents.Transferred(device.DisplayName, from.Name, to.Name), DeviceRemoval.PlaceOf(device) with { OtherVirtualAccountId = to.Id });
+            await ReportingStays.MoveAsync(scope, device, to.Id);
             device.VirtualAccountId = to.Id;
         }
 

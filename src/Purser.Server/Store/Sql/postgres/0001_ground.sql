@@ -934,6 +934,15 @@ CREATE TABLE reporting_device (
 );
 
 
+CREATE TABLE reporting_stay (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    "from" bigint NOT NULL,
+    virtual_account_id bigint,
+    CONSTRAINT pk_reporting_stay PRIMARY KEY (account_id, device_id, "from")
+);
+
+
 CREATE TABLE reservation (
     account_id bigint NOT NULL,
     device_id bigint NOT NULL,

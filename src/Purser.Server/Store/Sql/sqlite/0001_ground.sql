@@ -909,6 +909,15 @@ CREATE TABLE "reporting_device" (
 );
 
 
+CREATE TABLE "reporting_stay" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "from" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    CONSTRAINT "pk_reporting_stay" PRIMARY KEY ("account_id", "device_id", "from")
+);
+
+
 CREATE TABLE "reservation" (
     "account_id" INTEGER NOT NULL,
     "device_id" INTEGER NOT NULL,

@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Commands;
+using Purser.Server.Devices;
+using Purser.Server.Licenses;
+using Purser.Server.Store;
+using Purser.Server.Usage.Rules;
+
+namespace Purser.Server.Usage;
+
+/// <summary>
+/// Where a product instance lay while reports told its use: a late report changes the history of the pools where it lay then, and of none for the time
+/// when it was registered (its use was counted) or removed (its use was released).
+/// </summary>
+internal sealed class ReportingStays(WriteScope scope, long accountId)
+{
+    private readonly ReportedUse uses = new(scope, accountId);
+
+    /// <summary>The product instance goes to another virtual account, or (null) away.</summary>
+    public static async Task MoveAsync(WriteScope scope, Device device, long? toVirtualAccountId)
+    {
+        if (await scope.Db.ReportingDevices.FindAsync(device.AccountId, device.Id) is not null)
+        {
+            await BeginAsync(scope, device, scope.Now, toVirtualAccountId);
+        }
+    }
+
+    /// <param name="earlier">From when on its earlier reports count; null: whatever they tell of.</param>
+    public Task BeginAsync(Device device, DateTimeOffset? earlier) => BeginAsync(scope, device, earlier ?? DateTimeOffset.UnixEpoch, device.VirtualAccountId);
+
+    /// <summary>From then on its use is told otherwise, or is none.</summary>
+    public Task PauseAsync(Device device, DateTimeOffset from) => BeginAsync(scope, device, from, null);
+
+    /// <summary>The use of that time was another: the history of the pools is made right.</summary>
+    public async Task ReviseAsync(Device device, long license, UsageChange change)
+    {
+        var stays = await StaysAsync(device);
+        var end = change.To ?? scope.Now;
+        foreach (var (index, stay) in stays.Index())
+        {
+            var from = stay.From > change.From ? stay.From : change.From;
+            var to = index + 1 < stays.Count && stays[index + 1].From < end ? stays[index + 1].From : end;
+            if (stay.VirtualAccountId is { } place && from < to && await IsHereAsync(place))
+            {
+                await uses.ReviseAsync(new PoolKey(place, license), from, to, change.Difference);
+            }
+        }
+    }
+
+    private static async Task BeginAsync(WriteScope scope, Device device, DateTimeOffset from, long? virtualAccountId)
+    {
+        if (await scope.Db.ReportingStays.FindAsync(device.AccountId, device.Id, from) is { } known)
+        {
+            known.VirtualAccountId = virtualAccountId;
+            return;
+        }
+
+        scope.Db.ReportingStays.Add(new ReportingStay { AccountId = device.AccountId, DeviceId = device.Id, From = from, VirtualAccountId = virtualAccountId });
+    }
+
+    private async Task<List<ReportingStay>> StaysAsync(Device device)
+    {
+        var stored = await scope.Db.ReportingStays.Where(row => row.AccountId == accountId && row.DeviceId == device.Id).ToListAsync();
+        var added = scope.Db.ReportingStays.Local.Where(row => row.AccountId == accountId && row.DeviceId == device.Id);
+        return [.. stored.UnionBy(added, row => row.From).OrderBy(row => row.From)];
+    }
+
+    // A virtual account may have been deleted since, or have gone to another Smart Account.
+    private Task<bool> IsHereAsync(long place) => scope.Db.VirtualAccounts.AnyAsync(row => row.AccountId == accountId && row.Id == place);
+}
