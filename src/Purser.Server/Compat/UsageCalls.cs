@@ -19,8 +19,8 @@ internal sealed class UsageCalls(AccountLookup accounts, ReceiveReports receive,
     private const string Acknowledgements = "acknowledgements";
     private const string Failed = "FAILED";
 
-    /// <summary>Seconds; what is asked for is ready at once.</summary>
-    private const int PollInterval = 5;
+    /// <summary>Seconds, as recorded; what is asked for is ready at once.</summary>
+    private const int PollInterval = 300;
 
     /// <summary>POST v2/devices/reportusage.</summary>
     public async Task<IResult> ReportAsync(HttpContext context)

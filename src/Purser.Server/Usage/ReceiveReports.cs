@@ -22,6 +22,9 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
 {
     public const string Name = "usage.receive";
 
+    /// <summary>A file that came, under the name that people know it by; empty where it has none.</summary>
+    public readonly record struct NamedFile(string Name, string Text);
+
     /// <summary>What the audit keeps; the reports themselves stand in their own table.</summary>
     /// <param name="VirtualAccountId">Where product instances go that are not known yet; null: the default virtual account.</param>
     /// <param name="Digest">SHA-256 of the reports.</param>
@@ -32,7 +35,7 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
         {
             using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
             var file = await reader.ReadToEndAsync(context.RequestAborted);
-            return (await receive.FilesAsync(context.Command(Name, new { }), virtualAccount, ReportSource.Api, [file], context.RequestAborted)).ToHttp();
+            return (await receive.FilesAsync(context.Command(Name, new { }), virtualAccount, ReportSource.Api, [new NamedFile("", file)], context.RequestAborted)).ToHttp();
         })
         .Requires(Permission.UsageReport)
         .WithMetadata(new RequestSizeLimitAttribute(ReportFile.MaximumBytes))
@@ -40,22 +43,30 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
         .WithDescription("The body is the file. The answer says for each product instance what was counted, and holds the acknowledgement to import there.")
         .Produces<ReportReceipt>();
 
-    /// <summary>Files as devices save them.</summary>
-    public async Task<Verdict<ReportReceipt>> FilesAsync(Command command, long? virtualAccountId, ReportSource source, IReadOnlyList<string> files, CancellationToken cancellation)
+    /// <summary>Files as devices save them. One that is none is named; the others count.</summary>
+    public async Task<Verdict<ReportReceipt>> FilesAsync(Command command, long? virtualAccountId, ReportSource source, IReadOnlyList<NamedFile> files, CancellationToken cancellation)
     {
-        var reports = new List<string>();
-        foreach (var text in files)
+        var (reports, broken) = (new List<string>(), new List<RefusedReport>());
+        foreach (var (name, text) in files)
         {
             var file = ReportFile.Read(text);
-            if (!file.IsOk)
+            if (file.IsOk)
             {
-                return Verdict.Refused(RefusalCode.InvalidInput, file.Detail!, "file");
+                reports.AddRange(file.Value.Reports);
             }
-
-            reports.AddRange(file.Value.Reports);
+            else
+            {
+                broken.Add(new RefusedReport(null, name.Length == 0 ? file.Detail! : $"{name}: {file.Detail}"));
+            }
         }
 
-        return await HandleAsync(command, virtualAccountId, source, reports, cancellation);
+        if (reports.Count == 0)
+        {
+            return Verdict.Refused(RefusalCode.InvalidInput, string.Join(' ', broken.Select(one => one.Reason)), "file");
+        }
+
+        var done = await HandleAsync(command, virtualAccountId, source, reports, cancellation);
+        return done.IsOk ? done.Value with { Unreadable = [.. done.Value.Unreadable, .. broken] } : done;
     }
 
     /// <param name="command">Its name and input are set here.</param>

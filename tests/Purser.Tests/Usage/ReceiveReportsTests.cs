@@ -133,6 +133,22 @@ public sealed class ReceiveReportsTests
     }
 
     [Theory, Engines]
+    public async Task A_file_that_is_none_is_named_and_the_others_count(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        var good = new ReceiveReports.NamedFile("good.xml", new ReportFile([SealedReport.SealBuiltin(world.Report(1, "03-10", "03-11", 4)).Write()]).Write());
+        var command = new Command(ReceiveReports.Name, Actor.System, new { }) { Accounts = [world.Stock.Account.Id] };
+
+        var done = await world.Installation.Get<ReceiveReports>().FilesAsync(command, null, ReportSource.Upload, [new("photo.jpg", "\u00ff\u00d8"), good], Stop);
+        var none = await world.Installation.Get<ReceiveReports>().FilesAsync(command, null, ReportSource.Upload, [new("photo.jpg", "\u00ff\u00d8")], Stop);
+
+        Assert.Equal(1, done.Value.Counted);
+        Assert.StartsWith("photo.jpg: This is no usage report file.", Assert.Single(done.Value.Unreadable).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("photo.jpg:", none.Refusal!.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
     public async Task A_device_of_which_nothing_counts_does_not_come_to_be(Engine engine)
     {
         await using var world = await ReportingWorld.StartAsync(engine);

@@ -28,14 +28,14 @@ public static class UsageForms
             return PageAnswer.Refused<UploadReportsPage>(values);
         }
 
-        var texts = new List<string>();
+        var read = new List<ReceiveReports.NamedFile>();
         foreach (var file in files)
         {
             using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
-            texts.Add(await reader.ReadToEndAsync(context.RequestAborted));
+            read.Add(new ReceiveReports.NamedFile(Path.GetFileName(file.FileName), await reader.ReadToEndAsync(context.RequestAborted)));
         }
 
-        var done = await receive.FilesAsync(context.Command(ReceiveReports.Name, new { }), virtualAccount, ReportSource.Upload, texts, context.RequestAborted);
+        var done = await receive.FilesAsync(context.Command(ReceiveReports.Name, new { }), virtualAccount, ReportSource.Upload, read, context.RequestAborted);
         values[done.IsOk ? "Receipt" : "Errors"] = done.IsOk ? done.Value : FormErrors.Of(done.Refusal!);
         return done.IsOk ? PageAnswer.Page<UploadReportsPage>(values) : PageAnswer.Refused<UploadReportsPage>(values);
     }
