@@ -35,4 +35,5 @@ public enum IdKind
     Authorization,
     ReservationBatch,
     UsageExchange,
+    Policy,
 }

@@ -1,15 +1,31 @@
 using Purser.Protocol.Usage;
 using Purser.Server.Pki;
+using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Usage;
 
 /// <summary>Makes the files that product instances import, signed with the authority's message key, whose certificates go along.</summary>
 public sealed class AcknowledgementMint(AuthorityKeys keys)
 {
-    public string Make(Acknowledgement acknowledgement)
+    /// <param name="policy">Goes along, unless it is the built-in one.</param>
+    public string Make(Acknowledgement acknowledgement, PolicyInForce policy)
+    {
+        var elements = new List<SignedElement> { Seal(Acknowledgement.Element, acknowledgement.Write()) };
+        if (policy.Delivered is { } delivered)
+        {
+            elements.Add(Seal(DeliveredPolicy.Element, delivered.Write()));
+        }
+
+        return new ImportFile(elements).Write();
+    }
+
+    /// <summary>A policy alone.</summary>
+    public string MakePolicy(DeliveredPolicy policy) => new ImportFile([Seal(DeliveredPolicy.Element, policy.Write())]).Write();
+
+    private SignedElement Seal(string element, string data)
     {
         var ring = keys.Current;
         var chain = ring.ReplyChain.Select(Convert.FromBase64String).ToList();
-        return new ImportFile([ring.MessageSigner.SigningKey.Use(key => SignedElement.Seal(Acknowledgement.Element, acknowledgement.Write(), key, chain))]).Write();
+        return ring.MessageSigner.SigningKey.Use(key => SignedElement.Seal(element, data, key, chain));
     }
 }

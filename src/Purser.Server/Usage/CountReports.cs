@@ -6,11 +6,12 @@ using Purser.Server.Commands;
 using Purser.Server.Devices;
 using Purser.Server.People;
 using Purser.Server.Settings;
+using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Usage;
 
 /// <summary>Counts reports of one product instance after the other, inside a command of their account, and acknowledges what counts.</summary>
-internal sealed class CountReports(WriteScope scope, CatalogSnapshot catalog, PolicySettings settings, AcknowledgementMint mint, long accountId)
+internal sealed class CountReports(WriteScope scope, CatalogSnapshot catalog, PolicyInForce policy, PolicySettings settings, AcknowledgementMint mint, long accountId)
 {
     private readonly ReportJudge judge = new(catalog, scope.Now);
 
@@ -29,7 +30,7 @@ internal sealed class CountReports(WriteScope scope, CatalogSnapshot catalog, Po
             return Refused(reports, report => $"{report.Udi.Display} lies in a virtual account in which you may not upload usage reports.");
         }
 
-        var count = await new ReportBook(scope, catalog, settings, accountId).CountAsync(device, reports, source);
+        var count = await new ReportBook(scope, catalog, policy.Policy, settings, accountId).CountAsync(device, reports, source);
         await scope.Db.SaveChangesAsync();
         return await AnswerAsync(device, reports[0].Report, count);
     }
@@ -44,7 +45,7 @@ internal sealed class CountReports(WriteScope scope, CatalogSnapshot catalog, Po
         var place = await scope.Db.VirtualAccounts.FirstAsync(row => row.AccountId == accountId && row.Id == device.VirtualAccountId);
         var account = await scope.Db.Accounts.FirstAsync(row => row.Id == accountId);
         List<ulong> acknowledged = [.. count.Counted, .. count.Repeated];
-        var acknowledgement = acknowledged.Count == 0 ? null : mint.Make(new Acknowledgement(first.Udi, device.Piid, acknowledged, account.Name, place.Name, scope.Now));
+        var acknowledgement = acknowledged.Count == 0 ? null : mint.Make(new Acknowledgement(first.Udi, device.Piid, acknowledged, account.Name, place.Name, scope.Now), policy);
         return new ReportOutcome(first.Udi, device.Id, device.DisplayName, place.Name, count.Counted.Count, count.Repeated.Count, count.Refused, count.Notes, acknowledgement)
         {
             SoftwareTag = first.SoftwareTag, VirtualAccountId = place.Id,

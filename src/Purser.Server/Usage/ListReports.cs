@@ -9,6 +9,7 @@ using Purser.Server.Devices;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Store;
+using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Usage;
 
@@ -84,7 +85,7 @@ public sealed class ListReports(Database database, CatalogCache catalogs, Acknow
         var smart = await db.Accounts.FirstAsync(one => one.Id == account, cancellation);
         var place = await db.VirtualAccounts.FirstAsync(one => one.AccountId == account && one.Id == virtualAccount, cancellation);
         return ($"ACK_{row.UdiSerialNumber}.xml", mint.Make(new Acknowledgement(
-            HaUnits.RegisteredUdi(row), row.Piid, [.. ids.Select(id => (ulong)id).Order()], smart.Name, place.Name, clock.Now)));
+            HaUnits.RegisteredUdi(row), row.Piid, [.. ids.Select(id => (ulong)id).Order()], smart.Name, place.Name, clock.Now), await PolicyBook.FindAsync(db, account, cancellation)));
     }
 
     /// <summary>For programs and for the page.</summary>

@@ -11,6 +11,7 @@ using Purser.Server.Devices;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Settings;
+using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Usage;
 
@@ -90,7 +91,7 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
                     return Verdict.Refused(RefusalCode.NotFound, "There is no such virtual account in which you may upload usage reports.", "virtualAccount");
                 }
 
-                var count = new CountReports(scope, catalog, settings.Policy, mint, accountId);
+                var count = new CountReports(scope, catalog, await PolicyBook.FindAsync(scope.Db, accountId, cancellation), settings.Policy, mint, accountId);
                 var counted = new List<ReportOutcome>();
                 foreach (var group in slice)
                 {

@@ -16,7 +16,7 @@ using Purser.Server.Usage.Rules;
 namespace Purser.Server.Usage;
 
 /// <summary>The only writer of reports and of what is counted of them, inside a command of their account.</summary>
-internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, PolicySettings settings, long accountId)
+internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, ReportingPolicy policy, PolicySettings settings, long accountId)
 {
     private readonly ReportedUse uses = new(scope, accountId);
     private readonly ReportingStays stays = new(scope, accountId);
@@ -146,7 +146,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Poli
         reporting.OverdueSince = null;
         await scope.Alerts(accountId).ClearAsync(AlertSubjects.UsageReportOverdue(device.Id));
         await scope.Db.SaveChangesAsync();
-        reporting.DueAt = await new ReportingDue(scope, catalog, settings).AtAsync(device, reporting, ReportingPolicy.Default);
+        reporting.DueAt = await new ReportingDue(scope, catalog, settings).AtAsync(device, reporting, policy);
         Tell(device, UsageEvents.Reported(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId), count.Counted.Count));
     }
 

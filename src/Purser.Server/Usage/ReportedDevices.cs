@@ -64,7 +64,13 @@ internal sealed class ReportedDevices(WriteScope scope, CatalogSnapshot catalog,
             await InheritAsync(removed, device);
         }
 
-        await new ReportingStays(scope, accountId).BeginAsync(device, removed is null ? null : scope.Now);
+        var stays = new ReportingStays(scope, accountId);
+        if (removed is { Mode: not DeviceMode.Policy })
+        {
+            await stays.PauseAsync(device, removed.RegisteredAt);
+        }
+
+        await stays.BeginAsync(device, removed is null ? null : scope.Now);
         scope.Journal(accountId).Append(
             UsageEvents.FirstReport(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)), DeviceRemoval.PlaceOf(device));
         return device;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Purser.Server.Events;
+using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Usage;
 
@@ -11,6 +12,9 @@ public static class UsageEvents
 
     public static EventText Overdue(string device, string virtualAccount, DateTimeOffset due) => new(
         "Usage Report Overdue", $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" did not report its license usage by {due.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}.");
+
+    public static EventText PolicyChosen(string policy, PolicyOrigin origin) => new(
+        "Usage Policy Changed", $"The policy \"{policy}\" {origin switch { PolicyOrigin.Account => "was chosen for this Smart Account", PolicyOrigin.Operator => "of the operator is in force again", _ => "that is built in is in force again" }}: product instances report their usage by it.");
 
     public static EventText Reported(string device, string virtualAccount, int reports) => new(
         "Usage Reports Received", $"{reports} usage {(reports == 1 ? "report" : "reports")} of the product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" {(reports == 1 ? "was" : "were")} received and acknowledged.");

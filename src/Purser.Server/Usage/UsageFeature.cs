@@ -1,5 +1,6 @@
 using Purser.Server.Jobs;
 using Purser.Server.Usage.Pages;
+using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Usage;
 
@@ -12,6 +13,8 @@ public static class UsageFeature
         .AddSingleton<AcknowledgementMint>()
         .AddSingleton<ReceiveReports>()
         .AddSingleton<ListReports>()
+        .AddSingleton<ChoosePolicy>()
+        .AddSingleton<ShowPolicy>()
         .AddSingleton<UsageExchanges>()
         .AddJob<TellOverdueReports>(TellOverdueReports.Name, TimeSpan.FromHours(1))
         .AddJob<ForgetExchanges>(ForgetExchanges.Name, TimeSpan.FromHours(1));
@@ -21,6 +24,9 @@ public static class UsageFeature
         var place = app.MapGroup(OfVirtualAccount).WithTags("Usage reports");
         ReceiveReports.Map(place);
         ListReports.Map(place.MapGroup("/devices"));
+        ChoosePolicy.Map(app);
+        ShowPolicy.Map(app);
         UsageForms.Map(app);
+        PolicyForms.Map(app);
     }
 }

@@ -5,6 +5,12 @@ namespace Purser.Server.Usage.Pages;
 /// <summary>Addresses of the pages of usage reports.</summary>
 public static class UsageLinks
 {
+    public const string OperatorPolicy = "/operator/usage-policy";
+
+    public static string AccountPolicy(string account) => $"/operator/accounts/{account}/usage-policy";
+
+    public static string PolicyFile(string account) => $"/accounts/{account}/usage-policy/file";
+
     public static string Upload(string account, long virtualAccount) => string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/usage-reports");
 
     public static string Acknowledgement(string account, long virtualAccount, long device) =>

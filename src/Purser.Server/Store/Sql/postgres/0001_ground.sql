@@ -766,6 +766,15 @@ CREATE TABLE person (
 );
 
 
+CREATE TABLE policy_choice (
+    account_id bigint NOT NULL,
+    number bigint NOT NULL,
+    at bigint NOT NULL,
+    text text,
+    CONSTRAINT pk_policy_choice PRIMARY KEY (account_id)
+);
+
+
 CREATE TABLE pool (
     account_id bigint NOT NULL,
     virtual_account_id bigint NOT NULL,

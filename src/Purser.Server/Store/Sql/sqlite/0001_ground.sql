@@ -745,6 +745,14 @@ CREATE TABLE "person" (
 );
 
 
+CREATE TABLE "policy_choice" (
+    "account_id" INTEGER NOT NULL CONSTRAINT "pk_policy_choice" PRIMARY KEY,
+    "number" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "text" TEXT NULL
+);
+
+
 CREATE TABLE "pool" (
     "account_id" INTEGER NOT NULL,
     "virtual_account_id" INTEGER NOT NULL,
