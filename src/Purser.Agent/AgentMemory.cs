@@ -1,3 +1,4 @@
+using Purser.Agent.Policy;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Agent.Store;
@@ -39,6 +40,8 @@ internal sealed class AgentMemory
             return;
         }
 
+        after = PolicyEvents.Log(before, after, OwnTime.AddSeconds(State.ClockOffsetSeconds));
+
         store.Save(after);
         State = after;
         if (notices is not null)
@@ -65,6 +68,12 @@ internal sealed class AgentMemory
     /// <summary>Lets time do what is due: certificates and reserved terms end, the evaluation runs.</summary>
     public void Elapse()
     {
+        if (State.Policy is not null)
+        {
+            Change(state => PolicyElapse.To(state, Now));
+            return;
+        }
+
         while (Rules.Elapse.Due(State, Now) is { } due && Apply(due))
         {
             // One event may bring the next.

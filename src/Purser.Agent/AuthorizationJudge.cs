@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
@@ -36,7 +35,7 @@ internal static class AuthorizationJudge
             return new WireRefusal(ReservationError.Unreadable, "The authorization answers something that is no request code");
         }
 
-        var root = Trusted(state.Trust, read.Value);
+        var root = AuthorityFile.Root(state.Trust, read.Value.Chain, authorization.MadeAt, read.Value.IsSignedBy);
         return !root.IsOk ? new WireRefusal(root.Code!, root.Detail!) : new OfferedAuthorization(
             unit,
             Kept(authorization.RequestCode, authorization.Number, read.Value.Signature, authorization.Licenses),
@@ -57,12 +56,12 @@ internal static class AuthorizationJudge
         using var key = root?.GetECDsaPublicKey();
         if (key is null)
         {
-            return Untrusted("This device does not have the root certificate of an authority");
+            return AuthorityFile.Untrusted("This device does not have the root certificate of an authority");
         }
 
         if (UniversalAuthorization.SignerOf(key) != read.Value.Signer)
         {
-            return Untrusted("The code is of another authority than the one that this device trusts");
+            return AuthorityFile.Untrusted("The code is of another authority than the one that this device trusts");
         }
 
         var fitting = from one in state.UnitsOf()
@@ -92,42 +91,4 @@ internal static class AuthorizationJudge
         FirstAt = default,
         At = default,
     };
-
-    /// <summary>The root, once all descends from it. The chain is judged at the time when the file was made: it may be installed years later, and the device's clock may be wrong.</summary>
-    private static WireResult<string> Trusted(TrustAnchor trust, SealedAuthorization file)
-    {
-        var chain = file.Chain.Select(static der => ChainCheck.Load(der)).ToList();
-        using var root = Root(trust, chain);
-        try
-        {
-            if (root is null)
-            {
-                return Untrusted(trust is { Root: null, Fingerprint: null }
-                    ? "This device does not know its authority yet"
-                    : "This device knows its authority by its fingerprint only, and the file does not hold the root certificate with it");
-            }
-
-            if (chain.Count == 0 || chain.Contains(null))
-            {
-                return new WireRefusal(ReservationError.Unreadable, "The file holds no proper certificates of its signer: bring the whole file, unchanged");
-            }
-
-            var signer = ChainCheck.Verify(chain[0]!, chain.Skip(1)!, root, CertificatePurpose.MessageSigner, file.Authorization.MadeAt);
-            using var key = chain[0]!.GetECDsaPublicKey();
-            return !signer.IsOk ? Untrusted($"The file is not signed by the authority that this device trusts: {signer.Detail}")
-                : key is not null && file.IsSignedBy(key) ? Convert.ToBase64String(root.RawData)
-                : new WireRefusal(ReservationError.BadSignature, "The signature does not fit: the file was changed or damaged on its way. Bring it again from the portal, unchanged");
-        }
-        finally
-        {
-            chain.ForEach(static certificate => certificate?.Dispose());
-        }
-    }
-
-    private static X509Certificate2? Root(TrustAnchor trust, List<X509Certificate2?> chain) => trust.Root is { } known
-        ? ChainCheck.Load(Convert.FromBase64String(known))
-        : chain.OfType<X509Certificate2>().FirstOrDefault(one => ChainCheck.Fingerprint(one) == trust.Fingerprint) is { } shown ? ChainCheck.Load(shown.RawData) : null;
-
-    private static WireRefusal Untrusted(string why) =>
-        new(ReservationError.Untrusted, $"{why}. Give it the root certificate, which the portal has at /pki/root.pem: license smart trustpoint file FILE");
 }

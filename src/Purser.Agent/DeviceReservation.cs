@@ -100,6 +100,7 @@ public sealed class DeviceReservation
 
     private WireRefusal? Closed() => (inFactory, memory.State.Reservation.Enabled) switch
     {
+        _ when memory.State.Policy is not null => new WireRefusal(ReservationError.NotReservationMode, "This device is licensed by policy, and such devices make no new reservations"),
         (false, false) => new WireRefusal(ReservationError.NotReservationMode, "This device is not in license reservation mode; 'license smart reservation enable' turns it on"),
         (true, true) => new WireRefusal(ReservationError.Reserved, "This device is in license reservation mode, and the factory's commands are for devices that are not; use 'license smart reservation'"),
         _ => null,

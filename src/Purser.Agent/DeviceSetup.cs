@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Purser.Agent.Policy;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Certificates;
+using Purser.Protocol.Wire;
 
 namespace Purser.Agent;
 
@@ -28,10 +30,16 @@ public static class DeviceSetup
             return "the portal's name has 1 to 64 characters";
         }
 
+        if (device.SoftwareVersion?.Length > WireLimits.Text)
+        {
+            return $"a software version has at most {WireLimits.Text} characters";
+        }
+
         return device.Hostname?.Length > 255 ? "a hostname has at most 255 characters" : null;
     }
 
-    public static DeviceState Make(DeviceDescription device, X509Certificate2? root = null)
+    /// <param name="byPolicy">It does not register, it reports what it uses; its reports travel as files until it has a transport.</param>
+    public static DeviceState Make(DeviceDescription device, X509Certificate2? root = null, bool byPolicy = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return new DeviceState
@@ -39,6 +47,8 @@ public static class DeviceSetup
             Device = device,
             PrivateKey = Convert.ToBase64String(key.ExportPkcs8PrivateKey()),
             Trust = root is null ? new TrustAnchor() : Pin(root),
+            Policy = byPolicy ? new PolicyState() : null,
+            Transport = byPolicy ? new TransportSettings { Kind = TransportKind.Off } : new TransportSettings(),
         };
     }
 
@@ -62,6 +72,7 @@ public static class DeviceSetup
             Evaluation = state.Evaluation with { RunningSince = null },
             HighAvailability = state.HighAvailability,
             Reservation = ReservationRules.GiveUp(state).Reservation with { Enabled = false },
+            Policy = state.Policy is { } policy ? new PolicyState { NextReportId = policy.NextReportId, Licenses = policy.Licenses } : null,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Purser.Agent.Policy;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Agent.Store;
@@ -25,6 +26,7 @@ public sealed class LicensingAgent : IDisposable
         conversation = new Conversation(memory, composer, link);
         Reservation = new DeviceReservation(memory, random, inFactory: false);
         FactoryReservation = new DeviceReservation(memory, random, inFactory: true);
+        Policy = new DevicePolicy(memory, random);
         memory.Elapse();
     }
 
@@ -41,6 +43,9 @@ public sealed class LicensingAgent : IDisposable
     /// <summary>The same for devices that are delivered reserved.</summary>
     public DeviceReservation FactoryReservation { get; }
 
+    /// <summary>Reports what is used instead of registering.</summary>
+    public DevicePolicy Policy { get; }
+
     /// <summary>Registers, and asks for its authorization at once.</summary>
     public async Task<AgentOutcome> RegisterAsync(string token, bool force = false, CancellationToken cancel = default)
     {
@@ -48,6 +53,11 @@ public sealed class LicensingAgent : IDisposable
         if (!TokenText.IsWellFormed(token))
         {
             return AgentOutcome.Refused(WireCode.TokenInvalid, $"'{token}' is not valid: a token has 1 to {TokenText.MaximumLength} characters without blanks");
+        }
+
+        if (Policy.IsInUse)
+        {
+            return ByPolicy();
         }
 
         if (State.Registration.Identity is not null && !force)
@@ -105,6 +115,11 @@ public sealed class LicensingAgent : IDisposable
     public async Task<AgentOutcome> RequestAsync(string license, long count, CancellationToken cancel = default)
     {
         memory.Elapse();
+        if (Policy.IsInUse)
+        {
+            return Policy.Request(license, count);
+        }
+
         var outcome = await ChangeAsync(EntitlementList.Request(State.Entitlements, license, count, Now), cancel);
         return outcome.IsDone && State.IsReserved() && EntitlementList.Find(State.Entitlements, license) is { Status: EntitlementStatus.NotAuthorized } use
             ? AgentOutcome.Refused(ReservationError.NotAuthorized, $"{use.DisplayName ?? use.ShortName} is not authorized. Reason: {use.Reason}. It stays listed until it is released or a new authorization covers it")
@@ -151,11 +166,10 @@ public sealed class LicensingAgent : IDisposable
     }
 
     /// <summary>The product stops using <paramref name="count"/> of a license.</summary>
-    public Task<AgentOutcome> ReleaseAsync(string license, long count, CancellationToken cancel = default)
+    public async Task<AgentOutcome> ReleaseAsync(string license, long count, CancellationToken cancel = default)
     {
         memory.Elapse();
-        var changed = EntitlementList.Release(State.Entitlements, license, count);
-        return ChangeAsync(changed, cancel);
+        return Policy.IsInUse ? Policy.Release(license, count) : await ChangeAsync(EntitlementList.Release(State.Entitlements, license, count), cancel);
     }
 
     /// <summary>The units of its high availability set with their present roles; after a switchover the new active unit calls this.</summary>
@@ -169,7 +183,7 @@ public sealed class LicensingAgent : IDisposable
     public Task<AgentOutcome> ShareAsync(string license, ApplicationShare? share, CancellationToken cancel = default)
     {
         memory.Elapse();
-        return ConfigureAsync(RedundancyConfiguration.Share(State, license, share), cancel);
+        return Policy.IsInUse ? Task.FromResult(ByPolicy()) : ConfigureAsync(RedundancyConfiguration.Share(State, license, share), cancel);
     }
 
     /// <summary>The device will not call until then: it is shut down, shipped, or kept as a snapshot. It keeps its authorization.</summary>
@@ -212,6 +226,11 @@ public sealed class LicensingAgent : IDisposable
     public async Task<DateTimeOffset?> TickAsync(CancellationToken cancel = default)
     {
         memory.Elapse();
+        if (Policy.IsInUse)
+        {
+            return PolicyElapse.NextDue(State);
+        }
+
         if (State.Transport.Kind != TransportKind.Off)
         {
             await ConverseAsync(cancel);
@@ -272,6 +291,12 @@ public sealed class LicensingAgent : IDisposable
             return AgentOutcome.Refused(configured.Code, configured.Detail!);
         }
 
+        if (Policy.IsInUse)
+        {
+            Policy.SetUnits(configured.Value);
+            return AgentOutcome.Done;
+        }
+
         memory.Change(_ => configured.Value);
         return await TellAsync(cancel);
     }
@@ -288,9 +313,16 @@ public sealed class LicensingAgent : IDisposable
         };
     }
 
+    private static AgentOutcome ByPolicy() => AgentOutcome.Refused(null, "this device is licensed by policy: it does not register, it reports what it uses; 'license smart save usage unreported file FILE'");
+
     /// <summary>One message at a time: what waits goes first, so nothing overtakes. Null when the way is free.</summary>
     private async Task<AgentOutcome?> ClearWayAsync(CancellationToken cancel)
     {
+        if (Policy.IsInUse)
+        {
+            return ByPolicy();
+        }
+
         if (State.Registration.Identity is null)
         {
             return State.IsReserved()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Purser.Agent.Policy;
 using Purser.Agent.State;
 using Purser.Protocol;
 
@@ -37,7 +38,7 @@ public static class Notices
             yield return notice;
         }
 
-        foreach (var notice in OfTime(before, after, now))
+        foreach (var notice in OfTime(before, after, now).Concat(PolicyEvents.Notices(before, after, now)))
         {
             yield return notice;
         }

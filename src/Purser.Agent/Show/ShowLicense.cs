@@ -1,24 +1,25 @@
+using Purser.Agent.Policy.Show;
 using Purser.Agent.State;
 using Purser.Protocol;
 
 namespace Purser.Agent.Show;
 
-/// <summary>The show commands of classic licensing, in the published layout (device reference 5). Pure: state and time in, text out.</summary>
+/// <summary>The show commands in the published layout (device reference 5), of classic licensing and by policy. Pure: state and time in, text out.</summary>
 public static class ShowLicense
 {
     public const string AgentVersion = "Smart Agent for Licensing: 1.0.0";
 
-    public static string Status(DeviceState state, DateTimeOffset now) => new ShowText()
+    public static string Status(DeviceState state, DateTimeOffset now) => state.Policy is not null ? PolicyPages.Status(state) : new ShowText()
         .Line("Smart Licensing is ENABLED")
         .Line()
         .Append(text => StatusSections.Write(text, state, now))
         .ToString();
 
-    public static string Summary(DeviceState state, DateTimeOffset now) => new ShowText()
+    public static string Summary(DeviceState state, DateTimeOffset now) => state.Policy is not null ? PolicyPages.Summary(state) : new ShowText()
         .Append(text => SummaryPage.Write(text, state, now))
         .ToString();
 
-    public static string Usage(DeviceState state, DateTimeOffset now) => new ShowText()
+    public static string Usage(DeviceState state, DateTimeOffset now) => state.Policy is not null ? PolicyPages.Usage(state) : new ShowText()
         .Append(text => RegistrationSections.Authorization(text, state, now))
         .Line()
         .Append(text => UsageBlocks.Write(text, state, now))
@@ -35,7 +36,7 @@ public static class ShowLicense
         .Append(text => ReservationSections.Write(text, state, whole: false))
         .ToString();
 
-    public static string All(DeviceState state, DateTimeOffset now) => new ShowText()
+    public static string All(DeviceState state, DateTimeOffset now) => state.Policy is not null ? PolicyPages.All(state) : new ShowText()
         .Title("Smart Licensing Status")
         .Line()
         .Append(text => text.Line("Smart Licensing is ENABLED").Line())
@@ -50,12 +51,12 @@ public static class ShowLicense
         .Append(text => ReservationSections.Write(text, state, whole: false))
         .ToString();
 
-    public static string TechSupport(DeviceState state, DateTimeOffset now) => new ShowText()
+    public static string TechSupport(DeviceState state, DateTimeOffset now) => state.Policy is not null ? PolicyPages.TechSupport(state, now) : new ShowText()
         .Append(text => TechSupportPage.Write(text, state, now))
         .ToString();
 
     /// <summary>Of one license, as every page shows it.</summary>
-    public static string StatusOf(DeviceState state, EntitlementUse use, DateTimeOffset now) => UsageBlocks.Status(state, use, now);
+    public static string StatusOf(DeviceState state, EntitlementUse use, DateTimeOffset now) => state.Policy is not null ? PolicyUsage.InUse : UsageBlocks.Status(state, use, now);
 
     internal static Udi UdiOf(DeviceState state) => new(state.Device.Pid, state.Device.Sn, state.Device.Uuid);
 

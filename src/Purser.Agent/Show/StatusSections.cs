@@ -26,7 +26,7 @@ internal static class StatusSections
         .Line("  Features Authorized:")
         .Line("    <none>");
 
-    private static void Transport(ShowText text, TransportSettings transport)
+    public static void Transport(ShowText text, TransportSettings transport)
     {
         text.Line("Transport:");
         switch (transport.Kind)

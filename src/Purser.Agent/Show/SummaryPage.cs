@@ -34,16 +34,16 @@ internal static class SummaryPage
         text.Line("  License                 Entitlement Tag               Count Status").Line("  " + new string('-', 77));
         foreach (var use in state.Entitlements)
         {
-            text.Line("  " + Row(use, UsageBlocks.Status(state, use, now)));
+            text.Line("  " + Row(use.DisplayName ?? "", use.ShortName, use.Count, UsageBlocks.Status(state, use, now)));
         }
     }
 
     /// <summary>License at column 0, tag at 24, count ending at 58, status at 60.</summary>
-    public static string Row(EntitlementUse use, string status)
+    public static string Row(string license, string tag, long count, string status)
     {
-        var name = Cut(use.DisplayName ?? "", LongestName, 20).PadRight(NameWidth);
-        var tag = $"({Cut(use.ShortName, LongestTag, 22)})".PadRight(TagWidth);
-        return string.Create(CultureInfo.InvariantCulture, $"{name}{tag}{use.Count,CountWidth} {status}");
+        var name = Cut(license, LongestName, 20).PadRight(NameWidth);
+        var cell = $"({Cut(tag, LongestTag, 22)})".PadRight(TagWidth);
+        return string.Create(CultureInfo.InvariantCulture, $"{name}{cell}{count,CountWidth} {status}");
     }
 
     private static string Cut(string text, int longest, int kept) => text.Length <= longest ? text : text[..kept] + "...";

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Purser.Agent.Policy;
 using Purser.Protocol.Wire;
 
 namespace Purser.Agent.State;
@@ -37,6 +38,9 @@ public sealed record DeviceState
     /// <summary>Null: a single device. The store is mirrored to the standby, which goes on with it after a switchover.</summary>
     public UnitSet? HighAvailability { get; init; }
 
+    /// <summary>Null: classic licensing. Otherwise the device does not register, it reports.</summary>
+    public PolicyState? Policy { get; init; }
+
     /// <summary>The one message that waits for its answer; sent again as it is until it has one.</summary>
     public PendingMessage? Pending { get; init; }
 
@@ -69,6 +73,9 @@ public sealed record DeviceDescription
     public string? Uuid { get; init; }
 
     public string? Hostname { get; init; }
+
+    /// <summary>Of the product's software; usage reports name it.</summary>
+    public string? SoftwareVersion { get; init; }
 
     /// <summary>What the people who get the product call the portal; null: by the usual name.</summary>
     public string? PortalName { get; init; }

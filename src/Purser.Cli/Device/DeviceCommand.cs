@@ -8,6 +8,8 @@ namespace Purser.Cli.Device;
 /// <summary><c>purser device --store FILE …</c>: one device, its state in one file, and the commands that a product's own console has (device reference 2.7).</summary>
 public static class DeviceCommand
 {
+    private const string Pages = "summary | status | usage | reservation | udi | all | tech support | " + PolicyShow.Help;
+
     public static Command Build()
     {
         var store = new Option<string>("--store") { Description = "The device's trusted store file", Required = true, Recursive = true, HelpName = "FILE" };
@@ -38,12 +40,16 @@ public static class DeviceCommand
         {
             var name = new Argument<string>("name") { Description = "License name or entitlement tag" };
             var count = new Argument<long>("count") { Description = "How many more, or fewer", CustomParser = Count };
+            var units = new Option<string[]>("--unit") { Description = "A sub-device that uses it, or ceases to; by policy only", HelpName = "PID/SN" };
             var command = request
-                ? new Command("request", "Use COUNT more of a license, on top of what is in use") { name, count }
-                : new Command("release", "Use COUNT fewer of a license than are in use") { name, count };
+                ? new Command("request", "Use COUNT more of a license, on top of what is in use") { name, count, units }
+                : new Command("release", "Use COUNT fewer of a license than are in use") { name, count, units };
             feature.Add(Act(command, store, (session, parsed, cancel) =>
-                FeatureCommands.RunAsync(session, request, parsed.GetRequiredValue(name), parsed.GetRequiredValue(count), cancel)));
+                FeatureCommands.RunAsync(session, request, parsed.GetRequiredValue(name), parsed.GetRequiredValue(count), cancel, parsed.GetValue(units))));
         }
+
+        var (describe, act) = DescribeCommand.Build();
+        feature.Add(Act(describe, store, act));
 
         return feature;
     }
@@ -62,12 +68,14 @@ public static class DeviceCommand
     private static Command Show(Option<string> store)
     {
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command("show", "show license summary | status | usage | reservation | udi | all | tech support") { words };
+        var command = new Command("show", $"show license {Pages}") { words };
         return Act(command, store, (session, parsed, _) =>
         {
             var (state, now) = (session.Agent.State, session.Agent.Now);
-            session.Output.Write(string.Join(' ', parsed.GetRequiredValue(words)).ToLowerInvariant() switch
+            var asked = parsed.GetRequiredValue(words).Select(static word => word.ToLowerInvariant()).ToArray();
+            session.Output.Write(string.Join(' ', asked) switch
             {
+                _ when asked is ["license", .. var page] && PolicyShow.Page(page, state, now) is { } text => text,
                 "license summary" => ShowLicense.Summary(state, now),
                 "license status" => ShowLicense.Status(state, now),
                 "license usage" => ShowLicense.Usage(state, now),
@@ -75,7 +83,7 @@ public static class DeviceCommand
                 "license udi" => ShowLicense.UdiPage(state),
                 "license all" => ShowLicense.All(state, now),
                 "license tech support" or "license tech" => ShowLicense.TechSupport(state, now),
-                var other => throw new CommandException($"'show {other}' is unknown; there are: show license summary | status | usage | reservation | udi | all | tech support"),
+                var other => throw new CommandException($"'show {other}' is unknown; there are: show license {Pages}"),
             });
             return Task.FromResult(ExitCode.Done);
         });

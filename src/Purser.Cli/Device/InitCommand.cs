@@ -20,7 +20,9 @@ internal static class InitCommand
         var hostname = new Option<string?>("--hostname") { Description = "Shown beside the serial number" };
         var portal = new Option<string?>("--portal") { Description = "What the texts of reservation call the portal", HelpName = "NAME" };
         var ca = new Option<string?>("--ca") { Description = "The authority's root certificate, PEM or DER", HelpName = "FILE" };
-        var command = new Command("init", "Make a new device") { product, pid, sn, vid, uuid, hostname, portal, ca };
+        var version = new Option<string?>("--software-version") { Description = "Of the product's software; usage reports name it", HelpName = "VERSION" };
+        var policy = new Option<bool>("--policy") { Description = "It is licensed by policy: it does not register, it reports what it uses" };
+        var command = new Command("init", "Make a new device") { product, pid, sn, vid, uuid, hostname, portal, ca, version, policy };
         command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, async () =>
         {
             var device = new DeviceDescription
@@ -32,8 +34,9 @@ internal static class InitCommand
                 Uuid = parsed.GetValue(uuid),
                 Hostname = parsed.GetValue(hostname),
                 PortalName = parsed.GetValue(portal),
+                SoftwareVersion = parsed.GetValue(version),
             };
-            return await RunAsync(parsed.GetRequiredValue(store), device, parsed.GetValue(ca), parsed.InvocationConfiguration.Output, cancel);
+            return await RunAsync(parsed.GetRequiredValue(store), device, parsed.GetValue(ca), parsed.GetValue(policy), parsed.InvocationConfiguration.Output, cancel);
         }));
         return command;
     }
@@ -50,7 +53,7 @@ internal static class InitCommand
         }
     }
 
-    private static async Task<int> RunAsync(string path, DeviceDescription device, string? ca, TextWriter output, CancellationToken cancel)
+    private static async Task<int> RunAsync(string path, DeviceDescription device, string? ca, bool byPolicy, TextWriter output, CancellationToken cancel)
     {
         if (DeviceSetup.Problem(device) is { } problem)
         {
@@ -65,7 +68,7 @@ internal static class InitCommand
         }
 
         using var root = ca is null ? null : ReadRoot(ca);
-        store.Save(DeviceSetup.Make(device, root));
+        store.Save(DeviceSetup.Make(device, root, byPolicy));
         await output.WriteLineAsync($"UDI: PID:{device.Pid},SN:{device.Sn}");
         return ExitCode.Done;
     }

@@ -17,7 +17,7 @@ internal static class LicenseCommands
                 license smart register idtoken TOKEN [force]
                 license smart deregister | renew id | renew auth
                 license smart export request local LICENSE [count N] | export return local LICENSE [count N]
-        """ + "\n" + RedundancyCommands.Help + "\n" + ReservationCommands.Help + "\n        license smart factory reset";
+        """ + "\n" + RedundancyCommands.Help + "\n" + ReservationCommands.Help + "\n" + PolicyCommands.Help + "\n        license smart factory reset";
 
     private const string InProgress = "Registration process is in progress. Use the 'show license status' command to check the progress and result";
 
@@ -25,6 +25,11 @@ internal static class LicenseCommands
     public static Task<int> RunAsync(DeviceSession session, string[] words, bool yes, CancellationToken cancel)
     {
         var agent = session.Agent;
+        if (PolicyCommands.IsOne(words))
+        {
+            return PolicyCommands.RunAsync(session, words[1..], cancel);
+        }
+
         switch (words.Take(3).Select(static word => word.ToLowerInvariant()).ToArray())
         {
             case ["smart", "reservation", ..]:

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Purser.Protocol.Usage;
 
 /// <summary>How many of a license were in use from one instant to another (device reference 4.4.2). Another count begins another measurement.</summary>
@@ -21,8 +23,10 @@ public sealed record Measurement(
 
     private const int SecondsBetweenSamples = 900;
 
+    [JsonIgnore]
     public long IntervalSeconds => (long)(EndsAt - StartsAt).TotalSeconds;
 
     /// <summary>One every 15 minutes and one at the start, a change of the clock taken out: fits all published measurements.</summary>
+    [JsonIgnore]
     public long Samples => (long)Math.Round((IntervalSeconds - (ClockChange ?? TimeSpan.Zero).TotalSeconds) / SecondsBetweenSamples, MidpointRounding.AwayFromZero) + 1;
 }

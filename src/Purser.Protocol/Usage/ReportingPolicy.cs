@@ -45,5 +45,6 @@ public sealed record ReportingPolicy(string Name, CategoryPolicy Perpetual, Cate
         _ => throw new ArgumentOutOfRangeException(nameof(category)),
     };
 
+    [JsonIgnore]
     public bool IsWithinLimits => new[] { Perpetual, Subscription, Enforced, Export }.All(category => category.IsWithinLimits);
 }

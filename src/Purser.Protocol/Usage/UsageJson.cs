@@ -16,6 +16,7 @@ namespace Purser.Protocol.Usage;
 [JsonSerializable(typeof(SealedReportText))]
 [JsonSerializable(typeof(AcknowledgementText))]
 [JsonSerializable(typeof(PolicyText))]
+[JsonSerializable(typeof(SystemInfoText))]
 internal sealed partial class UsageJsonContext : JsonSerializerContext;
 
 /// <summary>JSON of reports both ways. Unknown members are borne (other makers), duplicate ones are not (two readers could differ).</summary>

@@ -1,0 +1,74 @@
+using Purser.Agent.Rules;
+using Purser.Agent.State;
+using Purser.Protocol;
+using Purser.Protocol.Usage;
+
+namespace Purser.Agent.Policy;
+
+/// <param name="Type">As devices name it (device reference 4.8).</param>
+/// <param name="Apply">What it does to a device.</param>
+internal sealed record ImportPart(string Type, Func<DeviceState, DateTimeOffset, WireResult<DeviceState>> Apply);
+
+/// <summary>Decides whether what a person brought to import is the authority's own.</summary>
+internal static class ImportJudge
+{
+    public const string AcknowledgementType = "RUM ACK";
+    public const string PolicyType = "POLICY";
+
+    /// <param name="Root">Of the authority, base64: a device that knew its fingerprint only keeps it.</param>
+    public sealed record Judged(IReadOnlyList<ImportPart> Parts, string Root);
+
+    public static WireResult<Judged> Read(TrustAnchor trust, string text)
+    {
+        var file = ImportFile.Read(text);
+        if (!file.IsOk)
+        {
+            return new WireRefusal(ReservationError.Unreadable, file.Detail!);
+        }
+
+        var parts = new List<ImportPart>();
+        var root = "";
+        foreach (var element in file.Value.Elements)
+        {
+            var part = Part(element);
+            if (!part.IsOk)
+            {
+                return new WireRefusal(part.Code!, part.Detail!);
+            }
+
+            var judged = AuthorityFile.Root(trust, element.Chain, part.Value.MadeAt, element.IsSignedBy);
+            if (!judged.IsOk)
+            {
+                return new WireRefusal(judged.Code!, judged.Detail!);
+            }
+
+            root = judged.Value;
+            parts.Add(part.Value.Part);
+        }
+
+        return new Judged(parts, root);
+    }
+
+    private static WireResult<Dated> Part(SignedElement element)
+    {
+        switch (element.Name)
+        {
+            case Acknowledgement.Element:
+                var acknowledgement = Acknowledgement.Read(element.Data);
+                return acknowledgement.IsOk
+                    ? new Dated(new ImportPart(AcknowledgementType, (state, now) => ImportRules.Acknowledge(state, acknowledgement.Value, now)), acknowledgement.Value.At)
+                    : Unreadable(acknowledgement.Detail!);
+            case DeliveredPolicy.Element:
+                var policy = DeliveredPolicy.Read(element.Data);
+                return policy.IsOk
+                    ? new Dated(new ImportPart(PolicyType, (state, now) => ImportRules.Install(state, policy.Value, now)), policy.Value.MadeAt)
+                    : Unreadable(policy.Detail!);
+            default:
+                return Unreadable($"This device does not know what <{element.Name}> is. It imports acknowledgements of usage reports and policies");
+        }
+    }
+
+    private static WireRefusal Unreadable(string why) => new(ReservationError.Unreadable, why);
+
+    private readonly record struct Dated(ImportPart Part, DateTimeOffset MadeAt);
+}

@@ -1,0 +1,29 @@
+using Purser.Agent.Show;
+using Purser.Agent.State;
+using Purser.Protocol.Usage;
+
+namespace Purser.Agent.Policy;
+
+/// <summary>Makes the report that leaves the device, sealed once: it is handed out in the same words however often.</summary>
+internal static class ReportMaker
+{
+    public static string Seal(DeviceState state, ReportRecord record) => SealedReport.SealBuiltin(Make(state, record)).Write();
+
+    public static UsageReport Make(DeviceState state, ReportRecord record) => new(
+        UsageReport.Version2,
+        record.Id,
+        state.Device.SoftwareTag,
+        ActiveUdi(state),
+        record.Tag,
+        state.Device.SoftwareVersion ?? "",
+        record.Measurements,
+        Piid: state.Policy!.Account?.Piid,
+        Units: [.. Units(state)]);
+
+    /// <summary>The unit that reports for its set.</summary>
+    public static Protocol.Udi ActiveUdi(DeviceState state) => state.HighAvailability?.Active.Sudi.ToUdi() ?? ShowLicense.UdiOf(state);
+
+    private static IEnumerable<ReportingUnit> Units(DeviceState state) => state.HighAvailability is { } set
+        ? set.Units.Select(static unit => new ReportingUnit(unit.Role, unit.Sudi.ToUdi()))
+        : [new ReportingUnit(Protocol.Wire.HaRole.Active, ShowLicense.UdiOf(state))];
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Purser.Agent;
+using Purser.Agent.Policy;
+using Purser.Protocol.Usage;
+
+namespace Purser.Cli.Device;
+
+/// <summary>The words after <c>license smart</c> of a device that is licensed by policy (device reference 4.7).</summary>
+internal static class PolicyCommands
+{
+    public const string Help = """
+                license smart save usage all | days N | rum-id ID | unreported file FILE
+                license smart import FILE
+                license smart sync all | local
+                license smart usage interval DAYS
+                license smart clear eventlog
+        """;
+
+    public static bool IsOne(string[] words) => words.Length > 2 && words[1].ToLowerInvariant() is "save" or "import" or "sync" or "usage" or "clear";
+
+    /// <param name="words">File names keep their case.</param>
+    public static Task<int> RunAsync(DeviceSession session, string[] words, CancellationToken cancel)
+    {
+        if (!session.Agent.Policy.IsInUse)
+        {
+            throw new CommandException("this device is not licensed by policy; 'init --policy' makes one that is");
+        }
+
+        var lower = words.Select(word => word.ToLowerInvariant()).ToArray();
+        return lower switch
+        {
+            ["save", "usage", "all", "file", _] => SaveAsync(session, ReportChoice.All, words[^1], cancel),
+            ["save", "usage", "unreported", "file", _] => SaveAsync(session, ReportChoice.Unreported, words[^1], cancel),
+            ["save", "usage", "days", var days, "file", _] => SaveAsync(session, ReportChoice.Days((int)Number(days, "days", 3650)), words[^1], cancel),
+            ["save", "usage", "rum-id", var id, "file", _] => SaveAsync(session, ReportChoice.One((ulong)Number(id, "a report's id", long.MaxValue)), words[^1], cancel),
+            ["import", _] => ImportAsync(session, words[1], cancel),
+            ["sync", "all" or "local"] => throw new CommandException(
+                "the usage reports of this device travel as files: 'license smart save usage unreported file FILE', upload it in the portal, and 'license smart import FILE' what comes back"),
+            ["usage", "interval", var days] => session.ReportAsync("The change of the interval", session.Agent.Policy.SetInterval((int)Number(days, "days", int.MaxValue))),
+            ["clear", "eventlog"] => Clear(session),
+            _ => throw new CommandException($"'license smart {string.Join(' ', words)}' is unknown; there are:\n        {Help}"),
+        };
+    }
+
+    /// <param name="what">As the refusal names it.</param>
+    public static long Number(string text, string what, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most
+            ? number
+            : throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"'{text}' is not {what}; expected a whole number from 1 to {most}"));
+
+    private static async Task<int> SaveAsync(DeviceSession session, ReportChoice choice, string file, CancellationToken cancel)
+    {
+        try
+        {
+            var saved = await session.Agent.Policy.SaveAsync(choice, text => File.WriteAllTextAsync(file, text, cancel));
+            return saved.IsOk ? ExitCode.Done : await session.ReportAsync("Saving usage reports", AgentOutcome.Refused(null, saved.Detail!));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{file} cannot be written: {problem.Message}");
+        }
+    }
+
+    private static async Task<int> ImportAsync(DeviceSession session, string file, CancellationToken cancel)
+    {
+        var done = session.Agent.Policy.Import(await ReadAsync(file, cancel));
+        if (!done.IsOk)
+        {
+            return await session.ReportAsync("Import", AgentOutcome.Refused(done.Code, done.Detail!));
+        }
+
+        await session.Output.WriteLineAsync("Import Data Successful");
+        foreach (var note in done.Value.Where(note => note.Failure is not null))
+        {
+            await session.Error.WriteLineAsync($"purser: {note.Type} was left out: {note.Failure}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<string> ReadAsync(string file, CancellationToken cancel)
+    {
+        try
+        {
+            return new FileInfo(file).Length <= ImportFile.MaximumBytes
+                ? await File.ReadAllTextAsync(file, cancel)
+                : throw new CommandException($"{file} is too large to be a file to import");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{file} cannot be read: {problem.Message}");
+        }
+    }
+
+    private static Task<int> Clear(DeviceSession session)
+    {
+        session.Agent.Policy.ClearEvents();
+        return Task.FromResult(ExitCode.Done);
+    }
+}
