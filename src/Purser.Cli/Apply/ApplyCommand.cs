@@ -73,11 +73,13 @@ internal static class ApplyCommand
         await output.WriteLineAsync((changes, parsed.GetValue(Yes)) switch
         {
             (0, _) => "Nothing to change.",
-            (_, true) => $"{changes} changes made.",
-            _ => $"{changes} changes; nothing was changed. Add --yes to carry them out.",
+            (_, true) => $"{Counted(changes)} made.",
+            _ => $"{Counted(changes)}; nothing was changed. Add --yes to carry them out.",
         });
         return ExitCode.Done;
     }
+
+    private static string Counted(int changes) => changes == 1 ? "1 change" : $"{changes} changes";
 
     private static async Task SettleAsync(Change change, string file, CancellationToken cancel)
     {

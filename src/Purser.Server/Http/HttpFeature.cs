@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Purser.Server.Accounts;
 using Purser.Server.Compat;
 using Purser.Server.People;
@@ -36,6 +37,7 @@ public static class HttpFeature
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
             options.SerializerOptions.RespectNullableAnnotations = true;
             options.SerializerOptions.RespectRequiredConstructorParameters = true;
+            options.SerializerOptions.TypeInfoResolver = options.SerializerOptions.TypeInfoResolver!.WithAddedModifier(ListElements.Demand);
             options.SerializerOptions.MaxDepth = 32;
         });
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Purser.Server.Commands;
 
@@ -26,7 +27,8 @@ public static class Problems
         details.Extensions["code"] = row.Slug;
         if (refusal.Field is not null)
         {
-            details.Extensions["field"] = refusal.Field;
+            // As the body spells it, also where a rule names the property of its record.
+            details.Extensions["field"] = JsonNamingPolicy.CamelCase.ConvertName(refusal.Field);
         }
 
         if (refusal.Items is not null)

@@ -49,6 +49,7 @@ public sealed partial class RequestFaults(RequestDelegate next)
     private static Refusal? Explain(Exception fault) => fault switch
     {
         BadHttpRequestException { InnerException: JsonException json } => Verdict.Refused(RefusalCode.MalformedRequest, Sentence(json)),
+        BadHttpRequestException bad when Unread().Match(bad.Message) is { Success: true } unread => Verdict.Refused(RefusalCode.MalformedRequest, Sentence(unread)),
         BadHttpRequestException bad => Verdict.Refused(CodeOf(bad.StatusCode), bad.Message),
         JsonException json => Verdict.Refused(RefusalCode.MalformedRequest, Sentence(json)),
         PostgresException or DbUpdateException { InnerException: PostgresException } when IsAboutText(fault) =>
@@ -74,10 +75,30 @@ public sealed partial class RequestFaults(RequestDelegate next)
             return "The body is nested too deeply.";
         }
 
+        if (json.Message.StartsWith(ListElements.Refusal, StringComparison.Ordinal))
+        {
+            return json.Message;
+        }
+
         return Missing().Match(json.Message) is { Success: true } missing
             ? $"The body lacks {missing.Groups["names"].Value}."
             : $"The body is not JSON of the expected form at {json.Path ?? "$"}, line {(json.LineNumber ?? 0) + 1}, byte {json.BytePositionInLine ?? 0}.";
     }
+
+    /// <summary>A parameter of the address that is not of its kind: a word for a number, 29 February of a common year.</summary>
+    private static string Sentence(Match unread)
+    {
+        var (type, name, value) = (unread.Groups["type"].Value, JsonNamingPolicy.CamelCase.ConvertName(unread.Groups["name"].Value), unread.Groups["value"].Value);
+        var kind = type.Contains("DateOnly", StringComparison.Ordinal) ? "Give a day that there is, such as 2026-03-31."
+            : type.Contains("DateTime", StringComparison.Ordinal) ? "Give an instant with its offset, such as 2026-03-31T14:00:00Z."
+            : type.Contains("int", StringComparison.Ordinal) || type.Contains("long", StringComparison.Ordinal) ? "Give a whole number."
+            : type.Contains("bool", StringComparison.Ordinal) ? "Give true or false."
+            : "What it may be stands at /api/v1/docs.";
+        return $"“{value}” cannot be read as {name}. {kind}";
+    }
+
+    [GeneratedRegex("^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.NonBacktracking | RegexOptions.Singleline)]
+    private static partial Regex Unread();
 
     [GeneratedRegex("missing required properties including: (?<names>.*?)\\.", RegexOptions.NonBacktracking)]
     private static partial Regex Missing();

@@ -46,7 +46,17 @@ public sealed record LineFilter(
     public static readonly string[] Fields = ["source", "order", "po", "customer", "shipTo", "pak", "family", "sku", "expiresBy"];
 
     public static LineFilter From(Func<string, string?> field) => new(
-        Enum.TryParse<LineSource>(field("source"), out var source) ? source : null,
-        field("order"), field("po"), field("customer"), field("shipTo"), field("pak"), field("family"), field("sku"),
-        DateOnly.TryParseExact(field("expiresBy"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null);
+        SourceOf(field("source")), field("order"), field("po"), field("customer"), field("shipTo"), field("pak"), field("family"), field("sku"), DayOf(field("expiresBy")));
+
+    /// <summary>What of an address or of a saved view cannot be searched by, in words: without them the whole table would look like the answer.</summary>
+    public static string? Unread(Func<string, string?> field) => (field("expiresBy"), field("source")) switch
+    {
+        ({ Length: > 0 } day, _) when DayOf(day) is null => $"“{day}” is no day by which licenses could expire, so it is left out of the search. Choose a day that there is, such as 2027-02-28.",
+        (_, { Length: > 0 } source) when SourceOf(source) is null => $"There is no source “{source}”, so it is left out of the search. Choose one of the list.",
+        _ => null,
+    };
+
+    private static LineSource? SourceOf(string? text) => Enum.TryParse<LineSource>(text, out var source) && Enum.IsDefined(source) ? source : null;
+
+    private static DateOnly? DayOf(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

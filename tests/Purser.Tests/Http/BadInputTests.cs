@@ -41,6 +41,47 @@ public sealed class BadInputTests
         Assert.DoesNotContain("Purser.", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"licenses\":[1],\"newTags\":[null]}", "license-tags/add", "newTags")]
+    [InlineData("{\"direction\":\"To\",\"otherVirtualAccountId\":1,\"rows\":[null]}", "licenses/transfer", "rows")]
+    public async Task A_null_in_a_list_is_refused_and_the_list_is_named(string body, string address, string list)
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite, adjust: TestActors.Allow);
+        var estate = await BareEstate.MakeAsync(installation, "A");
+        var client = TestActors.As(installation.NewClient(), TestActors.Person(estate.AccountId, Role.SmartAccountAdministrator));
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var answer = await client.PostAsync($"{estate.Api}/virtual-accounts/{estate["A"]}/{address}", content, Cancellation);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.Equal((HttpStatusCode.BadRequest, "malformed-request"), (answer.StatusCode, problem.GetProperty("code").GetString()));
+        Assert.Equal($"The body holds null in the list '{list}'. Leave it out.", problem.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("license-transactions?expiresBy=2027-02-29", "“2027-02-29” cannot be read as expiresBy. Give a day that there is, such as 2026-03-31.")]
+    [InlineData("license-transactions?license=all", "“all” cannot be read as license. Give a whole number.")]
+    [InlineData("license-transactions?source=Gift", "“Gift” cannot be read as source. What it may be stands at /api/v1/docs.")]
+    public async Task A_parameter_that_cannot_be_read_is_named_as_in_the_address(string address, string detail)
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite, adjust: TestActors.Allow);
+        var estate = await BareEstate.MakeAsync(installation, "A");
+        var client = TestActors.As(installation.NewClient(), TestActors.Person(estate.AccountId, Role.SmartAccountAdministrator));
+        var answer = await client.GetAsync($"{estate.Api}/virtual-accounts/{estate["A"]}/{address}", Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(detail, (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task The_field_of_a_problem_is_spelled_as_in_the_body()
+    {
+        await using var installation = await TestInstallation.StartAsync(Engine.Sqlite, adjust: TestActors.Allow);
+        var estate = await BareEstate.MakeAsync(installation, "A");
+        var client = TestActors.As(installation.NewClient(), TestActors.Person(estate.AccountId, Role.SmartAccountAdministrator));
+        var answer = await client.PostAsJsonAsync(
+            $"{estate.Api}/webhooks", new { name = "Pager", url = "https://a.example/", quietFrom = "22:00", quietTo = "22:00", zone = "Etc/UTC" }, Cancellation);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.Equal("quietTo", problem.GetProperty("field").GetString());
+    }
+
     [Theory, Engines]
     public async Task A_text_with_the_character_nul_is_refused_or_kept_but_never_a_fault(Engine engine)
     {

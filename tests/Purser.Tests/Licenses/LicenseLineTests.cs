@@ -1,4 +1,5 @@
 using System.Net;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -8,6 +9,21 @@ namespace Purser.Tests.Licenses;
 public sealed class LicenseLineTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("2027-02-29", null, "“2027-02-29” is no day")]
+    [InlineData("2028-02-29", null, null)]
+    [InlineData("soon", "Order", "“soon” is no day")]
+    [InlineData(null, "Gift", "There is no source “Gift”")]
+    [InlineData(null, "Order", null)]
+    [InlineData(null, "17", "There is no source “17”")]
+    [InlineData(null, null, null)]
+    public void What_an_address_asks_and_cannot_be_searched_by_is_said(string? expiresBy, string? source, string? words)
+    {
+        var said = LineFilter.Unread(name => name switch { "expiresBy" => expiresBy, "source" => source, _ => null });
+        Assert.Equal(words is null, said is null);
+        Assert.StartsWith(words ?? "", said ?? "", StringComparison.Ordinal);
+    }
 
     [Theory, Engines, Trait("Feature", "LI-03"), Trait("Feature", "LI-07")]
     public async Task Transactions_are_found_by_every_criterion_and_by_all_together(Engine engine)

@@ -43,6 +43,8 @@ public sealed class LicenseTagTests
         await RefusedAsync(new { licenses = new[] { world.Advantage }, newTags = new[] { "other, cORE" } }, "already-exists", "There is a tag \"cORE\" in this virtual account already");
         await RefusedAsync(new { licenses = new[] { world.Advantage }, newTags = new[] { new string('x', 500) } }, "invalid-input", "at most 60 characters");
         await RefusedAsync(new { licenses = new[] { world.Advantage }, newTags = new[] { " , ," } }, "invalid-input", "at least one tag");
+        await RefusedAsync(new { licenses = new[] { world.Advantage }, newTags = new[] { "two\nlines" } }, "invalid-input", "one line of characters that can be seen");
+        await RefusedAsync(new { licenses = new[] { world.Advantage }, newTags = new[] { "turned\u202Eround" } }, "invalid-input", "one line of characters that can be seen");
         await RefusedAsync(new { licenses = new[] { world.Advantage }, tags = new[] { "gone" } }, "not-found", "renamed or deleted");
         await RefusedAsync(new { tags = new[] { "Core" } }, "invalid-input", "Choose 1 to");
         await RefusedAsync(new { licenses = new[] { 999_999L }, tags = new[] { "Core" } }, "not-found", "does not lie in this virtual account");

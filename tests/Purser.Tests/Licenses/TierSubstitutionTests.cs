@@ -2,6 +2,7 @@ using Purser.Server.Audit;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Licenses;
+using Purser.Server.People;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -61,6 +62,14 @@ public sealed class TierSubstitutionTests
         var place = await stock.PlaceAsync("A");
         Assert.Equal(["2 lent to Essentials"], (await list.FindAsync(Actor.System, stock.Account.Id, place, await stock.LicenseAsync(), Stop))!.Substitutions);
         Assert.Equal(["2 from Advantage"], (await list.FindAsync(Actor.System, stock.Account.Id, place, await stock.LicenseAsync("Essentials"), Stop))!.Substitutions);
+
+        // The explanation adds up.
+        var browser = await FormBrowser.SignedInAsync(installation, await installation.People.PersonAsync(stock.Account, Role.SmartAccountUser));
+        foreach (var (license, sum) in new[] { ("Advantage", "5 purchased − 2 in use − 2 lent to lower tiers = +1"), ("Essentials", "3 purchased − 5 in use + 2 from higher tiers = 0") })
+        {
+            var page = await (await browser.GetAsync($"/accounts/{stock.Account.Domain}/inventory/{place}/licenses/{await stock.LicenseAsync(license)}/why")).Content.ReadAsStringAsync(Stop);
+            Assert.Contains(sum, System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        }
 
         // The published API tells it of the lower tier, in the spellings of both clients.
         using var api = await installation.People.ApiAsync(stock.Account);

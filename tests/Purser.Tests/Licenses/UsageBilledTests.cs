@@ -34,6 +34,8 @@ public sealed class UsageBilledTests
         Assert.Equal(["DuplicateLicenses: 1"], await world.Stock.AlertsAsync("A"));
         Assert.Equal(["Sub1 enabled", "Sub2 duplicate"], await world.SubscriptionsAsync("A"));
 
+        // Where it lies already nothing changes by a copy, so there is nothing to warn of.
+        Assert.Empty((await world.AssignAsync("Sub1", ["A", "B"], dryRun: true)).Json.GetProperty("duplicates").EnumerateArray());
         Assert.Equal(HttpStatusCode.OK, (await world.AssignAsync("Sub2", "B")).Status);
         Assert.Empty(await world.Stock.AlertsAsync());
         Assert.Equal(["Sub1 enabled"], await world.SubscriptionsAsync("A"));

@@ -20,7 +20,13 @@ public static class LicenseTagRules
         InputText.Problem(name, field, "the tag's name", LongestName)
         ?? (name!.Contains(',', StringComparison.Ordinal)
             ? Verdict.Refused(RefusalCode.InvalidInput, "A comma separates tags, so it cannot be part of a tag's name.", field)
-            : null);
+            : name.Any(IsUnseen)
+                ? Verdict.Refused(RefusalCode.InvalidInput, "A tag's name is one line of characters that can be seen. Type it anew.", field)
+                : null);
+
+    // Line breaks, and marks that turn the direction of what follows on the page.
+    private static bool IsUnseen(char letter) =>
+        char.IsControl(letter) || letter is '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>Tags that are to be made: a name that is there already is refused, so that nobody believes to have made a second one (help ch. 4).</summary>
     public static Refusal? JudgeNew(IReadOnlyList<string> names, IReadOnlyCollection<string> knownKeys, string field)

@@ -34,7 +34,7 @@ public sealed class ChangeAssignment(Database database, WritePath writePath, Day
 
     public sealed record Options(IReadOnlyList<Subscription> Subscriptions, IReadOnlyList<Place> Places);
 
-    /// <param name="Duplicates">Where it is, or would be, a duplicate.</param>
+    /// <param name="Duplicates">Where it comes to and another is active already.</param>
     public sealed record Answer(IReadOnlyList<Place> Added, IReadOnlyList<Place> Removed, IReadOnlyList<Place> Duplicates);
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -96,7 +96,7 @@ public sealed class ChangeAssignment(Database database, WritePath writePath, Day
 
             var added = ticked.Except(now).ToList();
             var removed = now.Where(choosable.ContainsKey).Except(ticked).ToList();
-            var duplicates = ticked.Where(place => Others(byPlace[place], row) && row.State == SubscriptionState.Active).ToList();
+            var duplicates = added.Where(place => Others(byPlace[place], row) && row.State == SubscriptionState.Active).ToList();
             if (input.Duplicates is { } warned && duplicates.Except(warned).Any())
             {
                 return Verdict.Refused(RefusalCode.Stale, $"Since the warning another subscription of this license came to {string.Join(", ", duplicates.Except(warned).Select(place => choosable[place].Name))}. Look again.", "virtualAccounts");

@@ -55,12 +55,12 @@ public static class MailTopics
     private static readonly Dictionary<MailTopic, (string Title, string Text)> Words = new()
     {
         [MailTopic.InsufficientLicenses] = ("Insufficient Licenses", "Usage in account exceeds available licenses."),
-        [MailTopic.LicensesExpiring] = ("Licenses Expiring", "Warning that term-limited licenses will be expiring. Sent 90, 60, 30, 14, 7, 3 and 1 day prior to expiration."),
+        [MailTopic.LicensesExpiring] = ("Licenses Expiring", "Warning that term-limited licenses will be expiring. Sent 90, 60, 30, 14, 7, 3, 2 and 1 days prior to expiration."),
         [MailTopic.LicensesExpired] = ("Licenses Expired", "Term-limited licenses have expired. Only displayed if Licenses Expiring warning have not been dismissed."),
         [MailTopic.FailedToConnect] = ("Product Instance Failed to Connect", "Product has not successfully connected during its renewal period."),
         [MailTopic.FailedToRenew] = ("Product Instance Failed to Renew and was Removed", "Product has not successfully connected within its maximum allowed renewal period and has been removed."),
         [MailTopic.SynchronizationOverdue] = ("Satellite Synchronization Overdue", "Satellite has not synchronized within the expected time period."),
-        [MailTopic.SatelliteRemoved] = ("Satellite Unregistered and Removed", "Satellite failed to synchronize in 90 days and has been removed."),
+        [MailTopic.SatelliteRemoved] = ("Satellite Unregistered and Removed", "Satellite failed to synchronize in 365 days and has been removed."),
         [MailTopic.NewLicenses] = ("New Licenses", "An order has been processed and new licenses have been added to the account."),
         [MailTopic.NewProductInstance] = ("New Product Instance", "A new product instance was successfully registered."),
         [MailTopic.LicensesReserved] = ("Licenses Reserved", "A product instance has reserved licenses in the account."),
