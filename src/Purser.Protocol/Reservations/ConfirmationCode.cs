@@ -14,9 +14,12 @@ public static class ConfirmationCode
     private const int Length = 8;
 
     /// <param name="authorization">The signature of the installed authorization.</param>
-    public static string Of(RequestCode request, ReadOnlySpan<byte> authorization)
+    public static string Of(RequestCode request, ReadOnlySpan<byte> authorization) => Of(request.Text, authorization);
+
+    /// <param name="asked">What tells the device and its request apart from others.</param>
+    internal static string Of(string asked, ReadOnlySpan<byte> authorization)
     {
-        byte[] content = [.. Encoding.UTF8.GetBytes($"purser confirmation code {request.Text} "), .. authorization];
+        byte[] content = [.. Encoding.UTF8.GetBytes($"purser confirmation code {asked} "), .. authorization];
         var proof = Convert.ToHexStringLower(SHA256.HashData(content))[..ProofLength];
         return proof + CodeChecksum.Of(proof).ToString("x2", CultureInfo.InvariantCulture);
     }

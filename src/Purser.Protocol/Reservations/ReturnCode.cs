@@ -18,9 +18,12 @@ public sealed record ReturnCode(bool WasInstalled, ulong Authorization, ReadOnly
 
     /// <param name="authorization">The number of the authorization that is returned; <see cref="UniversalAuthorization.Number"/> of a universal one.</param>
     /// <param name="signature">Its signature.</param>
-    public static ReturnCode New(RequestCode request, ulong authorization, ReadOnlySpan<byte> signature, bool wasInstalled)
+    public static ReturnCode New(RequestCode request, ulong authorization, ReadOnlySpan<byte> signature, bool wasInstalled) => New(request.Text, authorization, signature, wasInstalled);
+
+    /// <param name="asked">What tells the device and its request apart from others.</param>
+    internal static ReturnCode New(string asked, ulong authorization, ReadOnlySpan<byte> signature, bool wasInstalled)
     {
-        byte[] content = [.. Encoding.UTF8.GetBytes($"purser return code {wasInstalled} {request.Text} {authorization} "), .. signature];
+        byte[] content = [.. Encoding.UTF8.GetBytes($"purser return code {wasInstalled} {asked} {authorization} "), .. signature];
         return new ReturnCode(wasInstalled, authorization, SHA256.HashData(content).AsMemory(0, ProofLength));
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Purser.Protocol.Authorizations;
 
 namespace Purser.Protocol.Usage;
 
@@ -17,6 +18,9 @@ namespace Purser.Protocol.Usage;
 [JsonSerializable(typeof(AcknowledgementText))]
 [JsonSerializable(typeof(PolicyText))]
 [JsonSerializable(typeof(SystemInfoText))]
+[JsonSerializable(typeof(AuthorizationCodeText))]
+[JsonSerializable(typeof(IReadOnlyList<AuthorizationAskedText>))]
+[JsonSerializable(typeof(AskingSystemText))]
 internal sealed partial class UsageJsonContext : JsonSerializerContext;
 
 /// <summary>JSON of reports both ways. Unknown members are borne (other makers), duplicate ones are not (two readers could differ).</summary>

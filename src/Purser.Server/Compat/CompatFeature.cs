@@ -25,6 +25,7 @@ public static class CompatFeature
         .AddSingleton<AlertCalls>()
         .AddSingleton<SubscriptionSearchCall>()
         .AddSingleton<UsageCalls>()
+        .AddSingleton<AuthorizationCall>()
         .AddSingleton<UsageSummaryCall>();
 
     /// <summary>Before routing.</summary>
@@ -45,6 +46,7 @@ public static class CompatFeature
         cloud.MapPost("/v3/accounts/{account}/devices/remove", RemoveManyAsync).Requires(Permission.DeviceRemove);
 
         cloud.MapPost("/v2/devices/reportusage", (HttpContext context, UsageCalls calls) => calls.ReportAsync(context)).Requires(Permission.SignedIn);
+        cloud.MapPost("/v2/devices/authrequest", (HttpContext context, AuthorizationCall call) => call.AnswerAsync(context)).Requires(Permission.SignedIn);
         cloud.MapPost("/v2/accounts/poll", (HttpContext context, UsageCalls calls) => calls.PollAsync(context)).Requires(Permission.SignedIn);
         cloud.MapPost("/v2/licenses/summary", (HttpContext context, UsageSummaryCall call) => call.ShowAsync(context, isCurrent: false)).Requires(Permission.SignedIn);
         cloud.MapPost("/v3/licenses/summary", (HttpContext context, UsageSummaryCall call) => call.ShowAsync(context, isCurrent: true)).Requires(Permission.SignedIn);

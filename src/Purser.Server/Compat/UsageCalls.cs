@@ -51,14 +51,17 @@ internal sealed class UsageCalls(AccountLookup accounts, ReceiveReports receive,
         }
 
         var kept = await exchanges.KeepAsync(context.Actor(), account.Value, Acknowledgements, JsonSerializer.Serialize(AnswerOf(received.Value)), context.RequestAborted);
-        return !kept.IsOk ? Refused(data, kept.Refusal!.Code.ToString(), kept.Refusal.Detail) : TypedResults.Json(
-            new
-            {
-                status = "OK_POLL", message_code = (string?)null, message = (string?)null, timestamp = Echo(data), nonce = data.Text("nonce"), type = (string?)null, poll_id = kept.Value,
-                poll_interval = PollInterval, action = Acknowledgements,
-            },
-            statusCode: StatusCodes.Status202Accepted);
+        return kept.IsOk ? Poll(data, kept.Value, Acknowledgements) : Refused(data, kept.Refusal!.Code.ToString(), kept.Refusal.Detail);
     }
+
+    /// <summary>The answer can be polled for.</summary>
+    internal static IResult Poll(PublishedInput data, long id, string action) => TypedResults.Json(
+        new
+        {
+            status = "OK_POLL", message_code = (string?)null, message = (string?)null, timestamp = Echo(data), nonce = data.Text("nonce"), type = (string?)null, poll_id = id,
+            poll_interval = PollInterval, action,
+        },
+        statusCode: StatusCodes.Status202Accepted);
 
     /// <summary>POST v2/accounts/poll.</summary>
     public async Task<IResult> PollAsync(HttpContext context)
@@ -98,7 +101,7 @@ internal sealed class UsageCalls(AccountLookup accounts, ReceiveReports receive,
 
     private static IEnumerable<string> Reasons(ReportReceipt receipt) => receipt.ProductInstances.SelectMany(outcome => outcome.Refused).Concat(receipt.Unreadable).Select(refused => refused.Reason);
 
-    private static IResult Refused(PublishedInput data, string code, string message) =>
+    internal static IResult Refused(PublishedInput data, string code, string message) =>
         Published.Answer(new { status = Failed, message_code = code, message, timestamp = Echo(data), nonce = data.Text("nonce") });
 
     /// <summary>Milliseconds, as they came; some send them as text.</summary>

@@ -25,6 +25,7 @@ using Purser.Server.Reservations.Bulk;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 using Purser.Server.Usage;
+using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Store;
@@ -107,6 +108,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<ReceivedReport> ReceivedReports => Set<ReceivedReport>();
     public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();
     public DbSet<UsageExchange> UsageExchanges => Set<UsageExchange>();
+    public DbSet<IssuedAuthorization> IssuedAuthorizations => Set<IssuedAuthorization>();
+
     public DbSet<PolicyChoice> PolicyChoices => Set<PolicyChoice>();
 
     public DbSet<ReportingStay> ReportingStays => Set<ReportingStay>();

@@ -27,6 +27,7 @@ using Purser.Server.Reservations.Bulk;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
 using Purser.Server.Usage;
+using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Policies;
 
 namespace Purser.Server.Store;
@@ -227,6 +228,7 @@ internal static class SchemaTables
         Table<UsageMeasure>(builder, "usage_measure", row => new { row.AccountId, row.DeviceId, row.EntitlementId, row.StartsAt })
             .ToTable(table => table.HasCheckConstraint("usage_measure_quantity", "quantity >= 0"));
         Table<UsageExchange>(builder, "usage_exchange", row => new { row.AccountId, row.Id }).HasIndex(row => row.At);
+        Table<IssuedAuthorization>(builder, "issued_authorization", row => new { row.AccountId, row.DeviceId, row.Number });
         Table<PolicyChoice>(builder, "policy_choice", row => row.AccountId);
         Table<ReportingStay>(builder, "reporting_stay", row => new { row.AccountId, row.DeviceId, row.From });
         Table<ReportingDevice>(builder, "reporting_device", row => new { row.AccountId, row.DeviceId }).HasIndex(row => row.DueAt);

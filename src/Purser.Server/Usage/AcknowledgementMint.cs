@@ -1,3 +1,4 @@
+using Purser.Protocol.Authorizations;
 using Purser.Protocol.Usage;
 using Purser.Server.Pki;
 using Purser.Server.Usage.Policies;
@@ -21,6 +22,8 @@ public sealed class AcknowledgementMint(AuthorityKeys keys)
 
     /// <summary>A policy alone.</summary>
     public string MakePolicy(DeliveredPolicy policy) => new ImportFile([Seal(DeliveredPolicy.Element, policy.Write())]).Write();
+
+    public string MakeAuthorization(AuthorizationCode code) => new ImportFile([Seal(AuthorizationCode.Element, code.Write())]).Write();
 
     private SignedElement Seal(string element, string data)
     {

@@ -109,7 +109,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         var spans = report.Measurements.Select(measurement => new UsageSpan(measurement.StartsAt, measurement.EndsAt, measurement.Count)).ToList();
         var parts = spans.ConvertAll(span => (Span: span, Parts: timeline.Uncounted(span)));
         var note = ReportRules.Note(report, timeline, parts.Exists(part => part.Parts.Count != 1 || part.Parts[0] != part.Span));
-        var covered = await ReservedAsync(device, license);
+        var covered = await CoveredAsync(device, license);
         foreach (var part in parts.SelectMany(part => part.Parts))
         {
             scope.Db.UsageMeasures.Add(new UsageMeasure
@@ -130,7 +130,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
     {
         foreach (var (license, timeline) in count.Timelines)
         {
-            await uses.SetAsync(device, license, Math.Max(0, (timeline.Present ?? 0) - await ReservedAsync(device, license)));
+            await uses.SetAsync(device, license, Math.Max(0, (timeline.Present ?? 0) - await CoveredAsync(device, license)));
         }
 
         device.LastContactAt = scope.Now;
@@ -150,9 +150,13 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         Tell(device, UsageEvents.Reported(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId), count.Counted.Count));
     }
 
-    /// <summary>What the product instance reserves is covered already (SP-06): a reservation goes on after the upgrade to licensing by policy.</summary>
-    private async Task<long> ReservedAsync(Device device, long license) =>
-        device.Mode == DeviceMode.Reserved
+    /// <summary>
+    /// What the product instance reserves is covered already (SP-06): a reservation goes on after the upgrade to licensing by policy. So is what an
+    /// authorization code locks to it.
+    /// </summary>
+    private async Task<long> CoveredAsync(Device device, long license) =>
+        await scope.Db.LicenseUses.FindAsync(accountId, device.Id, license) is { IsLocked: true } locked ? locked.Requested
+        : device.Mode == DeviceMode.Reserved
             ? (await new ReservationBook(scope, accountId).UnitsAsync(device.Id)).Where(row => row.EntitlementId == license).Sum(row => row.Sum)
             : 0;
 

@@ -13,6 +13,7 @@ internal static class ReportMove
         var moved = db.Devices.Where(row => row.AccountId == into && places.Contains(row.VirtualAccountId)).Select(row => row.Id);
         await db.ReceivedReports.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.UsageMeasures.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await db.IssuedAuthorizations.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.ReportingStays.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.ReportingDevices.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
     }

@@ -10,6 +10,9 @@ public static class UsageEvents
     public static EventText FirstReport(string device, string virtualAccount) => new(
         "Product Instance Reported", $"The product instance \"{device}\" reported its license usage for the first time and was added to the Virtual Account \"{virtualAccount}\".");
 
+    public static EventText Authorized(string device, string virtualAccount) => new(
+        "Product Instance Authorized", $"The product instance \"{device}\" asked for an authorization code and was added to the Virtual Account \"{virtualAccount}\".");
+
     public static EventText Overdue(string device, string virtualAccount, DateTimeOffset due) => new(
         "Usage Report Overdue", $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" did not report its license usage by {due.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}.");
 

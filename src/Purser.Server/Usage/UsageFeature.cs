@@ -1,4 +1,5 @@
 using Purser.Server.Jobs;
+using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Pages;
 using Purser.Server.Usage.Policies;
 
@@ -13,6 +14,8 @@ public static class UsageFeature
         .AddSingleton<AcknowledgementMint>()
         .AddSingleton<ReceiveReports>()
         .AddSingleton<ListReports>()
+        .AddSingleton<AuthorizeDevices>()
+        .AddSingleton<DeviceAuthorization>()
         .AddSingleton<ChoosePolicy>()
         .AddSingleton<ShowPolicy>()
         .AddSingleton<UsageExchanges>()
@@ -23,10 +26,13 @@ public static class UsageFeature
     {
         var place = app.MapGroup(OfVirtualAccount).WithTags("Usage reports");
         ReceiveReports.Map(place);
+        AuthorizeDevices.Map(place);
         ListReports.Map(place.MapGroup("/devices"));
+        DeviceAuthorization.Map(place.MapGroup("/devices"));
         ChoosePolicy.Map(app);
         ShowPolicy.Map(app);
         UsageForms.Map(app);
         PolicyForms.Map(app);
+        AuthorizationForms.Map(app);
     }
 }

@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
+using Purser.Protocol.Authorizations;
 using Purser.Protocol.Usage;
+using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Store;
@@ -69,6 +71,38 @@ public sealed class PublishedUsageTests
         Assert.Equal("INVALID_POLL_ID", Text(await world.PostAsync("/v2/accounts/poll", Poll(poll + 1)), "message_code"));
     }
 
+    [Theory, Engines]
+    public async Task A_code_is_asked_for_polled_for_and_returned(Engine engine)
+    {
+        await using var world = await World.StartAsync(engine);
+        var tag = await world.AddRestrictedAsync(2);
+
+        var accepted = await world.PostAsync("/v2/devices/authrequest", Ask(tag, "2"));
+        var done = await world.PostAsync("/v2/accounts/poll", new { data = new { timestamp = 1656610485678, nonce = "n", poll_id = accepted.GetProperty("poll_id"), action = "authorizations" } });
+
+        Assert.Equal(("OK_POLL", "authorizations"), (Text(accepted, "status"), Text(accepted, "action")));
+        var authorization = Assert.Single(done.GetProperty("data").GetProperty("authorizations").EnumerateArray());
+        Assert.Equal(("SUCCESS", JsonValueKind.Null), (Text(authorization, "status"), authorization.GetProperty("error_code").ValueKind));
+        var element = ImportFile.Read(Encoding.UTF8.GetString(Convert.FromBase64String(Text(authorization, "smart_license")))).Value.Find(AuthorizationCode.Element)!;
+        var code = AuthorizationCode.Read(element.Data).Value;
+        Assert.Equal((tag, 2), (code.Licenses[0].Tag, code.Licenses[0].Count));
+
+        Assert.Equal("ERROR_ALL_COUNTS_IN_USE", Text(await world.AuthorizationAsync(Ask(tag, "3")), "error_code"));
+        var removal = AuthorizationCode.ReturnOf(Router, code.Number, element.Signature, wasInstalled: true).ToString();
+        var returned = await world.AuthorizationAsync(new { data = new { timestamp = 1, nonce = "n", licenses = new[] { new { sudi = new { udi_pid = Router.Pid, udi_serial_number = Router.Sn }, keys = Array.Empty<object>(), remove_code = removal } } } });
+        Assert.Equal(("SUCCESS", JsonValueKind.Null), (Text(returned, "status"), returned.GetProperty("smart_license").ValueKind));
+        Assert.Equal("FAILED", Text(await world.PostAsync("/v2/devices/authrequest", new { data = new { licenses = new[] { new { hostname = "r1" } } } }), "status"));
+    }
+
+    private static object Ask(string tag, string count) => new
+    {
+        data = new
+        {
+            timestamp = 1656010025453, nonce = "random1234", device_type = "DNA On Prem",
+            licenses = new[] { new { sudi = new { udi_pid = Router.Pid, udi_serial_number = Router.Sn }, hostname = "r1", trust_request = "r1", keys = new[] { new { entitlement = tag, count } }, confirm_code = (string?)null, remove_code = (string?)null } },
+        },
+    };
+
     private static object Upload(SealedReport report) => new
     {
         data = new
@@ -89,7 +123,7 @@ public sealed class PublishedUsageTests
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    private sealed class World(TestInstallation installation, HttpClient http) : IAsyncDisposable
+    private sealed class World(TestInstallation installation, PublishedEstate estate, HttpClient http) : IAsyncDisposable
     {
         public TestInstallation Installation => installation;
 
@@ -108,7 +142,7 @@ public sealed class PublishedUsageTests
             var http = await estate.SignInAsync(installation.NewClient());
             http.DefaultRequestHeaders.Add("X-CSW-SMART-ACCOUNT-ID", estate.Devices.Account.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
             http.DefaultRequestHeaders.Add("X-CSW-VIRTUAL-ACCOUNT-ID", estate.Devices.Default.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            return new World(installation, http) { Tag = catalog.FindEntitlement("Network Advantage")!.Tag, SoftwareTag = catalog.FindProduct("Router")!.Tag };
+            return new World(installation, estate, http) { Tag = catalog.FindEntitlement("Network Advantage")!.Tag, SoftwareTag = catalog.FindProduct("Router")!.Tag };
         }
 
         /// <summary>Eight devices use one each already.</summary>
@@ -116,6 +150,25 @@ public sealed class PublishedUsageTests
         {
             var from = TestInstallation.Start.AddDays(-3);
             return new UsageReport(UsageReport.Version2, id, SoftwareTag, Router, Tag, "17.09.02", [new Measurement(from, from, from.AddHours((int)id), count)]);
+        }
+
+        /// <summary>A restricted license that this account may use, and so many of it.</summary>
+        public async Task<string> AddRestrictedAsync(long quantity)
+        {
+            await installation.Get<ApplyCatalog>().HandleAsync(
+                Actor.System, new CatalogDraft { Products = [new ProductDraft("Router") { Pids = "C8000V" }], Entitlements = [new EntitlementDraft("HSEC") { Enforcement = Enforcement.ExportRestricted }] }, cancellation: Stop);
+            var input = new EditAccount.Input { ExportPermitted = true };
+            Assert.True((await installation.Get<EditAccount>().HandleAsync(new Command(EditAccount.Name, Actor.System, input) { Accounts = [estate.Devices.Account.Id] }, input, Stop)).IsOk);
+            var license = (await installation.Get<CatalogCache>().CurrentAsync(Stop)).FindEntitlement("HSEC")!;
+            await estate.Devices.DepositAsync(estate.Devices.Default, license.Id, quantity);
+            return license.Tag;
+        }
+
+        public async Task<JsonElement> AuthorizationAsync(object request)
+        {
+            var poll = (await PostAsync("/v2/devices/authrequest", request)).GetProperty("poll_id");
+            var done = await PostAsync("/v2/accounts/poll", new { data = new { nonce = "n", poll_id = poll, action = "authorizations" } });
+            return Assert.Single(done.GetProperty("data").GetProperty("authorizations").EnumerateArray());
         }
 
         public async Task<JsonElement> PostAsync(string path, object body)

@@ -1,5 +1,6 @@
 using Purser.Protocol;
 using Purser.Protocol.Usage;
+using Purser.Server.Accounts;
 using Purser.Server.Audit;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
@@ -39,6 +40,23 @@ internal sealed class ReportingWorld : IAsyncDisposable
         }
 
         return world;
+    }
+
+    public string TagOf(string license) => tags[license];
+
+    public async Task AddLicensesAsync(params EntitlementDraft[] drafts)
+    {
+        await Installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft { Entitlements = [.. drafts] }, cancellation: Stop);
+        foreach (var license in (await Installation.Get<CatalogCache>().CurrentAsync(Stop)).Entitlements)
+        {
+            tags[license.Name] = license.Tag;
+        }
+    }
+
+    public async Task PermitExportAsync(bool isPermitted)
+    {
+        var input = new EditAccount.Input { ExportPermitted = isPermitted };
+        Assert.True((await Installation.Get<EditAccount>().HandleAsync(new Command(EditAccount.Name, Actor.System, input) { Accounts = [Stock.Account.Id] }, input, Stop)).IsOk);
     }
 
     /// <summary>"03-10 → 4": a count from one day of 2026 to another.</summary>

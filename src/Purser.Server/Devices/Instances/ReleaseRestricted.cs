@@ -6,6 +6,7 @@ using Purser.Server.Events;
 using Purser.Server.Http;
 using Purser.Server.Licenses;
 using Purser.Server.People;
+using Purser.Server.Usage.Authorizations;
 
 namespace Purser.Server.Devices.Instances;
 
@@ -65,6 +66,7 @@ public sealed class ReleaseRestricted(WritePath writePath)
                 scope.Journal(accountId).Append(ExportEvents.Released(device.DisplayName, place, released), DeviceRemoval.PlaceOf(device));
             }
 
+            await AuthorizationBook.EndAsync(scope, device, long.MaxValue);
             await scope.Alerts(accountId).ClearAsync(AlertSubjects.Deauthorization(device.Id));
             if (device.SilenceStage == (int)SilenceStage.Removed)
             {

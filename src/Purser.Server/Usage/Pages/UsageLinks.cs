@@ -13,6 +13,14 @@ public static class UsageLinks
 
     public static string Upload(string account, long virtualAccount) => string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/usage-reports");
 
+    public static string Authorize(string account, long virtualAccount) => string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/authorization-requests");
+
+    public static string AuthorizationFile(string account, long virtualAccount, long device) =>
+        string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/authorization-code/file");
+
+    public static string AuthorizationAct(string account, long virtualAccount, long device, bool isReturn) =>
+        string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/authorization-code/{(isReturn ? "return" : "confirm")}");
+
     public static string Acknowledgement(string account, long virtualAccount, long device) =>
         string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/usage-reports/acknowledgement");
 }

@@ -552,6 +552,18 @@ CREATE TABLE installation_fact (
 );
 
 
+CREATE TABLE issued_authorization (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    number bigint NOT NULL,
+    made_at bigint NOT NULL,
+    confirmed_at bigint,
+    ended_at bigint,
+    text text NOT NULL,
+    CONSTRAINT pk_issued_authorization PRIMARY KEY (account_id, device_id, number)
+);
+
+
 CREATE TABLE job (
     name text NOT NULL,
     leased_by text NOT NULL,

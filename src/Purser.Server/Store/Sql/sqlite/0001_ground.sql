@@ -536,6 +536,18 @@ CREATE TABLE "installation_fact" (
 );
 
 
+CREATE TABLE "issued_authorization" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "number" INTEGER NOT NULL,
+    "made_at" INTEGER NOT NULL,
+    "confirmed_at" INTEGER NULL,
+    "ended_at" INTEGER NULL,
+    "text" TEXT NOT NULL,
+    CONSTRAINT "pk_issued_authorization" PRIMARY KEY ("account_id", "device_id", "number")
+);
+
+
 CREATE TABLE "job" (
     "name" TEXT NOT NULL CONSTRAINT "pk_job" PRIMARY KEY,
     "leased_by" TEXT NOT NULL,
