@@ -90,7 +90,7 @@ public static class PolicyPages
 
     private static void Authorizations(ShowText text, DeviceState state)
     {
-        text.Line("Overall status:");
+        text.Line("Last Data Push: <none>").Line("Last File Export: <none>").Line().Line("Overall status:");
         foreach (var (role, udi) in PolicyStatus.UnitsOf(state))
         {
             text.Line($"  {role}: {udi.Display}").Line("    Status: NOT INSTALLED");

@@ -1,0 +1,225 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Purser.Agent;
+using Purser.Agent.Policy;
+using Purser.Agent.State;
+using Purser.Agent.Store;
+using Purser.Agent.Transport;
+using Purser.Protocol.Usage;
+using Purser.Server.Commands;
+using Purser.Server.Pki;
+using Purser.Server.Store;
+using Purser.Server.Usage;
+using Purser.Server.Usage.Policies;
+using Purser.Tests.Agent;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.Tests.Usage;
+
+/// <summary>The real agent and the server, one clock, files carried between them (SP-03, AG-01).</summary>
+public sealed class PolicyDialogueTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    public async Task A_device_saves_the_portal_counts_the_device_imports(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        using var device = new CarriedDevice(world);
+        await device.UseAsync(4);
+        await device.PassAsync(TimeSpan.FromDays(2));
+
+        var receipt = await device.UploadAsync(await device.SaveAsync());
+        device.Import(receipt);
+
+        Assert.Equal((1, 4L), (receipt.Counted, await world.InUseAsync()));
+        Assert.Equal([ReportPhase.Acknowledged, ReportPhase.Open], device.State.Reports.Select(report => report.Phase));
+        Assert.Equal("A", device.State.Account!.VirtualAccount);
+        Assert.Equal(receipt.ProductInstances[0].DeviceId, (await DeviceAsync(world)).Id);
+
+        // The next reports bear the identity that the acknowledgement gave.
+        await device.PassAsync(TimeSpan.FromDays(1));
+        Assert.Equal(device.State.Account.Piid, SealedReport.Read(ReportFile.Read(await device.SaveAsync()).Value.Reports[0]).Value.Report.Piid);
+    }
+
+    [Theory, Engines]
+    public async Task Both_sides_agree_by_when_the_next_report_is_due_under_the_policy_that_was_delivered(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 9);
+        using var device = new CarriedDevice(world);
+        var choice = new PolicyNumbers("SLE Policy", new(30, 60, 60), new(120, 111, 111), new(30, 90, 60), new(30, 30, 30));
+        var input = new ChoosePolicy.Input(choice);
+        await world.Installation.Get<ChoosePolicy>().HandleAsync(new Command(ChoosePolicy.Name, Actor.System, input) { Accounts = [world.Stock.Account.Id] }, input, Stop);
+        await device.UseAsync(4);
+        await device.PassAsync(TimeSpan.FromDays(2));
+
+        device.Import(await device.UploadAsync(await device.SaveAsync()));
+
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal("SLE Policy", device.State.InForce.Name);
+        Assert.Equal(world.Installation.Clock.Now.AddDays(60), device.Deadline);
+        Assert.Equal(device.Deadline, (await db.ReportingDevices.SingleAsync(Stop)).DueAt);
+    }
+
+    [Theory, Engines]
+    public async Task Whatever_is_lost_or_comes_twice_every_hour_is_counted_once(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 50);
+        using var device = new CarriedDevice(world);
+        var files = new List<string>();
+        var receipts = new List<ReportReceipt>();
+        for (var step = 1; step <= 60; step++)
+        {
+            // Any order will do, as long as it is always the same.
+            await device.UseAsync(((step * 7919) % 13) - (step % 2 == 0 ? device.InUse : 0));
+            await device.PassAsync(TimeSpan.FromHours(1 + ((step * 31) % 40)));
+            switch ((step * 104729) % 7)
+            {
+                case 0:
+                    files.Add(await device.SaveAsync());
+                    break;
+                case 1 when files.Count > 0:
+                    receipts.Add(await device.UploadAsync(files[step % files.Count]));
+                    break;
+                case 2 when receipts.Count > 0:
+                    device.Import(receipts[step % receipts.Count]);
+                    break;
+                case 3:
+                    device.Restart();
+                    break;
+            }
+        }
+
+        await device.UseAsync(-device.InUse);
+        await device.PassAsync(TimeSpan.FromHours(1));
+        var last = await device.UploadAsync(await device.SaveAsync());
+        device.Import(last);
+        device.Import(last);
+
+        await using var db = world.Installation.Database.Read();
+        var measures = await db.UsageMeasures.ToListAsync(Stop);
+        Assert.True(receipts.Count > 3 && receipts.Sum(receipt => receipt.Repeated) > 0);
+        Assert.Equal(device.UnitSeconds, measures.Sum(measure => measure.Quantity * (long)(measure.EndsAt - measure.StartsAt).TotalSeconds));
+        Assert.Equal(device.State.Reports.Count + device.State.Purged, await db.ReceivedReports.CountAsync(Stop));
+        Assert.All(device.State.Reports, report => Assert.Equal(ReportPhase.Acknowledged, report.Phase));
+        Assert.Equal(0, await world.InUseAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task What_another_device_was_told_does_not_count_here(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        using var one = new CarriedDevice(world);
+        using var other = new CarriedDevice(world, "FCW00002");
+        await one.UseAsync(4);
+        await other.UseAsync(2);
+        await one.PassAsync(TimeSpan.FromDays(1));
+        other.Clock.Set(one.Clock.GetUtcNow());
+
+        var receipt = await one.UploadAsync(await one.SaveAsync());
+
+        Assert.Contains("The acknowledgement is for PID:C9300-24UX,SN:FCW00001", other.Agent.Policy.Import(receipt.ProductInstances[0].Acknowledgement!).Detail, StringComparison.Ordinal);
+        Assert.Null(other.State.AcknowledgedAt);
+    }
+
+    private static async Task<Server.Devices.Device> DeviceAsync(ReportingWorld world)
+    {
+        await using var db = world.Installation.Database.Read();
+        return await db.Devices.SingleAsync(Stop);
+    }
+
+    /// <summary>A device whose files are carried, and what it really used.</summary>
+    private sealed class CarriedDevice : IDisposable
+    {
+        private readonly ReportingWorld world;
+        private readonly MemoryTrustedStore store;
+        private readonly AuthorityLink link;
+        private readonly RandomNumberGenerator random = RandomNumberGenerator.Create();
+        private readonly string license;
+
+        public CarriedDevice(ReportingWorld world, string serialNumber = "FCW00001")
+        {
+            this.world = world;
+            Clock = new ManualClock(world.Installation.Clock.Now);
+            link = new AuthorityLink(Clock);
+            license = world.Report(1, "03-10", "03-11", 1).EntitlementTag;
+            var description = new DeviceDescription { SoftwareTag = world.SoftwareTag, Pid = ReportingWorld.Switch.Pid, Sn = serialNumber };
+            store = new MemoryTrustedStore(DeviceSetup.Make(description, world.Installation.Get<AuthorityKeys>().Current.Root.Certificate, byPolicy: true));
+            Agent = Open();
+        }
+
+        public ManualClock Clock { get; }
+
+        public LicensingAgent Agent { get; private set; }
+
+        public PolicyState State => Agent.State.Policy!;
+
+        public DateTimeOffset? Deadline => ReportingOutlook.Of(Agent.State).Deadline;
+
+        public long InUse => Agent.State.Entitlements.Sum(use => use.Count);
+
+        /// <summary>What was in use times how long.</summary>
+        public long UnitSeconds { get; private set; }
+
+        public async Task UseAsync(long change)
+        {
+            var outcome = change == 0 ? AgentOutcome.Done
+                : change > 0 ? await Agent.RequestAsync(license, change, Stop)
+                : await Agent.ReleaseAsync(license, Math.Min(InUse, -change), Stop);
+            Assert.True(outcome.IsDone, outcome.Reason);
+        }
+
+        public async Task PassAsync(TimeSpan time)
+        {
+            UnitSeconds += InUse * (long)time.TotalSeconds;
+            world.Installation.Advance(time);
+            Clock.Advance(time);
+            await Agent.TickAsync(Stop);
+        }
+
+        public async Task<string> SaveAsync()
+        {
+            var file = "";
+            var saved = await Agent.Policy.SaveAsync(ReportChoice.Unreported, text =>
+            {
+                file = text;
+                return Task.CompletedTask;
+            });
+            Assert.True(saved.IsOk, saved.Detail);
+            return file;
+        }
+
+        public async Task<ReportReceipt> UploadAsync(string file)
+        {
+            var command = new Command(ReceiveReports.Name, Actor.System, new { }) { Accounts = [world.Stock.Account.Id] };
+            var done = await world.Installation.Get<ReceiveReports>().FilesAsync(command, await world.Stock.PlaceAsync("A"), ReportSource.Upload, [new ReceiveReports.NamedFile("usage.xml", file)], Stop);
+            Assert.True(done.IsOk, done.Refusal?.Detail);
+            Assert.Empty(done.Value.ProductInstances.SelectMany(one => one.Refused));
+            return done.Value;
+        }
+
+        public void Import(ReportReceipt receipt)
+        {
+            var done = Agent.Policy.Import(receipt.ProductInstances[0].Acknowledgement!);
+            Assert.True(done.IsOk, done.Detail);
+        }
+
+        public void Restart()
+        {
+            Agent.Dispose();
+            Agent = Open();
+        }
+
+        public void Dispose()
+        {
+            Agent.Dispose();
+            link.Dispose();
+            random.Dispose();
+        }
+
+        private LicensingAgent Open() => new(store, link, Clock, random);
+    }
+}
