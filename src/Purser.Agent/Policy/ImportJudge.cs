@@ -15,6 +15,8 @@ internal static class ImportJudge
     public const string AcknowledgementType = "RUM ACK";
     public const string PolicyType = "POLICY";
 
+    private const string OtherType = "OTHER";
+
     /// <param name="Root">Of the authority, base64: a device that knew its fingerprint only keeps it.</param>
     public sealed record Judged(IReadOnlyList<ImportPart> Parts, string Root);
 
@@ -30,6 +32,13 @@ internal static class ImportJudge
         var root = "";
         foreach (var element in file.Value.Elements)
         {
+            // An authority that is newer than this device may send more than it knows; the rest counts.
+            if (element.Name is not (Acknowledgement.Element or DeliveredPolicy.Element))
+            {
+                parts.Add(new ImportPart(OtherType, static (_, _) => Unreadable("This device imports acknowledgements of usage reports and policies, and the file has something else")));
+                continue;
+            }
+
             var part = Part(element);
             if (!part.IsOk)
             {
@@ -51,21 +60,18 @@ internal static class ImportJudge
 
     private static WireResult<Dated> Part(SignedElement element)
     {
-        switch (element.Name)
+        if (element.Name == Acknowledgement.Element)
         {
-            case Acknowledgement.Element:
-                var acknowledgement = Acknowledgement.Read(element.Data);
-                return acknowledgement.IsOk
-                    ? new Dated(new ImportPart(AcknowledgementType, (state, now) => ImportRules.Acknowledge(state, acknowledgement.Value, now)), acknowledgement.Value.At)
-                    : Unreadable(acknowledgement.Detail!);
-            case DeliveredPolicy.Element:
-                var policy = DeliveredPolicy.Read(element.Data);
-                return policy.IsOk
-                    ? new Dated(new ImportPart(PolicyType, (state, now) => ImportRules.Install(state, policy.Value, now)), policy.Value.MadeAt)
-                    : Unreadable(policy.Detail!);
-            default:
-                return Unreadable($"This device does not know what <{element.Name}> is. It imports acknowledgements of usage reports and policies");
+            var acknowledgement = Acknowledgement.Read(element.Data);
+            return acknowledgement.IsOk
+                ? new Dated(new ImportPart(AcknowledgementType, (state, now) => ImportRules.Acknowledge(state, acknowledgement.Value, now)), acknowledgement.Value.At)
+                : Unreadable(acknowledgement.Detail!);
         }
+
+        var policy = DeliveredPolicy.Read(element.Data);
+        return policy.IsOk
+            ? new Dated(new ImportPart(PolicyType, (state, now) => ImportRules.Install(state, policy.Value, now)), policy.Value.MadeAt)
+            : Unreadable(policy.Detail!);
     }
 
     private static WireRefusal Unreadable(string why) => new(ReservationError.Unreadable, why);

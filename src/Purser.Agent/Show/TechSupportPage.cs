@@ -96,7 +96,7 @@ internal static class TechSupportPage
             .Line($"Message Retry: {Job(state.Pending?.NextTry, now)}");
     }
 
-    private static string Job(DateTimeOffset? at, DateTimeOffset now) => at switch
+    public static string Job(DateTimeOffset? at, DateTimeOffset now) => at switch
     {
         null => "Not Available",
         { } past when past <= now => "Expired Not Rescheduled",

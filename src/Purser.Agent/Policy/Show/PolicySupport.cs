@@ -41,22 +41,15 @@ internal static class PolicySupport
         var outlook = ReportingOutlook.Of(state);
         text.Title("Upcoming Scheduled Jobs")
             .Line($"Current time: {ShowText.Date(now)}")
-            .Line($"Ack Expiration Check: {Job(outlook.Deadline, now)}")
-            .Line($"Start Utility Measurements: {Job(outlook.NextSample, now)}")
-            .Line($"Send Utility RUM reports: {Job(outlook.NextPush, now)}")
-            .Line($"Process Utility RUM reports: {Job(outlook.NextClose, now)}")
-            .Line($"Authorization Code Process: {Job(null, now)}")
-            .Line($"Retrieve data processing result: {Job(null, now)}")
-            .Line($"Data Synchronization: {Job(null, now)}")
-            .Line($"Telemetry Reporting: {Job(null, now)}");
+            .Line($"Ack Expiration Check: {TechSupportPage.Job(outlook.Deadline, now)}")
+            .Line($"Start Utility Measurements: {TechSupportPage.Job(outlook.NextSample, now)}")
+            .Line($"Send Utility RUM reports: {TechSupportPage.Job(outlook.NextPush, now)}")
+            .Line($"Process Utility RUM reports: {TechSupportPage.Job(outlook.NextClose, now)}")
+            .Line($"Authorization Code Process: {TechSupportPage.Job(null, now)}")
+            .Line($"Retrieve data processing result: {TechSupportPage.Job(null, now)}")
+            .Line($"Data Synchronization: {TechSupportPage.Job(null, now)}")
+            .Line($"Telemetry Reporting: {TechSupportPage.Job(null, now)}");
     }
-
-    private static string Job(DateTimeOffset? at, DateTimeOffset now) => at switch
-    {
-        null => "Not Available",
-        { } past when past <= now => "Expired Not Rescheduled",
-        { } due => $"{ShowText.Date(due)} ({ShowText.ShortDuration(due - now)} remaining)",
-    };
 
     private static void Communication(ShowText text, DeviceState state)
     {

@@ -102,6 +102,16 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void What_this_device_does_not_know_is_left_out_and_the_rest_counts()
+    {
+        var policy = (DeliveredPolicy.Element, new DeliveredPolicy(Sle, 4, PolicyBench.Start).Write());
+
+        Assert.Contains("something else", bench.Import(bench.Signed([("smartLicenseNews", "{}")])).Detail, StringComparison.Ordinal);
+        Assert.Equal([false, true], bench.Import(bench.Signed([("smartLicenseNews", "{}"), policy])).Value.Select(note => note.Failure is null));
+        Assert.Equal("SLE Policy", bench.State.InForce.Name);
+    }
+
+    [Fact]
     public async Task A_changed_file_and_one_of_another_authority_are_refused()
     {
         await bench.UseAsync("network-advantage", 1);

@@ -86,6 +86,9 @@ internal sealed class PolicyBench : IDisposable
 
     public string Deliver(DeliveredPolicy policy) => Signed([.. Policies(policy)]);
 
+    public string Signed(IEnumerable<(string Name, string Data)> elements) =>
+        new ImportFile([.. elements.Select(one => SignedElement.Seal(one.Name, one.Data, pki.SignerKey, pki.Chain.Select(Convert.FromBase64String)))]).Write();
+
     public WireResult<IReadOnlyList<ImportNote>> Import(string file) => Agent.Policy.Import(file);
 
     public void Dispose()
@@ -97,9 +100,6 @@ internal sealed class PolicyBench : IDisposable
     }
 
     private static IEnumerable<(string Name, string Data)> Policies(DeliveredPolicy? policy) => policy is null ? [] : [(DeliveredPolicy.Element, policy.Write())];
-
-    private string Signed(IEnumerable<(string Name, string Data)> elements) =>
-        new ImportFile([.. elements.Select(one => SignedElement.Seal(one.Name, one.Data, pki.SignerKey, pki.Chain.Select(Convert.FromBase64String)))]).Write();
 
     private LicensingAgent Open() => new(Store, link, Clock, random, Notices.Add);
 }
