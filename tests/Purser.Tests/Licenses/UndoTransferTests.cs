@@ -54,6 +54,20 @@ public sealed class UndoTransferTests
     }
 
     [Theory, Engines]
+    public async Task Nothing_goes_back_when_everything_is_used_over_there_and_the_refusal_says_so(Engine engine)
+    {
+        await using var installation = await TestInstallation.StartAsync(engine);
+        var stock = await StockAsync(installation);
+        var transaction = await TransferAsync(installation, stock, 7);
+        await stock.UseAsync("B", 7);
+        using var api = await installation.People.ApiAsync(stock.Account);
+        var refused = await api.PostJsonAsync(Path(stock, transaction), new { });
+        Assert.Equal(
+            "None of the 7 licenses can go back: they are in use or reserved where they are now, or have left it.", refused.Json.GetProperty("detail").GetString());
+        Assert.Equal("7 | 7 | 0", await stock.RowAsync("B"));
+    }
+
+    [Theory, Engines]
     public async Task It_is_too_late_after_some_days_and_needs_the_rights_on_both_sides(Engine engine)
     {
         await using var installation = await TestInstallation.StartAsync(engine);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Purser.Server.Commands;
 
 namespace Purser.Server.Licenses;
@@ -20,13 +22,17 @@ public static class LicenseTagRules
         InputText.Problem(name, field, "the tag's name", LongestName)
         ?? (name!.Contains(',', StringComparison.Ordinal)
             ? Verdict.Refused(RefusalCode.InvalidInput, "A comma separates tags, so it cannot be part of a tag's name.", field)
-            : name.Any(IsUnseen)
+            : name.EnumerateRunes().Any(IsUnseen) || name.EnumerateRunes().All(IsJoiner)
                 ? Verdict.Refused(RefusalCode.InvalidInput, "A tag's name is one line of characters that can be seen. Type it anew.", field)
                 : null);
 
-    // Line breaks, and marks that turn the direction of what follows on the page.
-    private static bool IsUnseen(char letter) =>
-        char.IsControl(letter) || letter is '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    // Line breaks, marks that turn the direction of what follows on the page, and what makes two tags look the same or one like nothing at all.
+    private static bool IsUnseen(Rune rune) =>
+        Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && !IsJoiner(rune));
+
+    // Emoji of several people, flags and some scripts need them between what is seen.
+    private static bool IsJoiner(Rune rune) => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F);
 
     /// <summary>Tags that are to be made: a name that is there already is refused, so that nobody believes to have made a second one (help ch. 4).</summary>
     public static Refusal? JudgeNew(IReadOnlyList<string> names, IReadOnlyCollection<string> knownKeys, string field)

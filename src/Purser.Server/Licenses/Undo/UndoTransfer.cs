@@ -154,6 +154,7 @@ public sealed class UndoTransfer(Database database, WritePath writePath, Catalog
 
     private static Refusal NotAll(long moved, long possible) => Verdict.Refused(
         RefusalCode.NotEnoughAvailable,
-        string.Create(CultureInfo.InvariantCulture, $"{(possible == 0 ? "None" : possible)} of the {moved} licenses can go back: the others are in use or reserved where they are now, or have left it.")
-        + (possible == 0 ? "" : " You can take back that part."));
+        possible == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"None of the {moved} licenses can go back: they are in use or reserved where they are now, or have left it.")
+            : string.Create(CultureInfo.InvariantCulture, $"{possible} of the {moved} licenses can go back: the others are in use or reserved where they are now, or have left it. You can take back that part."));
 }
