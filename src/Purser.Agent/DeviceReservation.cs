@@ -44,6 +44,26 @@ public sealed class DeviceReservation
     /// <summary>Of an authorization that was never installed; it never can be afterwards.</summary>
     public WireResult<UnitCode> ReturnUninstalled(string text) => Brought(text, ReservationRules.ReturnUninstalled, static unit => unit.LastReturn!.ReturnCode);
 
+    /// <returns>Whether a return would make it useless, and not only show again the code of a return before; refused as the return would be.</returns>
+    public WireResult<bool> EndsUninstalled(string text)
+    {
+        if (Closed() is { } closed)
+        {
+            return closed;
+        }
+
+        var offered = AuthorizationJudge.Read(memory.State, text);
+        if (!offered.IsOk)
+        {
+            return new WireRefusal(offered.Code!, offered.Detail!);
+        }
+
+        var next = ReservationRules.ReturnUninstalled(memory.State, offered.Value, memory.Now);
+        return next.IsOk
+            ? offered.Value.Unit.Returns.All(one => one.RequestCode != offered.Value.Installed.RequestCode)
+            : new WireRefusal(next.Code!, next.Detail!);
+    }
+
     public WireResult<IReadOnlyList<UnitCode>> Cancel(bool all) => Units(all, ReservationRules.Cancel, static unit => unit.Cancelled[^1]);
 
     /// <summary>Of all units, those are left out that the command means nothing to; it is refused where it means nothing to any.</summary>

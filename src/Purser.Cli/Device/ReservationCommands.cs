@@ -11,7 +11,7 @@ internal static class ReservationCommands
                 license smart reservation enable | disable
                 license smart reservation request local | all | universal
                 license smart reservation install CODE | install file FILE
-                license smart reservation return local | all [--yes] | return authorization CODE | return authorization file FILE
+                license smart reservation return local | all [--yes] | return authorization CODE [--yes] | return authorization file FILE [--yes]
                 license smart reservation cancel local | all
                 license smart mfg reservation request | install CODE | install file FILE | cancel
         """;
@@ -33,7 +33,7 @@ internal static class ReservationCommands
             ["install", ..] when words.Length > 1 => await InstallAsync(session, reservation, words[1..], cancel),
             ["return", "local"] => await ReturnAsync(session, all: false, yes, cancel),
             ["return", "all"] => await ReturnAsync(session, all: true, yes, cancel),
-            ["return", "authorization", ..] when words.Length > 2 => await ReturnCodeAsync(session, reservation.ReturnUninstalled(await TextAsync(words[2..], cancel))),
+            ["return", "authorization", ..] when words.Length > 2 => await ReturnUninstalledAsync(session, await TextAsync(words[2..], cancel), yes, cancel),
             ["cancel", "local"] => await CancelAsync(session, reservation.Cancel(all: false)),
             ["cancel", "all"] => await CancelAsync(session, reservation.Cancel(all: true)),
             _ => throw new CommandException($"'license smart reservation {string.Join(' ', words)}' is unknown; there are:\n        {Help}"),
@@ -103,17 +103,33 @@ internal static class ReservationCommands
     private static async Task<int> ReturnAsync(DeviceSession session, bool all, bool yes, CancellationToken cancel)
     {
         var isInstalled = session.Agent.State.UnitsOf().Any(static one => one.Unit.Installed is not null);
-        if (isInstalled && session.Agent.State.Reservation.Enabled && !yes && !await session.ConfirmAsync(
-            "This command will remove the license reservation authorization code and the device will transition back to the unregistered state. Some features may not function properly.", cancel))
+        if (isInstalled && session.Agent.State.Reservation.Enabled)
         {
-            throw new CommandException("nothing was returned; answer yes, or add --yes");
+            await AskAsync(session, "This command will remove the license reservation authorization code and the device will transition back to the unregistered state. Some features may not function properly.", yes, cancel);
         }
 
         return await ReturnCodesAsync(session, session.Agent.Reservation.Return(all));
     }
 
-    private static Task<int> ReturnCodeAsync(DeviceSession session, WireResult<UnitCode> returned) =>
-        ReturnCodesAsync(session, returned.IsOk ? new List<UnitCode> { returned.Value } : new WireRefusal(returned.Code!, returned.Detail!));
+    private static async Task<int> ReturnUninstalledAsync(DeviceSession session, string text, bool yes, CancellationToken cancel)
+    {
+        var ends = session.Agent.Reservation.EndsUninstalled(text);
+        if (ends is { IsOk: true, Value: true })
+        {
+            await AskAsync(session, "This command will make the license reservation authorization code useless: it can never be installed on this device afterwards.", yes, cancel);
+        }
+
+        var returned = session.Agent.Reservation.ReturnUninstalled(text);
+        return await ReturnCodesAsync(session, returned.IsOk ? new List<UnitCode> { returned.Value } : new WireRefusal(returned.Code!, returned.Detail!));
+    }
+
+    private static async Task AskAsync(DeviceSession session, string warning, bool yes, CancellationToken cancel)
+    {
+        if (!yes && !await session.ConfirmAsync(warning, cancel))
+        {
+            throw new CommandException("nothing was returned; answer yes, or add --yes");
+        }
+    }
 
     private static async Task<int> ReturnCodesAsync(DeviceSession session, WireResult<IReadOnlyList<UnitCode>> returned)
     {

@@ -72,7 +72,32 @@ public sealed class ReservationCommandTests : IDisposable
         var request = await RequestAsync();
         Assert.Contains($"Request code {request} is cancelled", await LicenseAsync("reservation", "cancel", "local"), StringComparison.Ordinal);
         Assert.DoesNotContain(request, await LicenseAsync("reservation", "request", "all"), StringComparison.Ordinal);
-        Assert.Contains("Return code: ", await LicenseAsync("reservation", "return", "authorization", Authorization(request, 7, 2)), StringComparison.Ordinal);
+        Assert.Contains("Return code: ", await LicenseAsync("reservation", "return", "authorization", Authorization(request, 7, 2), "--yes"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_return_of_what_was_never_installed_is_asked_about_unless_it_is_refused_or_done()
+    {
+        var authorization = Authorization(await RequestAsync(), 7, 2);
+        string[] returning = ["license", "smart", "reservation", "return", "authorization"];
+        var input = Console.In;
+        try
+        {
+            using var answers = new StringReader("no\nyes\n");
+            Console.SetIn(answers);
+            await console.FailAsync("nothing was returned; answer yes, or add --yes", [.. returning, authorization]);
+            await console.FailAsync("Reservation return failed", [.. returning, "nonsense"]);
+            var returned = await console.DoneAsync([.. returning, authorization]);
+            Assert.StartsWith("This command will make the license reservation authorization code useless: it can never be installed on this device afterwards.\nDo you want to continue? [yes/no]: ", returned, StringComparison.Ordinal);
+
+            // Nobody answers any more: only the code is shown again.
+            Assert.EndsWith(await console.DoneAsync([.. returning, authorization]), returned, StringComparison.Ordinal);
+            await console.FailAsync("returned already", "license", "smart", "reservation", "install", authorization);
+        }
+        finally
+        {
+            Console.SetIn(input);
+        }
     }
 
     [Fact]
