@@ -135,6 +135,9 @@ public sealed record LicenseSettings
 
     [Description("Hours in which a transfer of licenses can be undone. 0: never.")]
     public int UndoHours { get; init; } = 72;
+
+    [Description("Days for which the results of a file of request codes are kept, with the archive of its authorization files. The reservations stay.")]
+    public int BatchDays { get; init; } = 90;
 }
 
 public sealed record PolicySettings

@@ -100,6 +100,7 @@ public static class SettingsCheck
             ("Http:ApiRequestsPerSecond", settings.Http.ApiRequestsPerSecond, 1, 100_000),
             ("Http:ApiBurst", settings.Http.ApiBurst, 1, 1_000_000),
             ("Licenses:UndoHours", settings.Licenses.UndoHours, 0, 8760),
+            ("Licenses:BatchDays", settings.Licenses.BatchDays, 1, 3650),
             ("Devices:SkewMinutes", settings.Devices.SkewMinutes, 1, 60),
             ("Mergers:UndoDays", settings.Mergers.UndoDays, 1, 3650),
             ("Devices:AnswerHours", settings.Devices.AnswerHours, 1, 168),

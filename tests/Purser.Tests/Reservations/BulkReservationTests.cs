@@ -144,6 +144,39 @@ public sealed class BulkReservationTests
     }
 
     [Theory, Engines]
+    public async Task A_finished_batch_is_deleted_or_forgotten_and_what_is_reserved_stays(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        var bulk = new BatchWorld(world);
+        await world.Stock.DepositAsync("A", 3);
+        var (deleted, forgotten) = (await BeginAsync(), await BeginAsync());
+        using var http = await world.Installation.People.ApiAsync(world.Stock.Account, Role.VirtualAccountUser, deleted.VirtualAccountId);
+        using var viewer = await world.Installation.People.ApiAsync(world.Stock.Account, Role.SmartAccountViewer);
+        var address = $"{world.Stock.Account.Api}/virtual-accounts/{deleted.VirtualAccountId}/reservation-batches/{deleted.Id}";
+        Assert.Contains("Stop it first", (await http.CallAsync(HttpMethod.Delete, address)).Detail, StringComparison.Ordinal);
+        await bulk.RunJobAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.CallAsync(HttpMethod.Delete, address)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await http.CallAsync(HttpMethod.Delete, address)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetJsonAsync(address)).Status);
+
+        // Not a day too early.
+        var forget = world.Installation.Get<ForgetBatches>();
+        world.Installation.Advance(TimeSpan.FromDays(89));
+        var running = await BeginAsync();
+        Assert.Equal("0 batches forgotten", await forget.RunAsync(Stop));
+        world.Installation.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("1 batches forgotten", await forget.RunAsync(Stop));
+        await using var db = world.Installation.Database.Read(world.AccountId);
+        Assert.Equal([running.Id], await db.ReservationBatches.Select(row => row.Id).ToListAsync(Stop));
+        Assert.Equal([running.Id], await db.ReservationBatchItems.Select(row => row.BatchId).ToListAsync(Stop));
+        Assert.NotEqual(forgotten.Id, running.Id);
+        Assert.Equal("3 | 0 (2) | +1", await world.RowAsync());
+        await world.AssertCleanAsync();
+
+        Task<BatchView> BeginAsync() => bulk.StartAsync(BatchWorld.Csv([$"{world.Device().Ask()},Advantage,1"]));
+    }
+
+    [Theory, Engines]
     public async Task A_batch_ends_where_its_starter_may_reserve_no_more(Engine engine)
     {
         await using var world = await StartAsync(engine);

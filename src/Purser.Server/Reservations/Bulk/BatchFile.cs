@@ -18,6 +18,7 @@ public sealed class BatchFile
     public const string Columns = "Request Code, License, Quantity, Product";
     public const int MostLines = 10_000;
     public const int LargestFile = 2_000_000;
+    public const string TooLarge = "The file may have at most 2 MB. Divide it.";
 
     private const int MostErrors = 100;
     private const string CodeColumn = "requestcode";
@@ -42,7 +43,7 @@ public sealed class BatchFile
     {
         if (text.Length > LargestFile)
         {
-            return Refused($"The file may have at most {LargestFile / 1_000_000} MB. Divide it.");
+            return Refused(TooLarge);
         }
 
         var file = new BatchFile(catalog, forAll);

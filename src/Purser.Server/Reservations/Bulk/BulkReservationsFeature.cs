@@ -12,9 +12,12 @@ internal static class BulkReservationsFeature
         .AddSingleton<BatchArchive>()
         .AddSingleton<RetryRefused>()
         .AddSingleton<StopBatch>()
+        .AddSingleton<DeleteBatch>()
         .AddSingleton<BatchStarter>()
+        .AddSingleton<BatchSample>()
         .AddSingleton<OfferForMany>()
-        .AddJob<CarryOutReservations>(CarryOutReservations.Name, TimeSpan.FromSeconds(1), JobClock.Machine);
+        .AddJob<CarryOutReservations>(CarryOutReservations.Name, TimeSpan.FromSeconds(1), JobClock.Machine)
+        .AddJob<ForgetBatches>(ForgetBatches.Name, TimeSpan.FromHours(1));
 
     /// <param name="place">Routes of a virtual account.</param>
     public static void Map(IEndpointRouteBuilder place)
@@ -25,5 +28,6 @@ internal static class BulkReservationsFeature
         BatchArchive.Map(batches);
         RetryRefused.Map(batches);
         StopBatch.Map(batches);
+        DeleteBatch.Map(batches);
     }
 }

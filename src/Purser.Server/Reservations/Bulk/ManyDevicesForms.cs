@@ -15,8 +15,10 @@ public static class ManyDevicesForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(All, StartAsync).Requires(Permission.LicenseReserve);
+        routes.MapGet(All + "/sample", BatchSample.AnswerAsync).Requires(Permission.LicenseReserve);
         routes.MapPost(All + "/{batch:long}/retry", RetryAsync).Requires(Permission.LicenseReserve);
         routes.MapPost(All + "/{batch:long}/stop", StopAsync).Requires(Permission.LicenseReserve);
+        routes.MapPost(All + "/{batch:long}/delete", DeleteAsync).Requires(Permission.LicenseReserve);
         routes.MapGet(All + "/{batch:long}/archive", BatchArchive.AnswerAsync).Requires(Permission.LicenseReserve);
     }
 
@@ -25,6 +27,12 @@ public static class ManyDevicesForms
 
     private static async Task<IResult> StartAsync(long virtualAccount, IFormCollection form, HttpContext context, StartBulkReservation start)
     {
+        // Never read, so never in memory.
+        if (form.Files["file"] is { Length: > BatchFile.LargestFile })
+        {
+            return PageAnswer.Refused<ManyDevicesPage>(new() { ["VirtualAccount"] = virtualAccount, ["Csv"] = form["csv"].ToString(), ["Errors"] = FormErrors.At("file", BatchFile.TooLarge) });
+        }
+
         var csv = await TextAsync(form, context.RequestAborted);
         var typed = form.Where(field => field.Key.StartsWith(Prefix, StringComparison.Ordinal) && field.Value.ToString().Trim() is not ("" or "0"))
             .Where(field => long.TryParse(field.Key.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _))
@@ -57,6 +65,15 @@ public static class ManyDevicesForms
         return done.IsOk
             ? PageAnswer.Done(context, PageOf(context, virtualAccount, batch), new Toast("The batch was stopped. What is reserved stays."))
             : PageAnswer.Refused<BatchPage>(new() { ["VirtualAccount"] = virtualAccount, ["Batch"] = batch, ["StopErrors"] = FormErrors.Of(done.Refusal!) });
+    }
+
+    private static async Task<IResult> DeleteAsync(long virtualAccount, long batch, HttpContext context, DeleteBatch delete)
+    {
+        var input = new DeleteBatch.Input(virtualAccount, batch);
+        var done = await delete.HandleAsync(context.Command(DeleteBatch.Name, input), input, context.RequestAborted);
+        return done.IsOk
+            ? PageAnswer.Done(context, FormattableString.Invariant($"/accounts/{context.Account().Domain}/inventory/{virtualAccount}/reserve-many"), new Toast("The list was deleted. What is reserved stays."))
+            : PageAnswer.Refused<BatchPage>(new() { ["VirtualAccount"] = virtualAccount, ["Batch"] = batch, ["DeleteErrors"] = FormErrors.Of(done.Refusal!) });
     }
 
     private static async Task<string> TextAsync(IFormCollection form, CancellationToken cancellation)
