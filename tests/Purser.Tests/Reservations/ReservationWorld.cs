@@ -28,9 +28,11 @@ internal sealed class ReservationWorld : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ReservationWorld> StartAsync(Engine engine, bool isUniversal = false, Func<PurserSettings, PurserSettings>? settings = null)
+    public static async Task<ReservationWorld> StartAsync(Engine engine, bool isUniversal = false, Func<PurserSettings, PurserSettings>? settings = null) =>
+        await MakeAsync(await TestInstallation.StartAsync(engine, settings), isUniversal);
+
+    public static async Task<ReservationWorld> MakeAsync(TestInstallation installation, bool isUniversal = false)
     {
-        var installation = await TestInstallation.StartAsync(engine, settings);
         var stock = await TestStock.MakeAsync(installation);
         var world = new ReservationWorld(installation, stock);
         await installation.Get<ApplyCatalog>().HandleAsync(
