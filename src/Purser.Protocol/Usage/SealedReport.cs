@@ -13,11 +13,11 @@ public sealed record SealedReport(string Payload, Udi Signer, ReportSignature Si
     public bool CanBeVerified => Signature.SigningType == SigningTypes.Trust;
 
     /// <summary>A new report of this device, signed by its trust key.</summary>
-    /// <param name="certificate">Serial number of the trust certificate.</param>
-    public static SealedReport Seal(UsageReport report, ECDsa key, string certificate)
+    /// <param name="trustId">Of the trust code whose key it is.</param>
+    public static SealedReport Seal(UsageReport report, ECDsa key, string trustId)
     {
         var payload = report.Write();
-        return new SealedReport(payload, report.Udi, new ReportSignature(SigningTypes.Trust, certificate, MessageSignature.Sign(key, Encoding.UTF8.GetBytes(payload)).Value), report, IsHeaded: report.Version is null);
+        return new SealedReport(payload, report.Udi, new ReportSignature(SigningTypes.Trust, trustId, MessageSignature.Sign(key, Encoding.UTF8.GetBytes(payload)).Value), report, IsHeaded: report.Version is null);
     }
 
     /// <summary>A new report of a device without a trust code: the hash shows damage, and proves nothing about who wrote it.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Purser.Protocol.Authorizations;
+using Purser.Protocol.Trust;
 
 namespace Purser.Protocol.Usage;
 
@@ -21,6 +22,8 @@ namespace Purser.Protocol.Usage;
 [JsonSerializable(typeof(AuthorizationCodeText))]
 [JsonSerializable(typeof(IReadOnlyList<AuthorizationAskedText>))]
 [JsonSerializable(typeof(AskingSystemText))]
+[JsonSerializable(typeof(TrustRequestText))]
+[JsonSerializable(typeof(TrustCodeText))]
 internal sealed partial class UsageJsonContext : JsonSerializerContext;
 
 /// <summary>JSON of reports both ways. Unknown members are borne (other makers), duplicate ones are not (two readers could differ).</summary>

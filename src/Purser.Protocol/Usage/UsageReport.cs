@@ -45,7 +45,7 @@ public sealed record ReportingUnit(string Role, Udi Udi);
 
 /// <summary>A signature inside or beside a report's payload.</summary>
 /// <param name="SigningType">See <see cref="SigningTypes"/>; others are borne, as unverified.</param>
-/// <param name="Key">What it was made with: a certificate's serial number, or a software tag.</param>
+/// <param name="Key">What it was made with: the id of a trust code, or a software tag.</param>
 public sealed record ReportSignature(string SigningType, string Key, string Value);
 
 public static class SigningTypes
@@ -53,6 +53,6 @@ public static class SigningTypes
     /// <summary>A keyed hash with a secret of the maker: cannot be checked by anybody else.</summary>
     public const string Builtin = "builtin";
 
-    /// <summary>The key of the device's trust code: ECDSA on P-256 over SHA-256, r‖s; the key is the serial number of its certificate.</summary>
+    /// <summary>The key of the device's trust code: ECDSA on P-256 over SHA-256, r‖s; the key is the id of the trust code.</summary>
     public const string Trust = "ECDSA-P256-SHA256";
 }

@@ -36,4 +36,5 @@ public enum IdKind
     ReservationBatch,
     UsageExchange,
     Policy,
+    Trust,
 }

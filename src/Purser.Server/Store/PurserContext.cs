@@ -27,6 +27,7 @@ using Purser.Server.Tokens;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Policies;
+using Purser.Server.Usage.Trust;
 
 namespace Purser.Server.Store;
 
@@ -109,6 +110,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();
     public DbSet<UsageExchange> UsageExchanges => Set<UsageExchange>();
     public DbSet<IssuedAuthorization> IssuedAuthorizations => Set<IssuedAuthorization>();
+
+    public DbSet<IssuedTrust> IssuedTrusts => Set<IssuedTrust>();
 
     public DbSet<PolicyChoice> PolicyChoices => Set<PolicyChoice>();
 

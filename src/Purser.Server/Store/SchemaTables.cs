@@ -29,6 +29,7 @@ using Purser.Server.Tokens;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Policies;
+using Purser.Server.Usage.Trust;
 
 namespace Purser.Server.Store;
 
@@ -229,6 +230,7 @@ internal static class SchemaTables
             .ToTable(table => table.HasCheckConstraint("usage_measure_quantity", "quantity >= 0"));
         Table<UsageExchange>(builder, "usage_exchange", row => new { row.AccountId, row.Id }).HasIndex(row => row.At);
         Table<IssuedAuthorization>(builder, "issued_authorization", row => new { row.AccountId, row.DeviceId, row.Number });
+        Table<IssuedTrust>(builder, "issued_trust", row => new { row.AccountId, row.Id }).HasIndex(row => new { row.AccountId, row.DeviceId });
         Table<PolicyChoice>(builder, "policy_choice", row => row.AccountId);
         Table<ReportingStay>(builder, "reporting_stay", row => new { row.AccountId, row.DeviceId, row.From });
         Table<ReportingDevice>(builder, "reporting_device", row => new { row.AccountId, row.DeviceId }).HasIndex(row => row.DueAt);

@@ -1,4 +1,5 @@
 using Purser.Protocol.Authorizations;
+using Purser.Protocol.Trust;
 using Purser.Protocol.Usage;
 using Purser.Server.Pki;
 using Purser.Server.Usage.Policies;
@@ -24,6 +25,8 @@ public sealed class AcknowledgementMint(AuthorityKeys keys)
     public string MakePolicy(DeliveredPolicy policy) => new ImportFile([Seal(DeliveredPolicy.Element, policy.Write())]).Write();
 
     public string MakeAuthorization(AuthorizationCode code) => new ImportFile([Seal(AuthorizationCode.Element, code.Write())]).Write();
+
+    public string MakeTrust(IEnumerable<TrustCode> codes) => new ImportFile([.. codes.Select(code => Seal(TrustCode.Element, code.Write()))]).Write();
 
     private SignedElement Seal(string element, string data)
     {

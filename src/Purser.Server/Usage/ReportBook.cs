@@ -12,6 +12,7 @@ using Purser.Server.Reservations;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Usage.Rules;
+using Purser.Server.Usage.Trust;
 
 namespace Purser.Server.Usage;
 
@@ -44,9 +45,15 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
             {
                 count.Refuse(report.Id, problem);
             }
+            else if (await new TrustBook(scope, accountId).VerifyAsync(device, sealedReport) is not { } verification)
+            {
+                count.Refuse(report.Id, "Its signature does not fit the key of its trust code: it was altered on its way. Save it again on the product instance.");
+            }
             else
             {
-                received.Add((long)report.Id, await TakeAsync(device, sealedReport, text, source, count));
+                var row = await TakeAsync(device, sealedReport, text, source, count);
+                row.Verification = verification;
+                received.Add((long)report.Id, row);
             }
         }
 
@@ -79,7 +86,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         var license = report.IsOfUse ? catalog.FindEntitlement(report.EntitlementTag)!.Id : (long?)null;
         var row = new ReceivedReport
         {
-            AccountId = accountId, DeviceId = device.Id, ReportId = (long)report.Id, EntitlementId = license, Verification = ReportVerification.Unverified,
+            AccountId = accountId, DeviceId = device.Id, ReportId = (long)report.Id, EntitlementId = license,
             SigningType = sealedReport.Signature.SigningType, SoftwareVersion = report.SoftwareVersion, ReceivedAt = scope.Now, Source = source, Text = text,
             StartsAt = report.Measurements.Count > 0 ? report.StartsAt : scope.Now, EndsAt = report.Measurements.Count > 0 ? report.EndsAt : scope.Now,
             Quantity = report.Measurements.Count > 0 ? report.Measurements[^1].Count : 0,

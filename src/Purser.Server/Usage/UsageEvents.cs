@@ -11,7 +11,10 @@ public static class UsageEvents
         "Product Instance Reported", $"The product instance \"{device}\" reported its license usage for the first time and was added to the Virtual Account \"{virtualAccount}\".");
 
     public static EventText Authorized(string device, string virtualAccount) => new(
-        "Product Instance Authorized", $"The product instance \"{device}\" asked for an authorization code and was added to the Virtual Account \"{virtualAccount}\".");
+        "Product Instance Authorized", $"The product instance \"{device}\" asked for a code and was added to the Virtual Account \"{virtualAccount}\".");
+
+    public static EventText Trusted(string unit, string virtualAccount) => new(
+        "Trust Established", $"A trust code was made for {unit} in the Virtual Account \"{virtualAccount}\": its usage reports can be verified.");
 
     public static EventText Overdue(string device, string virtualAccount, DateTimeOffset due) => new(
         "Usage Report Overdue", $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" did not report its license usage by {due.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}.");

@@ -2,6 +2,7 @@ using Purser.Server.Jobs;
 using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Pages;
 using Purser.Server.Usage.Policies;
+using Purser.Server.Usage.Trust;
 
 namespace Purser.Server.Usage;
 
@@ -16,6 +17,7 @@ public static class UsageFeature
         .AddSingleton<ListReports>()
         .AddSingleton<AuthorizeDevices>()
         .AddSingleton<DeviceAuthorization>()
+        .AddSingleton<EstablishTrust>()
         .AddSingleton<ChoosePolicy>()
         .AddSingleton<ShowPolicy>()
         .AddSingleton<UsageExchanges>()
@@ -27,6 +29,7 @@ public static class UsageFeature
         var place = app.MapGroup(OfVirtualAccount).WithTags("Usage reports");
         ReceiveReports.Map(place);
         AuthorizeDevices.Map(place);
+        EstablishTrust.Map(place);
         ListReports.Map(place.MapGroup("/devices"));
         DeviceAuthorization.Map(place.MapGroup("/devices"));
         ChoosePolicy.Map(app);

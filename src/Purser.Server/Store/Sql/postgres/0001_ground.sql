@@ -564,6 +564,19 @@ CREATE TABLE issued_authorization (
 );
 
 
+CREATE TABLE issued_trust (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    udi text NOT NULL,
+    public_key bytea NOT NULL,
+    valid_from bigint NOT NULL,
+    valid_until bigint NOT NULL,
+    ended_at bigint,
+    CONSTRAINT pk_issued_trust PRIMARY KEY (account_id, id)
+);
+
+
 CREATE TABLE job (
     name text NOT NULL,
     leased_by text NOT NULL,
@@ -1576,6 +1589,9 @@ CREATE INDEX ix_identity_certificate_account_id_device_id ON identity_certificat
 
 
 CREATE INDEX ix_identity_certificate_revoked_at ON identity_certificate (revoked_at);
+
+
+CREATE INDEX ix_issued_trust_account_id_device_id ON issued_trust (account_id, device_id);
 
 
 CREATE INDEX ix_ledger_entry_account_id_entitlement_id_seq ON ledger_entry (account_id, entitlement_id, seq);

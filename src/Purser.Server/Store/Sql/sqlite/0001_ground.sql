@@ -548,6 +548,19 @@ CREATE TABLE "issued_authorization" (
 );
 
 
+CREATE TABLE "issued_trust" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "udi" TEXT NOT NULL,
+    "public_key" BLOB NOT NULL,
+    "valid_from" INTEGER NOT NULL,
+    "valid_until" INTEGER NOT NULL,
+    "ended_at" INTEGER NULL,
+    CONSTRAINT "pk_issued_trust" PRIMARY KEY ("account_id", "id")
+);
+
+
 CREATE TABLE "job" (
     "name" TEXT NOT NULL CONSTRAINT "pk_job" PRIMARY KEY,
     "leased_by" TEXT NOT NULL,
@@ -1540,6 +1553,9 @@ CREATE INDEX "ix_identity_certificate_account_id_device_id" ON "identity_certifi
 
 
 CREATE INDEX "ix_identity_certificate_revoked_at" ON "identity_certificate" ("revoked_at");
+
+
+CREATE INDEX "ix_issued_trust_account_id_device_id" ON "issued_trust" ("account_id", "device_id");
 
 
 CREATE INDEX "ix_ledger_entry_account_id_entitlement_id_seq" ON "ledger_entry" ("account_id", "entitlement_id", "seq");
