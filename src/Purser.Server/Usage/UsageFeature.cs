@@ -18,6 +18,7 @@ public static class UsageFeature
         .AddSingleton<AuthorizeDevices>()
         .AddSingleton<DeviceAuthorization>()
         .AddSingleton<EstablishTrust>()
+        .AddSingleton<ShowTrust>()
         .AddSingleton<ChoosePolicy>()
         .AddSingleton<ShowPolicy>()
         .AddSingleton<UsageExchanges>()
@@ -32,10 +33,12 @@ public static class UsageFeature
         EstablishTrust.Map(place);
         ListReports.Map(place.MapGroup("/devices"));
         DeviceAuthorization.Map(place.MapGroup("/devices"));
+        ShowTrust.Map(place.MapGroup("/devices"));
         ChoosePolicy.Map(app);
         ShowPolicy.Map(app);
         UsageForms.Map(app);
         PolicyForms.Map(app);
         AuthorizationForms.Map(app);
+        TrustForms.Map(app);
     }
 }

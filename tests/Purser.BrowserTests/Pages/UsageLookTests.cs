@@ -32,6 +32,7 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
         foreach (var (name, address, actor) in new[]
         {
             ("usage-upload", $"{oslo}/usage-reports", host.Estate.Administrator),
+            ("usage-trust", $"{oslo}/trust-requests", host.Estate.Administrator),
             ("usage-authorize", $"{oslo}/authorization-requests", host.Estate.Administrator),
             ("usage-device", details, host.Estate.Administrator),
             ("usage-reports-of-device", $"{details}&view=reports", host.Estate.Administrator),

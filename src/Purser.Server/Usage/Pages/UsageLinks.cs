@@ -21,6 +21,11 @@ public static class UsageLinks
     public static string AuthorizationAct(string account, long virtualAccount, long device, bool isReturn) =>
         string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/authorization-code/{(isReturn ? "return" : "confirm")}");
 
+    public static string Trust(string account, long virtualAccount) => string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/trust-requests");
+
+    public static string TrustFile(string account, long virtualAccount, long device) =>
+        string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/trust-codes/file");
+
     public static string Acknowledgement(string account, long virtualAccount, long device) =>
         string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/usage-reports/acknowledgement");
 }

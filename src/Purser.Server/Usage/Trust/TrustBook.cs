@@ -62,6 +62,6 @@ internal sealed class TrustBook(WriteScope scope, long accountId)
         return report.IsSignedBy(key) ? ReportVerification.Verified : null;
     }
 
-    private static TrustCode CodeOf(IssuedTrust row, Device device) =>
+    internal static TrustCode CodeOf(IssuedTrust row, Device device) =>
         new(row.Id.ToString(CultureInfo.InvariantCulture), Udi.OfKey(row.Udi), device.Piid, row.PublicKey, row.ValidFrom, row.ValidUntil);
 }
