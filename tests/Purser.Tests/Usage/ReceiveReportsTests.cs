@@ -231,6 +231,24 @@ public sealed class ReceiveReportsTests
     }
 
     [Theory, Engines]
+    public async Task What_a_device_used_while_it_was_registered_is_not_counted_from_its_reports(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 9);
+        var device = await world.RegisteredAsync(4);
+        world.At("04-01");
+
+        await world.SendAsync(world.Report(1, "03-10", "03-20", 4), world.Report(2, "03-31", "04-01", 6));
+
+        Assert.Equal(6, await world.InUseAsync());
+        Assert.Equal(4, await AsOfAsync(world, "03-15"));
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal(DeviceMode.Policy, (await db.Devices.SingleAsync(row => row.Id == device, Stop)).Mode);
+        Assert.All(await db.IdentityCertificates.Where(row => row.DeviceId == device).ToListAsync(Stop), certificate => Assert.NotNull(certificate.RevokedAt));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
     public async Task A_late_report_changes_the_history_of_where_the_device_lay_then(Engine engine)
     {
         await using var world = await ReportingWorld.StartAsync(engine);

@@ -1,9 +1,12 @@
+using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
 using Purser.Protocol.Usage;
 using Purser.Server.Accounts;
 using Purser.Server.Audit;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Devices;
+using Purser.Server.Pki;
 using Purser.Server.Store;
 using Purser.Server.Usage;
 using Purser.Tests.Infrastructure;
@@ -57,6 +60,26 @@ internal sealed class ReportingWorld : IAsyncDisposable
     {
         var input = new EditAccount.Input { ExportPermitted = isPermitted };
         Assert.True((await Installation.Get<EditAccount>().HandleAsync(new Command(EditAccount.Name, Actor.System, input) { Accounts = [Stock.Account.Id] }, input, Stop)).IsOk);
+    }
+
+    /// <summary>The switch, registered, with so many of Advantage in use.</summary>
+    public async Task<long> RegisteredAsync(long quantity)
+    {
+        var id = await Stock.UseAsync("A", quantity);
+        var product = (await Installation.Get<CatalogCache>().CurrentAsync(Stop)).FindProduct("Switch")!;
+        return (await Stock.RunAsync<long>(async scope =>
+        {
+            var device = await scope.Db.Devices.FirstAsync(row => row.Id == id, Stop);
+            await scope.Db.DeviceDirectory.Where(row => row.DeviceId == id).ExecuteDeleteAsync(Stop);
+            (device.ProductId, device.UdiPid, device.UdiSerialNumber) = (product.Id, Switch.Pid, Switch.Sn);
+            scope.Db.DeviceDirectory.Add(new DeviceDirectory { Udi = Switch.Key, ProductId = product.Id, Piid = device.Piid, AccountId = Stock.Account.Id, DeviceId = id });
+            scope.Db.IdentityCertificates.Add(new IdentityCertificate
+            {
+                Serial = "11", AccountId = Stock.Account.Id, DeviceId = id, Piid = device.Piid, IssuingKeyId = 1, State = CertificateState.Issued, ContentHash = new byte[32],
+                NotBefore = scope.Now, NotAfter = scope.Now.AddDays(365),
+            });
+            return id;
+        })).Value;
     }
 
     /// <summary>"03-10 → 4": a count from one day of 2026 to another.</summary>
