@@ -59,6 +59,11 @@ internal static class BenchProgram
             result["files"] = files;
         }
 
+        if (options.Reports)
+        {
+            result["usageReports"] = await UsageReportSection.RunAsync(engine, options);
+        }
+
         if (options.Bulk && engine == Engine.Postgres)
         {
             result["reservations"] = await BulkReservationSection.RunAsync(engine, options);

@@ -1,7 +1,9 @@
+using Purser.Server.Store;
+
 namespace Purser.Server.Usage.Policies;
 
 /// <summary>The last choice of a reporting policy: for the whole installation, or for one Smart Account.</summary>
-public sealed class PolicyChoice
+public sealed class PolicyChoice : IDirectoryRow
 {
     /// <summary>0: for every Smart Account that has none of its own.</summary>
     public long AccountId { get; set; }
