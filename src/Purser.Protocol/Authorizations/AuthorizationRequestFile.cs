@@ -41,7 +41,7 @@ public sealed record AuthorizationRequestFile(IReadOnlyList<AuthorizationRequest
     public string Write(long timestamp, string nonce)
     {
         var devices = Requests.Select(request => new AskingDeviceText { Sudi = SudiText.Of(request.Udi), Hostname = request.Hostname, SoftwareTagIdentifier = request.SoftwareTag }).ToList();
-        var info = new AskingSystemText { Sudi = devices[0].Sudi, Timestamp = timestamp, Nonce = nonce, Hostname = devices[0].Hostname, DeviceList = devices };
+        var info = new SystemInfoText { Sudi = devices[0].Sudi, Timestamp = timestamp, Nonce = nonce, Hostname = devices[0].Hostname, DeviceList = devices };
         var asked = Requests.Select(request => new AuthorizationAskedText
         {
             Sudi = SudiText.Of(request.Udi), Keys = [.. request.Licenses.Select(license => new AskedKeyText(license.Tag, CountOf(license)))], Replace = request.Replaces ? true : null,
@@ -56,7 +56,7 @@ public sealed record AuthorizationRequestFile(IReadOnlyList<AuthorizationRequest
     private static WireResult<AuthorizationRequestFile> Of(string askedJson, string? infoJson)
     {
         var asked = UsageJson.Read<IReadOnlyList<AuthorizationAskedText>>(askedJson, "The authorization request");
-        var info = infoJson is null ? new AskingSystemText() : UsageJson.Read<AskingSystemText>(infoJson, "The system information");
+        var info = infoJson is null ? new SystemInfoText() : UsageJson.Read<SystemInfoText>(infoJson, "The system information");
         if (!asked.IsOk || !info.IsOk)
         {
             return new WireRefusal(asked.Code ?? info.Code!, asked.Detail ?? info.Detail!);
@@ -83,7 +83,7 @@ public sealed record AuthorizationRequestFile(IReadOnlyList<AuthorizationRequest
     }
 
     /// <summary>A request says itself of whom it is, or stands where its device stands in the list.</summary>
-    private static AskingDeviceText DeviceOf(AskingSystemText info, AuthorizationAskedText asked, int index)
+    private static AskingDeviceText DeviceOf(SystemInfoText info, AuthorizationAskedText asked, int index)
     {
         var known = asked.Sudi is { } sudi ? info.DeviceList?.FirstOrDefault(device => device.Sudi == sudi) : info.DeviceList?.ElementAtOrDefault(index);
         return known is not null ? known with { Sudi = asked.Sudi ?? known.Sudi ?? info.Sudi }
@@ -101,7 +101,7 @@ public sealed record AuthorizationRequestFile(IReadOnlyList<AuthorizationRequest
         var licenses = keys.Select(key => Count(key.Count) is { } count && Tag.TryParse(key.Entitlement, out _) ? new AskedAuthorization(key.Entitlement, count) : null).ToList();
         return licenses.Count > AuthorizationRequest.MaximumLicenses || licenses.Contains(null)
             ? Broken($"The request of {udi.Display} names a license without a proper tag and count")
-            : new AuthorizationRequest(udi, licenses!, Text(device.SoftwareTagIdentifier), Text(device.Hostname), asked.Replace == true, Text(asked.ConfirmCode), Text(asked.RemoveCode));
+            : new AuthorizationRequest(udi, licenses!, Text(device.SoftwareTagIdentifier), NameOf(device), asked.Replace == true, Text(asked.ConfirmCode), Text(asked.RemoveCode));
     }
 
     /// <summary>As text, as published; a number is borne.</summary>
@@ -110,6 +110,9 @@ public sealed record AuthorizationRequestFile(IReadOnlyList<AuthorizationRequest
         var text = count.ValueKind == JsonValueKind.String ? count.GetString() : count.ToString();
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= Wire.WireLimits.Count ? number : null;
     }
+
+    /// <summary>A name that is too long is none: it is for people, and the request is not refused for it.</summary>
+    private static string? NameOf(AskingDeviceText device) => Text(device.Hostname) is { Length: <= Wire.WireLimits.Text } name ? name : null;
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
@@ -132,29 +135,4 @@ internal sealed record AuthorizationAskedText
     public string? ConfirmCode { get; init; }
 
     public string? RemoveCode { get; init; }
-}
-
-internal sealed record AskingSystemText
-{
-    public SudiText? Sudi { get; init; }
-
-    public long? Timestamp { get; init; }
-
-    public string? Nonce { get; init; }
-
-    public string? Hostname { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? SoftwareTagIdentifier { get; init; }
-
-    public IReadOnlyList<AskingDeviceText>? DeviceList { get; init; }
-}
-
-internal sealed record AskingDeviceText
-{
-    public SudiText? Sudi { get; init; }
-
-    public string? SoftwareTagIdentifier { get; init; }
-
-    public string? Hostname { get; init; }
 }

@@ -21,7 +21,6 @@ namespace Purser.Protocol.Usage;
 [JsonSerializable(typeof(SystemInfoText))]
 [JsonSerializable(typeof(AuthorizationCodeText))]
 [JsonSerializable(typeof(IReadOnlyList<AuthorizationAskedText>))]
-[JsonSerializable(typeof(AskingSystemText))]
 [JsonSerializable(typeof(TrustRequestText))]
 [JsonSerializable(typeof(TrustCodeText))]
 internal sealed partial class UsageJsonContext : JsonSerializerContext;

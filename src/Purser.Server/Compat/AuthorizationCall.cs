@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Purser.Protocol;
 using Purser.Protocol.Authorizations;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
@@ -48,12 +46,10 @@ internal sealed class AuthorizationCall(AccountLookup accounts, AuthorizeDevices
 
     private static AuthorizationRequest? RequestOf(PublishedInput license)
     {
-        var sudi = license.Object("sudi");
-        var udi = new Udi(sudi?.Text("udi_pid", "udiPid") ?? "", sudi?.Text("udi_serial_number", "udiSerialNumber") ?? "");
         var keys = license.Objects("keys").Select(key => new AskedAuthorization(key.Text("entitlement") ?? "", key.Number("count", out _) ?? 0)).ToList();
-        return udi.IsWellFormed && keys.All(key => key.Count > 0)
+        return UsageHeaders.UdiOf(license) is { } udi && keys.All(key => key.Count > 0)
             ? new AuthorizationRequest(
-                udi, keys, license.Text("software_tag_identifier"), license.Text("hostname"), ConfirmationCode: license.Text("confirm_code"), ReturnCode: license.Text("remove_code"))
+                udi, keys, license.Text("software_tag_identifier"), UsageHeaders.HostnameOf(license), ConfirmationCode: license.Text("confirm_code"), ReturnCode: license.Text("remove_code"))
             : null;
     }
 
@@ -71,5 +67,5 @@ internal sealed class AuthorizationCall(AccountLookup accounts, AuthorizeDevices
 
     /// <summary>In the published spelling: ERROR_ALL_COUNTS_IN_USE.</summary>
     private static string CodeOf(AuthorizationOutcome outcome) =>
-        "ERROR" + string.Concat(outcome.Refused!.Value.ToString().Select(letter => char.IsUpper(letter) ? $"_{letter}" : letter.ToString(CultureInfo.InvariantCulture).ToUpperInvariant()));
+        $"ERROR_{JsonNamingPolicy.SnakeCaseUpper.ConvertName(outcome.Refused!.Value.ToString())}";
 }

@@ -39,7 +39,7 @@ internal sealed class UsageCalls(AccountLookup accounts, ReceiveReports receive,
         }
 
         var command = new Command(ReceiveReports.Name, context.Actor(), new { }) { Accounts = [account.Value], IdempotencyKey = context.IdempotencyKey() };
-        var received = await receive.HandleAsync(command, UsageHeaders.VirtualAccountOf(context, data), ReportSource.Api, reports, context.RequestAborted);
+        var received = await receive.HandleAsync(command, UsageHeaders.VirtualAccountOf(context, data), ReportSource.Api, reports, NamesIn(data), context.RequestAborted);
         if (!received.IsOk)
         {
             return Refused(data, received.Refusal!.Code.ToString(), received.Refusal.Detail);
@@ -96,6 +96,20 @@ internal sealed class UsageCalls(AccountLookup accounts, ReceiveReports receive,
             sudi = SudiOf(outcome.Udi), report_id = refused.ReportId, status = Failed, status_message = refused.Reason,
         })),
     };
+
+    private static Dictionary<string, string> NamesIn(PublishedInput data)
+    {
+        var names = new Dictionary<string, string>();
+        foreach (var report in data.Objects("reports"))
+        {
+            if (UsageHeaders.UdiOf(report) is { } udi && UsageHeaders.HostnameOf(report) is { } hostname)
+            {
+                names[udi.Key] = hostname;
+            }
+        }
+
+        return names;
+    }
 
     private static object SudiOf(Udi udi) => new { udi_pid = udi.Pid, udi_serial_number = udi.Sn };
 

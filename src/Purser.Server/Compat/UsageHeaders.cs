@@ -1,4 +1,6 @@
 using System.Globalization;
+using Purser.Protocol;
+using Purser.Protocol.Wire;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
 using Purser.Server.Http;
@@ -19,6 +21,13 @@ internal static class UsageHeaders
             : await accounts.FindAsync(named, context.RequestAborted) is { } account && context.Actor().ReachOf(Permission.LicenseView, account.Id).Any ? account.Id
             : Verdict.Refused(RefusalCode.NotFound, $"There is no Smart Account {named} that you may work in.");
     }
+
+    /// <summary>Of a report or a request for a code; null: it names none, or no proper one.</summary>
+    public static Udi? UdiOf(PublishedInput item) =>
+        item.Object("sudi") is { } sudi && new Udi(sudi.Text("udi_pid", "udiPid") ?? "", sudi.Text("udi_serial_number", "udiSerialNumber") ?? "") is { IsWellFormed: true } udi ? udi : null;
+
+    /// <summary>A name that is too long is none: it is for people.</summary>
+    public static string? HostnameOf(PublishedInput item) => item.Text("hostname") is { Length: <= WireLimits.Text } hostname ? hostname : null;
 
     /// <summary>Null: the default virtual account.</summary>
     /// <param name="data">Some programs name it in the body.</param>

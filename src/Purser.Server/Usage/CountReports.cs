@@ -11,14 +11,15 @@ using Purser.Server.Usage.Policies;
 namespace Purser.Server.Usage;
 
 /// <summary>Counts reports of one product instance after the other, inside a command of their account, and acknowledges what counts.</summary>
-internal sealed class CountReports(WriteScope scope, CatalogSnapshot catalog, PolicyInForce policy, PolicySettings settings, AcknowledgementMint mint, long accountId)
+internal sealed class CountReports(WriteScope scope, CatalogSnapshot catalog, PolicyInForce policy, PolicySettings settings, AcknowledgementMint mint, IReadOnlyDictionary<string, string> hostnames, long accountId)
 {
     private readonly ReportJudge judge = new(catalog, scope.Now);
 
     /// <param name="virtualAccountId">Where the product instance goes if it is not known yet.</param>
     public async Task<ReportOutcome> RunAsync(long virtualAccountId, ReportSource source, IReadOnlyList<ReadableReport> reports)
     {
-        var found = await new ReportedDevices(scope, catalog, judge, accountId).FindAsync([.. reports.Select(report => report.Report)], virtualAccountId);
+        var hostname = hostnames.GetValueOrDefault(reports[0].Report.Udi.Key);
+        var found = await new ReportedDevices(scope, catalog, judge, accountId).FindAsync([.. reports.Select(report => report.Report)], virtualAccountId, hostname);
         if (!found.IsOk)
         {
             return Refused(reports, report => judge.Judge(report) ?? found.Refusal!.Detail);
@@ -31,6 +32,7 @@ internal sealed class CountReports(WriteScope scope, CatalogSnapshot catalog, Po
         }
 
         var count = await new ReportBook(scope, catalog, policy.Policy, settings, accountId).CountAsync(device, reports, source);
+        DeviceNaming.Rename(device, hostname);
         await scope.Db.SaveChangesAsync();
         return await AnswerAsync(device, reports[0].Report, count);
     }

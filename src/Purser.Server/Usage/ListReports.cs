@@ -6,6 +6,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
+using Purser.Server.Devices.Instances;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Store;
@@ -45,7 +46,7 @@ public sealed class ListReports(Database database, CatalogCache catalogs, Acknow
         Actor actor, long account, long virtualAccount, long device, PageRequest request, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
-        if (!actor.May(Permission.DeviceView, account, virtualAccount) || await FindAsync(db, account, virtualAccount, device, cancellation) is null)
+        if (!actor.May(Permission.DeviceView, account, virtualAccount) || await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) is null)
         {
             return NotThere();
         }
@@ -70,7 +71,7 @@ public sealed class ListReports(Database database, CatalogCache catalogs, Acknow
     public async Task<Verdict<(string File, string Text)>> AcknowledgementAsync(Actor actor, long account, long virtualAccount, long device, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
-        if (!actor.May(Permission.UsageReport, account, virtualAccount) || await FindAsync(db, account, virtualAccount, device, cancellation) is not { } row)
+        if (!actor.May(Permission.UsageReport, account, virtualAccount) || await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) is not { } row)
         {
             return NotThere();
         }
@@ -96,9 +97,6 @@ public sealed class ListReports(Database database, CatalogCache catalogs, Acknow
             ? TypedResults.File(Encoding.UTF8.GetBytes(made.Value.Text), "application/xml", made.Value.File)
             : Problems.Of(made.Refusal!);
     }
-
-    private static Task<Device?> FindAsync(PurserContext db, long account, long virtualAccount, long device, CancellationToken cancellation) =>
-        db.Devices.FirstOrDefaultAsync(row => row.AccountId == account && row.Id == device && row.VirtualAccountId == virtualAccount && row.State == DeviceState.Registered, cancellation);
 
     private static Refusal NotThere() => Verdict.Refused(RefusalCode.NotFound, "There is no such product instance in a virtual account that you may see.");
 }

@@ -23,6 +23,8 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
 {
     public const string Name = "usage.receive";
 
+    private static readonly Dictionary<string, string> NoNames = [];
+
     /// <summary>A file that came, under the name that people know it by; empty where it has none.</summary>
     public readonly record struct NamedFile(string Name, string Text);
 
@@ -47,13 +49,17 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
     /// <summary>Files as devices save them. One that is none is named; the others count.</summary>
     public async Task<Verdict<ReportReceipt>> FilesAsync(Command command, long? virtualAccountId, ReportSource source, IReadOnlyList<NamedFile> files, CancellationToken cancellation)
     {
-        var (reports, broken) = (new List<string>(), new List<RefusedReport>());
+        var (reports, broken, hostnames) = (new List<string>(), new List<RefusedReport>(), new Dictionary<string, string>());
         foreach (var (name, text) in files)
         {
             var file = ReportFile.Read(text);
             if (file.IsOk)
             {
                 reports.AddRange(file.Value.Reports);
+                foreach (var (udi, hostname) in SystemInfo.NamesIn(file.Value.SystemInfo))
+                {
+                    hostnames[udi.Key] = hostname;
+                }
             }
             else
             {
@@ -66,13 +72,15 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
             return Verdict.Refused(RefusalCode.InvalidInput, string.Join(' ', broken.Select(one => one.Reason)), "file");
         }
 
-        var done = await HandleAsync(command, virtualAccountId, source, reports, cancellation);
+        var done = await HandleAsync(command, virtualAccountId, source, reports, hostnames, cancellation);
         return done.IsOk ? done.Value with { Unreadable = [.. done.Value.Unreadable, .. broken] } : done;
     }
 
     /// <param name="command">Its name and input are set here.</param>
     /// <param name="reports">JSON texts, each a payload with its signature.</param>
-    public async Task<Verdict<ReportReceipt>> HandleAsync(Command command, long? virtualAccountId, ReportSource source, IReadOnlyList<string> reports, CancellationToken cancellation = default)
+    /// <param name="hostnames">UDI → how the product instance is called, where that came along.</param>
+    public async Task<Verdict<ReportReceipt>> HandleAsync(
+        Command command, long? virtualAccountId, ReportSource source, IReadOnlyList<string> reports, IReadOnlyDictionary<string, string>? hostnames = null, CancellationToken cancellation = default)
     {
         var accountId = command.Accounts[0];
         var (readable, unreadable) = ReadableReport.ReadAll(reports);
@@ -91,7 +99,7 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
                     return Verdict.Refused(RefusalCode.NotFound, "There is no such virtual account in which you may upload usage reports.", "virtualAccount");
                 }
 
-                var count = new CountReports(scope, catalog, await PolicyBook.FindAsync(scope.Db, accountId, cancellation), settings.Policy, mint, accountId);
+                var count = new CountReports(scope, catalog, await PolicyBook.FindAsync(scope.Db, accountId, cancellation), settings.Policy, mint, hostnames ?? NoNames, accountId);
                 var counted = new List<ReportOutcome>();
                 foreach (var group in slice)
                 {

@@ -21,6 +21,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
 {
     private readonly ReportedUse uses = new(scope, accountId);
     private readonly ReportingStays stays = new(scope, accountId);
+    private readonly TrustBook trust = new(scope, accountId);
     private readonly ReportJudge judge = new(catalog, scope.Now);
 
     /// <summary>Counts the reports of one product instance, oldest first.</summary>
@@ -29,11 +30,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         var count = new DeviceCount();
         var ids = reports.Select(report => report.Report.Id).Where(id => id <= long.MaxValue).Select(id => (long)id).ToList();
         var received = await scope.Db.ReceivedReports.Where(row => row.AccountId == accountId && row.DeviceId == device.Id && ids.Contains(row.ReportId)).ToDictionaryAsync(row => row.ReportId);
-        if (reports.Any(report => !IsReceived(report.Report) && judge.Judge(report.Report) is null))
-        {
-            await ReportedDevices.TakeUpAsync(scope, device);
-        }
-
+        var isTakenUp = false;
         foreach (var (text, sealedReport) in reports.OrderBy(report => report.Report.Id))
         {
             var report = sealedReport.Report;
@@ -45,12 +42,18 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
             {
                 count.Refuse(report.Id, problem);
             }
-            else if (await new TrustBook(scope, accountId).VerifyAsync(device, sealedReport) is not { } verification)
+            else if (await trust.VerifyAsync(device, sealedReport) is not { } verification)
             {
                 count.Refuse(report.Id, "Its signature does not fit the key of its trust code: it was altered on its way. Save it again on the product instance.");
             }
             else
             {
+                if (!isTakenUp)
+                {
+                    isTakenUp = true;
+                    await new PolicyDevices(scope, accountId).TakeUpAsync(device);
+                }
+
                 var row = await TakeAsync(device, sealedReport, text, source, count);
                 row.Verification = verification;
                 received.Add((long)report.Id, row);

@@ -18,7 +18,9 @@ internal sealed class ReportingStays(WriteScope scope, long accountId)
     /// <summary>The product instance goes to another virtual account, or (null) away.</summary>
     public static async Task MoveAsync(WriteScope scope, Device device, long? toVirtualAccountId)
     {
-        if (await scope.Db.ReportingDevices.FindAsync(device.AccountId, device.Id) is not null)
+        // Of a registered one nothing is told until it reports again.
+        var isRegistered = device.Mode is DeviceMode.Direct or DeviceMode.Detached;
+        if ((toVirtualAccountId is null || !isRegistered) && await scope.Db.ReportingStays.AnyAsync(row => row.AccountId == device.AccountId && row.DeviceId == device.Id))
         {
             await BeginAsync(scope, device, scope.Now, toVirtualAccountId);
         }
@@ -26,6 +28,15 @@ internal sealed class ReportingStays(WriteScope scope, long accountId)
 
     /// <param name="earlier">From when on its earlier reports count; null: whatever they tell of.</param>
     public Task BeginAsync(Device device, DateTimeOffset? earlier) => BeginAsync(scope, device, earlier ?? DateTimeOffset.UnixEpoch, device.VirtualAccountId);
+
+    /// <summary>A product instance that was never taken up: whatever its reports tell of counts where it lies.</summary>
+    public async Task BeginOnceAsync(Device device)
+    {
+        if ((await StaysAsync(device)).Count == 0)
+        {
+            await BeginAsync(device, earlier: null);
+        }
+    }
 
     /// <summary>From then on its use is told otherwise, or is none.</summary>
     public Task PauseAsync(Device device, DateTimeOffset from) => BeginAsync(scope, device, from, null);

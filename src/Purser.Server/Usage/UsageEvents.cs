@@ -10,8 +10,8 @@ public static class UsageEvents
     public static EventText FirstReport(string device, string virtualAccount) => new(
         "Product Instance Reported", $"The product instance \"{device}\" reported its license usage for the first time and was added to the Virtual Account \"{virtualAccount}\".");
 
-    public static EventText Authorized(string device, string virtualAccount) => new(
-        "Product Instance Authorized", $"The product instance \"{device}\" asked for a code and was added to the Virtual Account \"{virtualAccount}\".");
+    public static EventText Added(string device, string virtualAccount) => new(
+        "New Product Instance", $"The product instance \"{device}\" asked for a code and was added to the Virtual Account \"{virtualAccount}\".");
 
     public static EventText Trusted(string unit, string virtualAccount) => new(
         "Trust Established", $"A trust code was made for {unit} in the Virtual Account \"{virtualAccount}\": its usage reports can be verified.");

@@ -89,7 +89,7 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
         var now = installation.Clock.Now;
         var report = new UsageReport(
             UsageReport.Version2, 1, product.Tag, Router, catalog.FindEntitlement("Network Essentials, 48 ports")!.Tag, "17.09.02", [new Measurement(now.AddDays(-9), now.AddDays(-9), now.AddDays(-1), 3)]);
-        var received = await installation.Get<ReceiveReports>().HandleAsync(Command(ReceiveReports.Name), host.Estate.Oslo, ReportSource.Upload, [SealedReport.SealBuiltin(report).Write()], Stop);
+        var received = await installation.Get<ReceiveReports>().HandleAsync(Command(ReceiveReports.Name), host.Estate.Oslo, ReportSource.Upload, [SealedReport.SealBuiltin(report).Write()], cancellation: Stop);
         var input = new AuthorizeDevices.Input(host.Estate.Oslo, [new AuthorizationRequest(Router, [new AskedAuthorization(encryption.Tag, 2)], product.Tag)]);
         Assert.True((await installation.Get<AuthorizeDevices>().HandleAsync(Command(AuthorizeDevices.Name), input, Stop)).Value.ProductInstances[0].IsDone);
         return received.Value.ProductInstances[0].DeviceId!.Value;

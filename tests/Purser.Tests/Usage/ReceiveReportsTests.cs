@@ -35,9 +35,9 @@ public sealed class ReceiveReportsTests
 
         Assert.Contains("changes the history only", Assert.Single(late.ProductInstances[0].Notes), StringComparison.Ordinal);
         Assert.Equal(6, await world.InUseAsync());
-        Assert.Equal(4, await AsOfAsync(world, "03-15"));
-        Assert.Equal(9, await AsOfAsync(world, "03-25"));
-        Assert.Equal(6, await AsOfAsync(world, "04-12"));
+        Assert.Equal(4, await world.AsOfAsync("03-15"));
+        Assert.Equal(9, await world.AsOfAsync("03-25"));
+        Assert.Equal(6, await world.AsOfAsync("04-12"));
         Assert.Equal(9, await PeakOfMarchAsync(world));
         await world.AssertCleanAsync();
     }
@@ -105,8 +105,8 @@ public sealed class ReceiveReportsTests
 
         Assert.Contains("not counted twice", Assert.Single(overlap.ProductInstances[0].Notes), StringComparison.Ordinal);
         Assert.Contains("from 2026-03-13 00:00 UTC to 2026-03-15 00:00 UTC", Assert.Single(gap.ProductInstances[0].Notes), StringComparison.Ordinal);
-        Assert.Equal(4, await AsOfAsync(world, "03-11"));
-        Assert.Equal(6, await AsOfAsync(world, "03-12"));
+        Assert.Equal(4, await world.AsOfAsync("03-11"));
+        Assert.Equal(6, await world.AsOfAsync("03-12"));
     }
 
     [Theory, Engines]
@@ -200,7 +200,7 @@ public sealed class ReceiveReportsTests
         await world.Installation.Get<Server.Jobs.JobRunner>().RunDueAsync(Stop);
         Assert.Equal(4, await world.InUseAsync());
 
-        await RemoveAsync(world, device);
+        await world.RemoveAsync(device);
 
         Assert.Equal(0, await world.InUseAsync());
         await world.AssertCleanAsync();
@@ -215,7 +215,7 @@ public sealed class ReceiveReportsTests
         var old = world.Report(1, "03-10", "03-20", 4);
         var device = (await world.SendAsync(old)).ProductInstances[0].DeviceId!.Value;
         world.At("04-01");
-        await RemoveAsync(world, device);
+        await world.RemoveAsync(device);
         world.At("04-10");
 
         var again = await world.SendAsync(old);
@@ -225,8 +225,8 @@ public sealed class ReceiveReportsTests
         Assert.Contains("was removed", Assert.Single(again.ProductInstances[0].Notes), StringComparison.Ordinal);
         Assert.Equal((1, 1), (more.Counted, more.Repeated));
         Assert.Equal(6, await world.InUseAsync());
-        Assert.Equal(4, await AsOfAsync(world, "03-15"));
-        Assert.Equal(0, await AsOfAsync(world, "04-09"));
+        Assert.Equal(4, await world.AsOfAsync("03-15"));
+        Assert.Equal(0, await world.AsOfAsync("04-09"));
         await world.AssertCleanAsync();
     }
 
@@ -241,11 +241,43 @@ public sealed class ReceiveReportsTests
         await world.SendAsync(world.Report(1, "03-10", "03-20", 4), world.Report(2, "03-31", "04-01", 6));
 
         Assert.Equal(6, await world.InUseAsync());
-        Assert.Equal(4, await AsOfAsync(world, "03-15"));
+        Assert.Equal(4, await world.AsOfAsync("03-15"));
         await using var db = world.Installation.Database.Read();
         Assert.Equal(DeviceMode.Policy, (await db.Devices.SingleAsync(row => row.Id == device, Stop)).Mode);
         Assert.All(await db.IdentityCertificates.Where(row => row.DeviceId == device).ToListAsync(Stop), certificate => Assert.NotNull(certificate.RevokedAt));
         await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task Reports_of_a_device_that_reserves_change_the_history_too(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 9);
+        await world.ReservingAsync();
+        world.At("04-01");
+
+        await world.SendAsync(world.Report(1, "03-10", "03-20", 4));
+
+        Assert.Equal(4, await world.InUseAsync());
+        Assert.Equal(0, await world.AsOfAsync("03-05"));
+        Assert.Equal(4, await world.AsOfAsync("03-15"));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_device_is_called_as_its_file_says(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        var info = new SystemInfo(ReportingWorld.Switch, world.Installation.Clock.Now, "nonce", "edge-1", world.SoftwareTag).Write();
+        var file = new ReportFile([SealedReport.SealBuiltin(world.Report(1, "03-10", "03-11", 4)).Write()], info).Write();
+        var command = new Command(ReceiveReports.Name, Actor.System, new { }) { Accounts = [world.Stock.Account.Id] };
+
+        var named = await world.Installation.Get<ReceiveReports>().FilesAsync(command, null, ReportSource.Upload, [new("usage.xml", file)], Stop);
+        var again = await world.SendAsync(world.Report(1, "03-10", "03-11", 4));
+
+        Assert.Equal("edge-1", named.Value.ProductInstances[0].Name);
+        Assert.Equal("edge-1", again.ProductInstances[0].Name);
     }
 
     [Theory, Engines]
@@ -263,10 +295,10 @@ public sealed class ReceiveReportsTests
 
         Assert.Equal(7, await world.InUseAsync("B"));
         Assert.Equal(0, await world.InUseAsync());
-        Assert.Equal(7, await AsOfAsync(world, "03-28"));
-        Assert.Equal(0, await AsOfAsync(world, "04-05"));
-        Assert.Equal(0, await AsOfAsync(world, "03-28", "B"));
-        Assert.Equal(7, await AsOfAsync(world, "04-05", "B"));
+        Assert.Equal(7, await world.AsOfAsync("03-28"));
+        Assert.Equal(0, await world.AsOfAsync("04-05"));
+        Assert.Equal(0, await world.AsOfAsync("03-28", "B"));
+        Assert.Equal(7, await world.AsOfAsync("04-05", "B"));
         await world.AssertCleanAsync();
     }
 
@@ -342,24 +374,10 @@ public sealed class ReceiveReportsTests
     private static IReadOnlyList<ulong> Acknowledged(ReportOutcome outcome) =>
         Acknowledgement.Read(ImportFile.Read(outcome.Acknowledgement!).Value.Find(Acknowledgement.Element)!.Data).Value.Acknowledged;
 
-    private static async Task RemoveAsync(ReportingWorld world, long device)
-    {
-        var input = new RemoveDevices.Input(await world.Stock.PlaceAsync("A"), [device]);
-        Assert.True((await world.Installation.Get<RemoveDevices>().HandleAsync(new Command(RemoveDevices.Name, Actor.System, input) { Accounts = [world.Stock.Account.Id] }, input, Stop)).IsOk);
-    }
-
     private static async Task TransferAsync(ReportingWorld world, long device)
     {
         var input = new TransferDevices.Input(await world.Stock.PlaceAsync("A"), await world.Stock.PlaceAsync("B"), [device]);
         Assert.True((await world.Installation.Get<TransferDevices>().HandleAsync(new Command(TransferDevices.Name, Actor.System, input) { Accounts = [world.Stock.Account.Id] }, input, Stop)).IsOk);
-    }
-
-    private static async Task<long> AsOfAsync(ReportingWorld world, string day, string place = "A")
-    {
-        var past = await world.Installation.Get<PastFigures>().ReadAsync(world.Stock.Account.Id, $"2026-{day}", Stop);
-        var page = await world.Installation.Get<ListLicenses>().HandleAsync(
-            Actor.System, world.Stock.Account.Id, await world.Stock.PlaceAsync(place), new LicenseFilter { Past = past.Value }, new Server.Http.PageRequest(), Stop);
-        return page.Items.SingleOrDefault(row => row.License == "Advantage")?.InUse ?? 0;
     }
 
     private static async Task<long> PeakOfMarchAsync(ReportingWorld world)

@@ -6,6 +6,9 @@ using Purser.Server.Audit;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
+using Purser.Server.Devices.Instances;
+using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 using Purser.Server.Usage;
@@ -97,12 +100,43 @@ internal sealed class ReportingWorld : IAsyncDisposable
 
     public async Task<Verdict<ReportReceipt>> TrySendAsync(string place, IReadOnlyList<string> reports, Actor? actor = null, long? account = null) =>
         await Installation.Get<ReceiveReports>().HandleAsync(
-            new Command(ReceiveReports.Name, actor ?? Actor.System, new { }) { Accounts = [account ?? Stock.Account.Id] }, account is null ? await Stock.PlaceAsync(place) : null, ReportSource.Api, reports, Stop);
+            new Command(ReceiveReports.Name, actor ?? Actor.System, new { }) { Accounts = [account ?? Stock.Account.Id] }, account is null ? await Stock.PlaceAsync(place) : null, ReportSource.Api, reports, cancellation: Stop);
 
     /// <summary>The clock goes on to a day of 2026.</summary>
     public void At(string day) => Installation.Advance(Day(day) - Installation.Clock.Now);
 
     public async Task<long> InUseAsync(string place = "A", string license = "Advantage") => (await Stock.PoolAsync(place, license)).InUse;
+
+    public async Task RemoveAsync(long device)
+    {
+        var input = new RemoveDevices.Input(await Stock.PlaceAsync("A"), [device]);
+        Assert.True((await Installation.Get<RemoveDevices>().HandleAsync(new Command(RemoveDevices.Name, Actor.System, input) { Accounts = [Stock.Account.Id] }, input, Stop)).IsOk);
+    }
+
+    /// <summary>What was in use on a past day.</summary>
+    public async Task<long> AsOfAsync(string day, string place = "A")
+    {
+        var past = await Installation.Get<PastFigures>().ReadAsync(Stock.Account.Id, $"2026-{day}", Stop);
+        var page = await Installation.Get<ListLicenses>().HandleAsync(
+            Actor.System, Stock.Account.Id, await Stock.PlaceAsync(place), new LicenseFilter { Past = past.Value }, new PageRequest(), Stop);
+        return page.Items.SingleOrDefault(row => row.License == "Advantage")?.InUse ?? 0;
+    }
+
+    /// <summary>The switch registers online.</summary>
+    public Task RegisterAgainAsync() => Stock.RunAsync<long>(async scope =>
+    {
+        var device = await scope.Db.Devices.SingleAsync(Stop);
+        (device.Mode, device.RegisteredAt) = (DeviceMode.Direct, scope.Now);
+        return device.Id;
+    });
+
+    /// <summary>The switch reserves, and reports what is beyond.</summary>
+    public async Task ReservingAsync()
+    {
+        var place = await Stock.PlaceAsync("A");
+        var product = (await Installation.Get<CatalogCache>().CurrentAsync(Stop)).FindProduct("Switch")!;
+        await Stock.RunAsync<long>(scope => Task.FromResult<Verdict<long>>(UnregisteredDevice.Add(scope, Stock.Account.Id, place, product.Id, Switch, DeviceMode.Reserved).Id));
+    }
 
     public async Task AssertCleanAsync()
     {

@@ -73,6 +73,43 @@ public sealed class TrustTests : IDisposable
     }
 
     [Theory, Engines]
+    public async Task A_device_that_asks_for_trust_first_reports_like_any_other_also_after_a_removal(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 9);
+        world.At("03-21");
+        var device = (await TrustAsync(world, Request(world, ReportingWorld.Switch, key))).Units[0].DeviceId!.Value;
+        var old = world.Report(1, "03-10", "03-20", 4);
+        await world.SendAsync(old);
+        Assert.Equal(4, await world.AsOfAsync("03-15"));
+        world.At("04-01");
+        await world.RemoveAsync(device);
+        world.At("04-10");
+        await TrustAsync(world, Request(world, ReportingWorld.Switch, key));
+
+        var again = await world.SendAsync(old);
+
+        Assert.Equal((0, 1), (again.Counted, again.Repeated));
+        Assert.Equal(4, await world.AsOfAsync("03-15"));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_report_that_is_refused_does_not_end_a_registration(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        var code = Assert.Single(CodesOf(await TrustAsync(world, Request(world, ReportingWorld.Switch, key))));
+        await world.RegisterAgainAsync();
+
+        var receipt = await world.SendAsync("A", [SealedReport.Seal(world.Report(1, "03-10", "03-11", 4), other, code.Id).Write()]);
+
+        Assert.Single(receipt.ProductInstances[0].Refused);
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal(Server.Devices.DeviceMode.Direct, (await db.Devices.SingleAsync(Stop)).Mode);
+    }
+
+    [Theory, Engines]
     public async Task A_file_that_is_none_or_was_altered_is_refused(Engine engine)
     {
         await using var world = await ReportingWorld.StartAsync(engine);

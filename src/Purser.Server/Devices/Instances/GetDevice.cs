@@ -52,5 +52,9 @@ public sealed class GetDevice(Database database, DomainClock clock, CatalogCache
             .Select(row => (long?)row.DeviceId).FirstOrDefaultAsync(cancellation);
     }
 
+    /// <summary>The row of one that lies in this virtual account.</summary>
+    internal static Task<Device?> InPlaceAsync(PurserContext db, long accountId, long virtualAccountId, long deviceId, CancellationToken cancellation) => db.Devices.FirstOrDefaultAsync(
+        row => row.AccountId == accountId && row.Id == deviceId && row.VirtualAccountId == virtualAccountId && row.State == DeviceState.Registered, cancellation);
+
     internal static Refusal NotFound() => Verdict.Refused(RefusalCode.NotFound, "There is no such product instance that you can see.");
 }

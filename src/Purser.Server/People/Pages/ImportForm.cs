@@ -1,4 +1,4 @@
-using System.Text;
+using Purser.Server.Web;
 
 namespace Purser.Server.People.Pages;
 
@@ -12,8 +12,7 @@ public sealed record ImportForm(string Emails, AccessForm Access, string Csv)
         var csv = form["csv"].ToString();
         if (form.Files["file"] is { Length: > 0 } file)
         {
-            using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
-            csv = await reader.ReadToEndAsync(cancellation);
+            csv = await UploadedText.ReadAsync(file, cancellation);
         }
 
         return new ImportForm(form["emails"].ToString(), AccessForm.From(form), csv);

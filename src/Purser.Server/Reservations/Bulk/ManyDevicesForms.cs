@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Web;
@@ -76,16 +75,8 @@ public static class ManyDevicesForms
             : PageAnswer.Refused<BatchPage>(new() { ["VirtualAccount"] = virtualAccount, ["Batch"] = batch, ["DeleteErrors"] = FormErrors.Of(done.Refusal!) });
     }
 
-    private static async Task<string> TextAsync(IFormCollection form, CancellationToken cancellation)
-    {
-        if (form.Files["file"] is not { Length: > 0 } file)
-        {
-            return form["csv"].ToString();
-        }
-
-        using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
-        return await reader.ReadToEndAsync(cancellation);
-    }
+    private static async Task<string> TextAsync(IFormCollection form, CancellationToken cancellation) =>
+        form.Files["file"] is { Length: > 0 } file ? await UploadedText.ReadAsync(file, cancellation) : form["csv"].ToString();
 
     private static string PageOf(HttpContext context, long virtualAccount, long batch) =>
         FormattableString.Invariant($"/accounts/{context.Account().Domain}/inventory/{virtualAccount}/reserve-many/{batch}");

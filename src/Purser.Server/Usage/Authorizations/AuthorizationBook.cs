@@ -105,7 +105,7 @@ internal sealed class AuthorizationBook(WriteScope scope, CatalogSnapshot catalo
         }
 
         var number = scope.NextId(IdKind.Authorization);
-        var code = new AuthorizationCode((ulong)number, UdiOf(device), device.Piid, scope.Now, licenses);
+        var code = new AuthorizationCode((ulong)number, HaUnits.RegisteredUdi(device), device.Piid, scope.Now, licenses);
         return new IssuedAuthorization { AccountId = accountId, DeviceId = device.Id, Number = number, MadeAt = scope.Now, Text = mint.MakeAuthorization(code) };
     }
 
@@ -137,8 +137,6 @@ internal sealed class AuthorizationBook(WriteScope scope, CatalogSnapshot catalo
     }
 
     private Task<string> PlaceAsync(Device device) => LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId);
-
-    private static Udi UdiOf(Device device) => new(device.UdiPid, device.UdiSerialNumber, device.Uuid.Length > 0 ? device.Uuid : null);
 
     private static (AuthorizationCode Code, string Signature) ContentOf(IssuedAuthorization row)
     {

@@ -86,17 +86,17 @@ internal sealed class AuthorizationWork(WriteScope scope, CatalogSnapshot catalo
 
         foreach (var (license, count) in wanted.OrderBy(one => one.Key))
         {
-            if (!(await new LicenseLockBook(scope, account.Id).DemandAsync(device?.Id ?? 0, virtualAccountId, license, count)).Fits)
+            var demand = await new LicenseLockBook(scope, account.Id).DemandAsync(device?.Id ?? 0, virtualAccountId, license, count);
+            if (!demand.Fits)
             {
-                return await ShortAsync(request, device, virtualAccountId, license, count);
+                return await ShortAsync(request, device, virtualAccountId, demand);
             }
         }
 
         if (device is null)
         {
-            device = UnregisteredDevice.Add(scope, account.Id, virtualAccountId, product.Id, request.Udi, DeviceMode.Policy);
-            scope.Journal(account.Id).Append(UsageEvents.Authorized(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, account.Id, virtualAccountId)), DeviceRemoval.PlaceOf(device));
-            await scope.Db.SaveChangesAsync();
+            device = await new PolicyDevices(scope, account.Id).AddAsync(request.Udi, product, virtualAccountId, request.Hostname);
+            scope.Journal(account.Id).Append(UsageEvents.Added(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, account.Id, virtualAccountId)), DeviceRemoval.PlaceOf(device));
         }
 
         foreach (var license in wanted.Keys)
@@ -146,8 +146,9 @@ internal sealed class AuthorizationWork(WriteScope scope, CatalogSnapshot catalo
     }
 
     /// <summary>What is short is told where people look (domain rules 9.2).</summary>
-    private async Task<AuthorizationOutcome> ShortAsync(AuthorizationRequest request, Device? device, long virtualAccountId, long license, long count)
+    private async Task<AuthorizationOutcome> ShortAsync(AuthorizationRequest request, Device? device, long virtualAccountId, RestrictedDemand demand)
     {
+        var (license, count, most) = (demand.EntitlementId, demand.Wanted, demand.Covered + demand.Free);
         var entitlement = catalog.FindEntitlement(license)!;
         var place = await LedgerNames.VirtualAccountAsync(scope, account.Id, virtualAccountId);
         if (device is not null)
@@ -162,7 +163,7 @@ internal sealed class AuthorizationWork(WriteScope scope, CatalogSnapshot catalo
 
         return No(
             request.Udi, AuthorizationRefusal.AllCountsInUse,
-            $"The virtual account \"{place}\" cannot give {count} of {entitlement.Name}: too few are free. Add licenses to it, or transfer some or the product instance.", entitlement.Tag);
+            $"The virtual account \"{place}\" cannot give {count} of {entitlement.Name}: this product instance can have {(most == 0 ? "none" : $"{most} at most")}. Add licenses to the virtual account, or transfer some or the product instance.", entitlement.Tag);
     }
 
     private async Task<AuthorizationOutcome> ConfirmAsync(AuthorizationRequest request, Device? device, string code)
@@ -211,5 +212,5 @@ internal sealed class AuthorizationWork(WriteScope scope, CatalogSnapshot catalo
         No(request.Udi, AuthorizationRefusal.UdiNotFound, $"{request.Udi.Display} has no authorization code here: it never had one, or it was returned already.");
 
     private static AuthorizationOutcome Done(Device device, string message, string? code = null) =>
-        new(new(device.UdiPid, device.UdiSerialNumber, device.Uuid.Length > 0 ? device.Uuid : null), device.Id, device.DisplayName, device.Piid, code, null, message) { VirtualAccountId = device.VirtualAccountId };
+        new(HaUnits.RegisteredUdi(device), device.Id, device.DisplayName, device.Piid, code, null, message) { VirtualAccountId = device.VirtualAccountId };
 }

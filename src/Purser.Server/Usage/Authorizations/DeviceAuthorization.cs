@@ -6,6 +6,7 @@ using Purser.Protocol.Usage;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
+using Purser.Server.Devices.Instances;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Store;
@@ -43,7 +44,7 @@ public sealed class DeviceAuthorization(Database database, CatalogCache catalogs
     public async Task<Verdict<AuthorizationView>> HandleAsync(Actor actor, long account, long virtualAccount, long device, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
-        if (!actor.May(Permission.DeviceView, account, virtualAccount) || await FindAsync(db, account, virtualAccount, device, cancellation) is null)
+        if (!actor.May(Permission.DeviceView, account, virtualAccount) || await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) is null)
         {
             return NotThere();
         }
@@ -68,7 +69,7 @@ public sealed class DeviceAuthorization(Database database, CatalogCache catalogs
         Device? found;
         await using (var db = database.Read(account))
         {
-            found = command.Actor.May(Permission.LicenseReserve, account, virtualAccount) ? await FindAsync(db, account, virtualAccount, device, cancellation) : null;
+            found = command.Actor.May(Permission.LicenseReserve, account, virtualAccount) ? await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) : null;
         }
 
         if (found is null)
@@ -77,7 +78,7 @@ public sealed class DeviceAuthorization(Database database, CatalogCache catalogs
         }
 
         var catalog = await catalogs.CurrentAsync(cancellation);
-        var asked = request(new Udi(found.UdiPid, found.UdiSerialNumber, found.Uuid.Length > 0 ? found.Uuid : null)) with { SoftwareTag = catalog.FindProduct(found.ProductId)?.Tag };
+        var asked = request(HaUnits.RegisteredUdi(found)) with { SoftwareTag = catalog.FindProduct(found.ProductId)?.Tag };
         var done = await authorize.HandleAsync(command, new AuthorizeDevices.Input(virtualAccount, [asked]), cancellation);
         return !done.IsOk ? done.Refusal!
             : done.Value.ProductInstances[0] is { IsDone: false } refused ? Verdict.Refused(RefusalCode.CodeInvalid, refused.Message, "code")
@@ -94,14 +95,11 @@ public sealed class DeviceAuthorization(Database database, CatalogCache catalogs
     private async Task<Verdict<(string File, string Text)>> FindFileAsync(Actor actor, long account, long virtualAccount, long device, CancellationToken cancellation)
     {
         await using var db = database.Read(account);
-        return actor.May(Permission.LicenseReserve, account, virtualAccount) && await FindAsync(db, account, virtualAccount, device, cancellation) is { } found
+        return actor.May(Permission.LicenseReserve, account, virtualAccount) && await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) is { } found
             && await AuthorizationBook.InForceAsync(db, account, device) is { } row
                 ? ($"AuthorizationCode_{found.UdiSerialNumber}.xml", row.Text)
                 : NotThere();
     }
-
-    private static Task<Device?> FindAsync(PurserContext db, long account, long virtualAccount, long device, CancellationToken cancellation) =>
-        db.Devices.FirstOrDefaultAsync(row => row.AccountId == account && row.Id == device && row.VirtualAccountId == virtualAccount && row.State == DeviceState.Registered, cancellation);
 
     private static Refusal NotThere() => Verdict.Refused(RefusalCode.NotFound, "There is no such product instance with an authorization code in a virtual account that you may see.");
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Purser.Protocol;
 using Purser.Protocol.Authorizations;
@@ -36,8 +35,7 @@ public static class AuthorizationForms
             return PageAnswer.Refused<AuthorizePage>(values);
         }
 
-        using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
-        var done = await authorize.FileAsync(context.Command(AuthorizeDevices.Name, new { }), virtualAccount, await reader.ReadToEndAsync(context.RequestAborted), context.RequestAborted);
+        var done = await authorize.FileAsync(context.Command(AuthorizeDevices.Name, new { }), virtualAccount, await UploadedText.ReadAsync(file, context.RequestAborted), context.RequestAborted);
         values[done.IsOk ? "Done" : "Errors"] = done.IsOk ? done.Value : FormErrors.Of(done.Refusal!);
         return done.IsOk ? PageAnswer.Page<AuthorizePage>(values) : PageAnswer.Refused<AuthorizePage>(values);
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Purser.Protocol.Trust;
 using Purser.Server.Http;
@@ -28,8 +27,7 @@ public static class TrustForms
             return PageAnswer.Refused<TrustPage>(values);
         }
 
-        using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
-        var done = await establish.FileAsync(context.Command(EstablishTrust.Name, new { }), virtualAccount, await reader.ReadToEndAsync(context.RequestAborted), context.RequestAborted);
+        var done = await establish.FileAsync(context.Command(EstablishTrust.Name, new { }), virtualAccount, await UploadedText.ReadAsync(file, context.RequestAborted), context.RequestAborted);
         values[done.IsOk ? "Done" : "Errors"] = done.IsOk ? done.Value : FormErrors.Of(done.Refusal!);
         return done.IsOk ? PageAnswer.Page<TrustPage>(values) : PageAnswer.Refused<TrustPage>(values);
     }

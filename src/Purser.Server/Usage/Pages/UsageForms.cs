@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Purser.Protocol.Usage;
 using Purser.Server.Http;
@@ -31,8 +30,7 @@ public static class UsageForms
         var read = new List<ReceiveReports.NamedFile>();
         foreach (var file in files)
         {
-            using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
-            read.Add(new ReceiveReports.NamedFile(Path.GetFileName(file.FileName), await reader.ReadToEndAsync(context.RequestAborted)));
+            read.Add(new ReceiveReports.NamedFile(Path.GetFileName(file.FileName), await UploadedText.ReadAsync(file, context.RequestAborted)));
         }
 
         var done = await receive.FilesAsync(context.Command(ReceiveReports.Name, new { }), virtualAccount, ReportSource.Upload, read, context.RequestAborted);

@@ -89,8 +89,8 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
 
         if (await scope.Db.DeviceDirectory.FindAsync(request.Udi.Key, product.Id) is not { } known)
         {
-            var device = UnregisteredDevice.Add(scope, accountId, virtualAccountId, product.Id, request.Udi, DeviceMode.Policy);
-            scope.Journal(accountId).Append(UsageEvents.Authorized(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)), DeviceRemoval.PlaceOf(device));
+            var device = await new PolicyDevices(scope, accountId).AddAsync(request.Udi, product, virtualAccountId, hostname: null);
+            scope.Journal(accountId).Append(UsageEvents.Added(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)), DeviceRemoval.PlaceOf(device));
             return device;
         }
 

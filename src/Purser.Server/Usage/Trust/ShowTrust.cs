@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
+using Purser.Server.Devices.Instances;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Store;
@@ -26,7 +27,7 @@ public sealed class ShowTrust(Database database, AcknowledgementMint mint)
     public async Task<IReadOnlyList<View>> HandleAsync(Actor actor, long account, long virtualAccount, long device, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
-        return actor.May(Permission.DeviceView, account, virtualAccount) && await FindAsync(db, account, virtualAccount, device, cancellation) is not null
+        return actor.May(Permission.DeviceView, account, virtualAccount) && await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) is not null
             ? [.. (await RowsAsync(db, account, device, cancellation)).Select(row => new View(Protocol.Udi.OfKey(row.Udi).Display, row.ValidFrom, row.ValidUntil))]
             : [];
     }
@@ -41,14 +42,11 @@ public sealed class ShowTrust(Database database, AcknowledgementMint mint)
     private async Task<Verdict<(string File, string Text)>> MakeFileAsync(Actor actor, long account, long virtualAccount, long device, CancellationToken cancellation)
     {
         await using var db = database.Read(account);
-        return actor.May(Permission.UsageReport, account, virtualAccount) && await FindAsync(db, account, virtualAccount, device, cancellation) is { } found
+        return actor.May(Permission.UsageReport, account, virtualAccount) && await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) is { } found
             && await RowsAsync(db, account, device, cancellation) is { Count: > 0 } rows
                 ? ($"TRUST_{found.UdiSerialNumber}.xml", mint.MakeTrust(rows.Select(row => TrustBook.CodeOf(row, found))))
                 : Verdict.Refused(RefusalCode.NotFound, "There is no such product instance with trust codes in a virtual account that you may see.");
     }
-
-    private static Task<Device?> FindAsync(PurserContext db, long account, long virtualAccount, long device, CancellationToken cancellation) =>
-        db.Devices.FirstOrDefaultAsync(row => row.AccountId == account && row.Id == device && row.VirtualAccountId == virtualAccount && row.State == DeviceState.Registered, cancellation);
 
     private static Task<List<IssuedTrust>> RowsAsync(PurserContext db, long account, long device, CancellationToken cancellation) =>
         db.IssuedTrusts.Where(row => row.AccountId == account && row.DeviceId == device && row.EndedAt == null).OrderBy(row => row.Id).ToListAsync(cancellation);

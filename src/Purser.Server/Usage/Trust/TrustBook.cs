@@ -51,9 +51,9 @@ internal sealed class TrustBook(WriteScope scope, long accountId)
         }
 
         var row = long.TryParse(report.Signature.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? await scope.Db.IssuedTrusts.FirstOrDefaultAsync(one => one.AccountId == accountId && one.Id == id && one.DeviceId == device.Id)
+            ? await scope.Db.IssuedTrusts.FindAsync(accountId, id)
             : null;
-        if (row is null)
+        if (row?.DeviceId != device.Id)
         {
             return ReportVerification.Unverified;
         }

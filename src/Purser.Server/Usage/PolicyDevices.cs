@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Protocol;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Devices;
+using Purser.Server.Devices.Instances;
+using Purser.Server.Store;
+using Purser.Server.Usage.Authorizations;
+
+namespace Purser.Server.Usage;
+
+/// <summary>How a product instance comes to be licensed by policy: with whatever it brings first, after a removal, or after an upgrade.</summary>
+internal sealed class PolicyDevices(WriteScope scope, long accountId)
+{
+    /// <param name="hostname">Null: it gave none.</param>
+    public async Task<Device> AddAsync(Udi udi, Product product, long virtualAccountId, string? hostname)
+    {
+        var removed = await FindRemovedAsync(udi, product);
+        var device = UnregisteredDevice.Add(scope, accountId, virtualAccountId, product.Id, udi, DeviceMode.Policy);
+        DeviceNaming.Rename(device, hostname);
+        if (removed is not null)
+        {
+            await InheritAsync(removed, device);
+        }
+
+        var stays = new ReportingStays(scope, accountId);
+        if (removed is { Mode: not DeviceMode.Policy })
+        {
+            await stays.PauseAsync(device, removed.RegisteredAt);
+        }
+
+        await stays.BeginAsync(device, removed is null ? null : scope.Now);
+        await scope.Db.SaveChangesAsync();
+        return device;
+    }
+
+    /// <summary>The last of this UDI and product that was removed.</summary>
+    public Task<Device?> FindRemovedAsync(Udi udi, Product product) => scope.Db.Devices
+        .Where(row => row.AccountId == accountId && row.UdiSerialNumber == udi.Sn && row.UdiPid == udi.Pid && row.ProductId == product.Id && row.State == DeviceState.Removed)
+        .OrderByDescending(row => row.RemovedAt).ThenByDescending(row => row.Id).FirstOrDefaultAsync();
+
+    /// <summary>From now on reports say what the product instance uses.</summary>
+    public async Task TakeUpAsync(Device device)
+    {
+        var stays = new ReportingStays(scope, accountId);
+        if (device.Mode is not (DeviceMode.Direct or DeviceMode.Detached))
+        {
+            await stays.BeginOnceAsync(device);
+            return;
+        }
+
+        // It was upgraded. What it used while it was registered is counted, and its identity opens nothing any more: what it asked for would stand against what it
+        // reports. A code from before it registered is none any more.
+        await stays.PauseAsync(device, device.RegisteredAt);
+        await stays.BeginAsync(device, scope.Now);
+        (device.Mode, device.DetachedAt, device.DetachedUntil) = (DeviceMode.Policy, null, null);
+        await AuthorizationBook.EndAsync(scope, device, long.MaxValue);
+        await DeviceRemoval.RevokeAsync(scope, device, "Licensed by policy");
+    }
+
+    /// <summary>What was counted before the product instance was removed is not counted again.</summary>
+    private async Task InheritAsync(Device from, Device to)
+    {
+        await scope.Db.SaveChangesAsync();
+        await scope.Db.ReceivedReports.Where(row => row.AccountId == accountId && row.DeviceId == from.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.DeviceId, to.Id));
+        await scope.Db.UsageMeasures.Where(row => row.AccountId == accountId && row.DeviceId == from.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.DeviceId, to.Id));
+        await scope.Db.ReportingStays.Where(row => row.AccountId == accountId && row.DeviceId == from.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.DeviceId, to.Id));
+        await scope.Db.ReportingDevices.Where(row => row.AccountId == accountId && row.DeviceId == from.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.DeviceId, to.Id));
+    }
+}
