@@ -7,8 +7,10 @@ internal static class BundleWriter
 {
     public static byte[] Write(Bundle bundle)
     {
-        var manifest = new BundleManifest(bundle.Maker, bundle.Account, [.. bundle.Parts.Select(part => new BundleManifest.Section(part.Name, part.VirtualAccount))]);
-        return FlatArchive.Write(bundle.Parts.Select(part => (part.Name, Pack(part))).Prepend((BundleNames.Manifest, Encoding.UTF8.GetBytes(manifest.Write()))));
+        // A virtual account without files has no archive: one with nothing in it is none.
+        var parts = bundle.Parts.Where(part => part.Files.Count > 0).ToList();
+        var manifest = new BundleManifest(bundle.Maker, bundle.Account, [.. parts.Select(part => new BundleManifest.Section(part.Name, part.VirtualAccount))]);
+        return FlatArchive.Write(parts.Select(part => (part.Name, Pack(part))).Prepend((BundleNames.Manifest, Encoding.UTF8.GetBytes(manifest.Write()))));
     }
 
     private static byte[] Pack(BundlePart part) => FlatArchive.Write(part.Files.Select(file => (file.Name, Encoding.UTF8.GetBytes(file.Text))));

@@ -17,6 +17,7 @@ using Purser.Server.Reservations.Bulk;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
 using Purser.Server.Usage;
+using Purser.Server.Usage.Bundles;
 
 namespace Purser.Server.Commands;
 
@@ -34,7 +35,7 @@ internal sealed class AuditChanges
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
         typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(UnitDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
-        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem), typeof(ReceivedReport), typeof(UsageMeasure), typeof(UsageExchange),
+        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem), typeof(ReceivedReport), typeof(UsageMeasure), typeof(UsageExchange), typeof(UsageBundleFile),
     ];
 
     private static readonly HashSet<string> SecretNames =

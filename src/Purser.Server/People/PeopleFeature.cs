@@ -26,6 +26,7 @@ public static class PeopleFeature
         AddIdentity(services, settings);
         AddSessions(services, settings.Security);
         services.AddSingleton<ActorSource>();
+        services.AddSingleton<StartedBy>();
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<Delegations>();
         services.AddSingleton<AllowProgram>();

@@ -35,6 +35,7 @@ public enum IdKind
     Authorization,
     ReservationBatch,
     UsageExchange,
+    UsageBundle,
     Policy,
     Trust,
 }

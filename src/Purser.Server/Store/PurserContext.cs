@@ -26,6 +26,7 @@ using Purser.Server.Search;
 using Purser.Server.Tokens;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Authorizations;
+using Purser.Server.Usage.Bundles;
 using Purser.Server.Usage.Policies;
 using Purser.Server.Usage.Trust;
 
@@ -109,6 +110,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<ReceivedReport> ReceivedReports => Set<ReceivedReport>();
     public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();
     public DbSet<UsageExchange> UsageExchanges => Set<UsageExchange>();
+    public DbSet<UsageBundle> UsageBundles => Set<UsageBundle>();
+    public DbSet<UsageBundleFile> UsageBundleFiles => Set<UsageBundleFile>();
     public DbSet<IssuedAuthorization> IssuedAuthorizations => Set<IssuedAuthorization>();
 
     public DbSet<IssuedTrust> IssuedTrusts => Set<IssuedTrust>();

@@ -26,10 +26,6 @@ using Purser.Server.Reservations;
 using Purser.Server.Reservations.Bulk;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
-using Purser.Server.Usage;
-using Purser.Server.Usage.Authorizations;
-using Purser.Server.Usage.Policies;
-using Purser.Server.Usage.Trust;
 
 namespace Purser.Server.Store;
 
@@ -42,6 +38,7 @@ internal static class SchemaTables
         People(builder);
         Catalog(builder);
         Ledger(builder);
+        UsageTables.Configure(builder);
         Devices(builder);
         Journals(builder);
         System(builder);
@@ -225,15 +222,6 @@ internal static class SchemaTables
         units.Ignore(row => row.Kept).Ignore(row => row.Sum);
         units.ToTable(table => table.HasCheckConstraint("reserved_units_not_negative", "firm >= 0 and in_transition >= 0 and uncovered >= 0 and leaving >= 0"));
         Table<UsedRequestCode>(builder, "used_request_code", row => row.Code).HasIndex(row => new { row.AccountId, row.DeviceId });
-        Table<ReceivedReport>(builder, "received_report", row => new { row.AccountId, row.DeviceId, row.ReportId });
-        Table<UsageMeasure>(builder, "usage_measure", row => new { row.AccountId, row.DeviceId, row.EntitlementId, row.StartsAt })
-            .ToTable(table => table.HasCheckConstraint("usage_measure_quantity", "quantity >= 0"));
-        Table<UsageExchange>(builder, "usage_exchange", row => new { row.AccountId, row.Id }).HasIndex(row => row.At);
-        Table<IssuedAuthorization>(builder, "issued_authorization", row => new { row.AccountId, row.DeviceId, row.Number });
-        Table<IssuedTrust>(builder, "issued_trust", row => new { row.AccountId, row.Id }).HasIndex(row => new { row.AccountId, row.DeviceId });
-        Table<PolicyChoice>(builder, "policy_choice", row => row.AccountId);
-        Table<ReportingStay>(builder, "reporting_stay", row => new { row.AccountId, row.DeviceId, row.From });
-        Table<ReportingDevice>(builder, "reporting_device", row => new { row.AccountId, row.DeviceId }).HasIndex(row => row.DueAt);
         var batch = Table<ReservationBatch>(builder, "reservation_batch", row => new { row.AccountId, row.Id });
         batch.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.Id });
         batch.HasIndex(row => row.Id).HasFilter("state = 'Running'");
@@ -328,7 +316,7 @@ internal static class SchemaTables
         Table<ProtectionKey>(builder, "protection_key", row => row.Name);
     }
 
-    private static EntityTypeBuilder<TRow> Table<TRow>(
+    internal static EntityTypeBuilder<TRow> Table<TRow>(
         ModelBuilder builder, string name, global::System.Linq.Expressions.Expression<Func<TRow, object?>> key)
         where TRow : class
     {

@@ -28,6 +28,15 @@ public sealed class AcknowledgementMint(AuthorityKeys keys)
 
     public string MakeTrust(IEnumerable<TrustCode> codes) => new ImportFile([.. codes.Select(code => Seal(TrustCode.Element, code.Write()))]).Write();
 
+    /// <summary>Several answers to one product instance as one file. Its acknowledgements become one: a device takes the first that it finds.</summary>
+    public string Join(IEnumerable<string> files)
+    {
+        var elements = files.SelectMany(file => ImportFile.Read(file).Value.Elements).DistinctBy(element => (element.Name, element.Data)).ToList();
+        var acknowledgements = elements.Where(element => element.Name == Acknowledgement.Element).Select(element => Acknowledgement.Read(element.Data).Value)
+            .GroupBy(one => one.Piid).Select(group => group.Last() with { Acknowledged = [.. group.SelectMany(one => one.Acknowledged).Distinct().Order()] });
+        return new ImportFile([.. acknowledgements.Select(one => Seal(Acknowledgement.Element, one.Write())), .. elements.Where(element => element.Name != Acknowledgement.Element)]).Write();
+    }
+
     private SignedElement Seal(string element, string data)
     {
         var ring = keys.Current;

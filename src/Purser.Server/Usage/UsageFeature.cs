@@ -1,5 +1,6 @@
 using Purser.Server.Jobs;
 using Purser.Server.Usage.Authorizations;
+using Purser.Server.Usage.Bundles;
 using Purser.Server.Usage.Pages;
 using Purser.Server.Usage.Policies;
 using Purser.Server.Usage.Trust;
@@ -11,19 +12,23 @@ public static class UsageFeature
 {
     private const string OfVirtualAccount = "/api/v1/accounts/{account}/virtual-accounts/{virtualAccount:long}";
 
-    public static void Add(IServiceCollection services) => services
-        .AddSingleton<AcknowledgementMint>()
-        .AddSingleton<ReceiveReports>()
-        .AddSingleton<ListReports>()
-        .AddSingleton<AuthorizeDevices>()
-        .AddSingleton<DeviceAuthorization>()
-        .AddSingleton<EstablishTrust>()
-        .AddSingleton<ShowTrust>()
-        .AddSingleton<ChoosePolicy>()
-        .AddSingleton<ShowPolicy>()
-        .AddSingleton<UsageExchanges>()
-        .AddJob<TellOverdueReports>(TellOverdueReports.Name, TimeSpan.FromHours(1))
-        .AddJob<ForgetExchanges>(ForgetExchanges.Name, TimeSpan.FromHours(1));
+    public static void Add(IServiceCollection services)
+    {
+        BundlesFeature.Add(services);
+        services
+            .AddSingleton<AcknowledgementMint>()
+            .AddSingleton<ReceiveReports>()
+            .AddSingleton<ListReports>()
+            .AddSingleton<AuthorizeDevices>()
+            .AddSingleton<DeviceAuthorization>()
+            .AddSingleton<EstablishTrust>()
+            .AddSingleton<ShowTrust>()
+            .AddSingleton<ChoosePolicy>()
+            .AddSingleton<ShowPolicy>()
+            .AddSingleton<UsageExchanges>()
+            .AddJob<TellOverdueReports>(TellOverdueReports.Name, TimeSpan.FromHours(1))
+            .AddJob<ForgetExchanges>(ForgetExchanges.Name, TimeSpan.FromHours(1));
+    }
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -34,6 +39,7 @@ public static class UsageFeature
         ListReports.Map(place.MapGroup("/devices"));
         DeviceAuthorization.Map(place.MapGroup("/devices"));
         ShowTrust.Map(place.MapGroup("/devices"));
+        BundlesFeature.Map(app, place);
         ChoosePolicy.Map(app);
         ShowPolicy.Map(app);
         UsageForms.Map(app);

@@ -2,12 +2,14 @@ using System.Globalization;
 using Purser.BrowserTests.Support;
 using Purser.Protocol;
 using Purser.Protocol.Authorizations;
+using Purser.Protocol.Bundles;
 using Purser.Protocol.Usage;
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Authorizations;
+using Purser.Server.Usage.Bundles;
 using Purser.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;
 
@@ -26,12 +28,15 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
     public async Task Pages_are_accessible_and_break_no_policy()
     {
         var device = await ReportAsync();
+        var bundle = await BundleAsync();
         var operators = await host.Installation.People.OperatorAsync();
         var oslo = $"{host.Estate.Root}/inventory/{host.Estate.Oslo.ToString(CultureInfo.InvariantCulture)}";
         var details = $"{host.Estate.Root}/inventory?va={host.Estate.Oslo}&tab=devices&alerts=none&device={device}";
         foreach (var (name, address, actor) in new[]
         {
             ("usage-upload", $"{oslo}/usage-reports", host.Estate.Administrator),
+            ("usage-bundles", $"{oslo}/usage-bundles", host.Estate.Administrator),
+            ("usage-bundle", $"{oslo}/usage-bundles/{bundle}", host.Estate.Administrator),
             ("usage-trust", $"{oslo}/trust-requests", host.Estate.Administrator),
             ("usage-authorize", $"{oslo}/authorization-requests", host.Estate.Administrator),
             ("usage-device", details, host.Estate.Administrator),
@@ -73,6 +78,26 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
         await page.GotoAsync($"/operator/accounts/{host.Estate.NewAccount.Domain}/usage-policy");
         await page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Use the policy for all" }).ClickAsync();
         await Expect(page.GetByText("The policy was taken away.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>A collector's bundle with a file that is counted and one that is none.</summary>
+    private async Task<long> BundleAsync()
+    {
+        var installation = host.Installation;
+        var catalog = await installation.Get<CatalogCache>().CurrentAsync(Stop);
+        var now = installation.Clock.Now;
+        var report = new UsageReport(
+            UsageReport.Version2, 2, catalog.FindProduct("Branch Router")!.Tag, Router, catalog.FindEntitlement("Network Essentials, 48 ports")!.Tag, "17.09.02",
+            [new Measurement(now.AddDays(-1), now.AddDays(-1), now, 3)]);
+        var file = new ReportFile([SealedReport.SealBuiltin(report).Write()]).Write();
+        var bundle = new Bundle(BundleKind.Usage, "collector-1", BundleAccount.None,
+        [
+            new("UD_VA_1.tar.gz", BundleAccount.None, [new("dev_1_26Nov23.txt", file), new("dev_2_26Nov23.txt", "hello")]),
+            new("UD_VA_2.tar.gz", new BundleAccount("Closed plant", ""), [new("dev_3_26Nov23.txt", file)]),
+        ]);
+        var started = await installation.Get<StartBundle>().HandleAsync(Command(StartBundle.Name), host.Estate.Oslo, bundle.Write(), Stop);
+        await installation.Get<CarryOutBundles>().RunAsync(Stop);
+        return started.Value.Id;
     }
 
     /// <summary>A router in Oslo that reports, and asked for an authorization code.</summary>

@@ -1244,6 +1244,45 @@ CREATE TABLE unit_directory (
 );
 
 
+CREATE TABLE usage_bundle (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    state text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id bigint NOT NULL,
+    actor_name text NOT NULL,
+    actor_is_staff boolean NOT NULL,
+    started_at bigint NOT NULL,
+    finished_at bigint,
+    maker text NOT NULL,
+    total integer NOT NULL,
+    done integer NOT NULL,
+    refused integer NOT NULL,
+    faults integer NOT NULL,
+    CONSTRAINT pk_usage_bundle PRIMARY KEY (account_id, id)
+);
+
+
+CREATE TABLE usage_bundle_file (
+    account_id bigint NOT NULL,
+    bundle_id bigint NOT NULL,
+    number integer NOT NULL,
+    part text NOT NULL,
+    name text NOT NULL,
+    virtual_account_id bigint,
+    virtual_account text NOT NULL,
+    text text NOT NULL,
+    state text NOT NULL,
+    counted integer NOT NULL,
+    repeated integer NOT NULL,
+    refused integer NOT NULL,
+    problem text,
+    answer text,
+    CONSTRAINT pk_usage_bundle_file PRIMARY KEY (account_id, bundle_id, number)
+);
+
+
 CREATE TABLE usage_exchange (
     account_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -1754,6 +1793,15 @@ CREATE INDEX ix_source_role_account_id ON source_role (account_id);
 
 
 CREATE INDEX ix_unit_directory_account_id_device_id ON unit_directory (account_id, device_id);
+
+
+CREATE INDEX ix_usage_bundle_account_id_virtual_account_id_id ON usage_bundle (account_id, virtual_account_id, id);
+
+
+CREATE INDEX ix_usage_bundle_id ON usage_bundle (id) WHERE state = 'Running';
+
+
+CREATE INDEX ix_usage_bundle_file_account_id_bundle_id_state_number ON usage_bundle_file (account_id, bundle_id, state, number);
 
 
 CREATE INDEX ix_usage_exchange_at ON usage_exchange (at);

@@ -1211,6 +1211,45 @@ CREATE TABLE "unit_directory" (
 );
 
 
+CREATE TABLE "usage_bundle" (
+    "account_id" INTEGER NOT NULL,
+    "id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "actor_kind" TEXT NOT NULL,
+    "actor_id" INTEGER NOT NULL,
+    "actor_name" TEXT NOT NULL,
+    "actor_is_staff" INTEGER NOT NULL,
+    "started_at" INTEGER NOT NULL,
+    "finished_at" INTEGER NULL,
+    "maker" TEXT NOT NULL,
+    "total" INTEGER NOT NULL,
+    "done" INTEGER NOT NULL,
+    "refused" INTEGER NOT NULL,
+    "faults" INTEGER NOT NULL,
+    CONSTRAINT "pk_usage_bundle" PRIMARY KEY ("account_id", "id")
+);
+
+
+CREATE TABLE "usage_bundle_file" (
+    "account_id" INTEGER NOT NULL,
+    "bundle_id" INTEGER NOT NULL,
+    "number" INTEGER NOT NULL,
+    "part" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "virtual_account_id" INTEGER NULL,
+    "virtual_account" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "counted" INTEGER NOT NULL,
+    "repeated" INTEGER NOT NULL,
+    "refused" INTEGER NOT NULL,
+    "problem" TEXT NULL,
+    "answer" TEXT NULL,
+    CONSTRAINT "pk_usage_bundle_file" PRIMARY KEY ("account_id", "bundle_id", "number")
+);
+
+
 CREATE TABLE "usage_exchange" (
     "account_id" INTEGER NOT NULL,
     "id" INTEGER NOT NULL,
@@ -1718,6 +1757,15 @@ CREATE INDEX "ix_source_role_account_id" ON "source_role" ("account_id");
 
 
 CREATE INDEX "ix_unit_directory_account_id_device_id" ON "unit_directory" ("account_id", "device_id");
+
+
+CREATE INDEX "ix_usage_bundle_account_id_virtual_account_id_id" ON "usage_bundle" ("account_id", "virtual_account_id", "id");
+
+
+CREATE INDEX "ix_usage_bundle_id" ON "usage_bundle" ("id") WHERE state = 'Running';
+
+
+CREATE INDEX "ix_usage_bundle_file_account_id_bundle_id_state_number" ON "usage_bundle_file" ("account_id", "bundle_id", "state", "number");
 
 
 CREATE INDEX "ix_usage_exchange_at" ON "usage_exchange" ("at");
