@@ -116,11 +116,14 @@ internal sealed class BundleReader(BundleKind kind)
     {
         try
         {
-            return Utf8.GetString(content);
+            // No XML has a zero in it, and some databases cannot keep one.
+            return content.AsSpan().Contains((byte)0) ? throw NoText(name) : Utf8.GetString(content);
         }
         catch (DecoderFallbackException)
         {
-            throw BundleFaultException.Malformed($"{name} is no text in UTF-8. Have the collector make the bundle again");
+            throw NoText(name);
         }
     }
+
+    private static BundleFaultException NoText(string name) => BundleFaultException.Malformed($"{name} is no text in UTF-8. Have the collector make the bundle again");
 }
