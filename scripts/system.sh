@@ -34,6 +34,8 @@ missing_for_tests() {
   missing_for_bench
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || printf 'chromium\nfonts-liberation\n'
   [ -x /usr/sbin/slapd ] || printf 'slapd\n'
+  # Its own place, where its package puts it: it validates what devices give over RESTCONF.
+  [ -x /usr/bin/yanglint ] || printf 'libyang2-tools\n'
   # The system's own Python, for which the package is made; another one may come first in the path.
   /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || printf 'python3-aiosmtpd\n'
 }

@@ -95,16 +95,8 @@ public sealed class DevicePolicy
     /// <summary>Closes what is measured until now and gives the file; it is the caller's to keep it. Then the device knows that it was written.</summary>
     public async Task<WireResult<int>> SaveAsync(ReportChoice choice, Func<string, Task> write)
     {
-        memory.Elapse();
+        CloseOpen(choice);
         var now = memory.Now;
-        if (Policy.Reports.Any(report => report.IsOpen && choice.Includes(report, now)))
-        {
-            memory.Change(state => state with
-            {
-                Policy = UsageMeter.Close(state.Policy!, report => choice.Includes(report, now), CloseReason.Requested, record => ReportMaker.Seal(state, record), now) with { PeriodSince = now },
-            });
-        }
-
         var chosen = Policy.Reports.Where(report => !report.IsOpen && choice.Includes(report, now)).Take(ReportFile.MaximumReports).ToList();
         if (chosen.Count == 0)
         {
@@ -115,6 +107,30 @@ public sealed class DevicePolicy
         var ids = chosen.Select(static report => report.Id).ToHashSet();
         memory.Change(state => state with { Policy = Handed(state.Policy!, ids) with { FileWrittenAt = now } });
         return chosen.Count;
+    }
+
+    /// <summary>What is measured until now is told apart from what comes.</summary>
+    public void CloseOpen(ReportChoice choice)
+    {
+        memory.Elapse();
+        var now = memory.Now;
+        if (Policy.Reports.Any(report => report.IsOpen && choice.Includes(report, now)))
+        {
+            memory.Change(state => state with
+            {
+                Policy = UsageMeter.Close(state.Policy!, report => choice.Includes(report, now), CloseReason.Requested, record => ReportMaker.Seal(state, record), now) with { PeriodSince = now },
+            });
+        }
+    }
+
+    /// <summary>The texts of reports that are closed, for a collector that asks; then the device knows that they were handed out.</summary>
+    public IReadOnlyList<string> HandOut(ReportChoice choice)
+    {
+        var now = memory.Now;
+        var chosen = Policy.Reports.Where(report => !report.IsOpen && choice.Includes(report, now)).Take(ReportFile.MaximumReports).ToList();
+        var ids = chosen.Select(static report => report.Id).ToHashSet();
+        memory.Change(state => state with { Policy = Handed(state.Policy!, ids) });
+        return [.. chosen.Select(static report => report.Text!)];
     }
 
     /// <summary>A file of the authority: acknowledgements, policies. All of it must be its own and for this device; then each part is taken that is not outdated.</summary>

@@ -41,6 +41,9 @@ public sealed record DeviceState
     /// <summary>Null: classic licensing. Otherwise the device does not register, it reports.</summary>
     public PolicyState? Policy { get; init; }
 
+    /// <summary>Null: nobody manages it from afar.</summary>
+    public RemoteAccess? RemoteAccess { get; init; }
+
     /// <summary>The one message that waits for its answer; sent again as it is until it has one.</summary>
     public PendingMessage? Pending { get; init; }
 

@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using Purser.Agent.Policy;
+using Purser.Protocol.Usage;
+
+namespace Purser.Agent.Restconf;
+
+/// <param name="Act">Gives the leaves of the output.</param>
+public sealed record ModelOperation(string Name, IReadOnlyList<InputLeaf> Input, Func<LicensingAgent, OperationInput, DeviceFolder, CancellationToken, Task<JsonObject>> Act);
+
+/// <summary>The operations of the model, each the command of the device's console that does the same (device reference 6).</summary>
+public static class ModelOperations
+{
+    private const int LongestPath = 127;
+    private const int DefaultDays = 90;
+
+    private static readonly InputLeaf FilePath = new("file-path", LeafKind.Text, IsRequired: true, LongestPath);
+    private static readonly InputLeaf Local = new("local", LeafKind.Boolean);
+
+    public static IReadOnlyList<ModelOperation> All { get; } =
+    [
+        new("register-id-token", [new("id-token", LeafKind.Text), new("force", LeafKind.Boolean)], RegisterAsync),
+        new("de-register", [], static (agent, _, _, cancel) => AnswerAsync(agent.DeregisterAsync(cancel))),
+        new("renew-id", [], static (agent, _, _, cancel) => RegisteredAsync(agent, () => agent.RenewIdentityAsync(cancel))),
+        new("renew-auth", [], static (agent, _, _, cancel) => RegisteredAsync(agent, () => agent.RenewAuthorizationAsync(cancel))),
+        new("rum-save-usage-all", [FilePath], static (agent, input, folder, cancel) => SaveAsync(agent, ReportChoice.All, input, folder, cancel)),
+        new("rum-save-usage-unreported", [FilePath], static (agent, input, folder, cancel) => SaveAsync(agent, ReportChoice.Unreported, input, folder, cancel)),
+        new("rum-save-usage-days", [FilePath, new("days", LeafKind.Number)], static (agent, input, folder, cancel) => SaveAsync(agent, Days(input), input, folder, cancel)),
+        new("import-file", [FilePath], ImportAsync),
+
+        // Online trust and authorization codes: this device has neither.
+        new("id-token-trust", [new("id-token", LeafKind.Text, IsRequired: true), new("all-ha", LeafKind.Boolean), new("force", LeafKind.Boolean)], NotSupportedAsync),
+        new("trust-request-save", [FilePath], NotSupportedAsync),
+        new("authorization-request-online", [new("feature-name", LeafKind.Text, IsRequired: true), Local, new("add", LeafKind.Boolean)], NotSupportedAsync),
+        new("authorization-code-return-online", [Local], NotSupportedAsync),
+        new("authorization-code-return-offline", [Local, FilePath], NotSupportedAsync),
+    ];
+
+    private static Task<JsonObject> NotSupportedAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel) =>
+        Task.FromResult(Output(ReturnCode.NotSupported));
+
+    private static async Task<JsonObject> RegisterAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    {
+        if (agent.Policy.IsInUse)
+        {
+            return Output(ReturnCode.NotSupported);
+        }
+
+        if (input.Text("id-token") is not { } token)
+        {
+            return Output("nullccoidtoken");
+        }
+
+        // The model's word for success: the result comes as a notification, and stands in the state.
+        var outcome = await agent.RegisterAsync(token, input.Flag("force"), cancel);
+        return Output(outcome.Kind == AgentOutcomeKind.Refused ? ReturnCode.Of(outcome) : ReturnCode.InProgress);
+    }
+
+    private static async Task<JsonObject> AnswerAsync(Task<AgentOutcome> act) => Output(ReturnCode.Of(await act));
+
+    private static Task<JsonObject> RegisteredAsync(LicensingAgent agent, Func<Task<AgentOutcome>> act) => agent.Policy.IsInUse
+        ? Task.FromResult(Output(ReturnCode.NotSupported))
+        : agent.State.Registration.Detached is not null ? Task.FromResult(Output("commdisabled")) : AnswerAsync(act());
+
+    private static ReportChoice Days(OperationInput input) => ReportChoice.Days((int)Math.Min(input.Number("days") ?? DefaultDays, (uint)CategoryPolicy.MaximumDays));
+
+    private static async Task<JsonObject> SaveAsync(LicensingAgent agent, ReportChoice choice, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    {
+        if (!agent.Policy.IsInUse)
+        {
+            return Output(ReturnCode.NotSupported);
+        }
+
+        if (folder.Place(input.Text(FilePath.Name)!) is not { } place)
+        {
+            return Output(ReturnCode.BadInput);
+        }
+
+        try
+        {
+            var saved = await agent.Policy.SaveAsync(choice, text => folder.WriteAsync(place, text, cancel));
+            return Output(saved.IsOk ? ReturnCode.Success : ReturnCode.NotFound);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return Output("storagefailtostore");
+        }
+    }
+
+    private static async Task<JsonObject> ImportAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    {
+        if (folder.Place(input.Text(FilePath.Name)!) is not { } place)
+        {
+            return Output(ReturnCode.BadInput);
+        }
+
+        try
+        {
+            return await DeviceFolder.ReadAsync(place, ImportFile.MaximumBytes, cancel) is { } text ? Import(agent, text) : Output(ReturnCode.NotFound);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return Output("storagefailtoretrieve");
+        }
+    }
+
+    private static JsonObject Import(LicensingAgent agent, string text)
+    {
+        if (agent.Policy.IsInUse)
+        {
+            var imported = agent.Policy.Import(text);
+            return Output(imported.IsOk ? ReturnCode.Success : ReturnCode.Refused(imported.Code));
+        }
+
+        var installed = agent.Reservation.Install(text);
+        return installed.IsOk
+            ? ModelNode.Of(("return-code", ReturnCode.Success), ("confirmation-codes", $"{installed.Value.Udi.Key}: {installed.Value.Code}"))
+            : Output(ReturnCode.Refused(installed.Code));
+    }
+
+    private static JsonObject Output(string code) => ModelNode.Of(("return-code", code));
+}

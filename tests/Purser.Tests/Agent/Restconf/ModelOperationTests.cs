@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Purser.Agent;
+using Purser.Agent.Restconf;
+using Purser.Tests.Agent.Policy;
+using Purser.Tests.Protocol;
+
+namespace Purser.Tests.Agent.Restconf;
+
+/// <summary>Operations of the published model do what the console's commands do; what goes in and comes out is valid by the model.</summary>
+[Trait("Feature", "AG-03")]
+public sealed class ModelOperationTests : IDisposable
+{
+    private readonly AgentBench bench = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("purser-restconf-").FullName;
+
+    [Fact]
+    public async Task Registering_renewing_and_deregistering_tells_the_model_s_codes()
+    {
+        Assert.Equal("notregistered", await CodeAsync("renew-auth", []));
+        Assert.Equal("nullccoidtoken", await CodeAsync("register-id-token", new() { ["id-token"] = "other", ["force"] = true }));
+        Assert.Equal("registrationinprogress", await CodeAsync("register-id-token", new() { ["id-token"] = TestAuthority.Token }));
+        Assert.Equal("alreadyregistered", await CodeAsync("register-id-token", new() { ["id-token"] = TestAuthority.Token }));
+        Assert.Equal("success", await CodeAsync("renew-id", []));
+        bench.Authority.Unreachable = true;
+        Assert.Equal("commretry", await CodeAsync("renew-auth", []));
+        bench.Authority.Unreachable = false;
+        Assert.Equal("success", await CodeAsync("de-register", []));
+        Assert.Equal("notregistered", await CodeAsync("de-register", []));
+    }
+
+    [Fact]
+    public async Task Reports_are_saved_in_the_folder_of_operations_and_nowhere_else()
+    {
+        using var policy = new PolicyBench();
+        await policy.UseAsync("network-advantage", 1);
+        await policy.AdvanceAsync(TimeSpan.FromDays(1));
+
+        Assert.Equal("success", await CodeAsync("rum-save-usage-unreported", new() { ["file-path"] = "usage.xml" }, policy.Agent));
+        Assert.Contains("<RUMReport>", await File.ReadAllTextAsync(Path.Combine(folder, "usage.xml"), AgentBench.Cancel), StringComparison.Ordinal);
+        Assert.Equal("success", await CodeAsync("rum-save-usage-days", new() { ["file-path"] = "days.xml", ["days"] = 3 }, policy.Agent));
+        foreach (var place in new[] { "../usage.xml", "/tmp/usage.xml", ".usage" })
+        {
+            Assert.Equal("BadInputParams", await CodeAsync("rum-save-usage-all", new() { ["file-path"] = place }, policy.Agent));
+        }
+
+        Assert.Equal("notfound", await CodeAsync("import-file", new() { ["file-path"] = "none.xml" }, policy.Agent));
+        await File.WriteAllTextAsync(Path.Combine(folder, "ack.xml"), policy.Acknowledge(policy.State.Reports.Select(report => report.Id)), AgentBench.Cancel);
+        Assert.Equal("success", await CodeAsync("import-file", new() { ["file-path"] = "ack.xml" }, policy.Agent));
+        Assert.NotNull(policy.State.AcknowledgedAt);
+        Assert.Equal("notsupported", await CodeAsync("register-id-token", new() { ["id-token"] = TestAuthority.Token }, policy.Agent));
+    }
+
+    [Fact]
+    public async Task What_this_device_cannot_do_is_said_in_the_model_s_words()
+    {
+        Assert.Equal("notsupported", await CodeAsync("rum-save-usage-all", new() { ["file-path"] = "usage.xml" }));
+        Assert.Equal("notsupported", await CodeAsync("authorization-request-online", new() { ["feature-name"] = "hseck9" }));
+        Assert.Equal("notsupported", await CodeAsync("id-token-trust", new() { ["id-token"] = TestAuthority.Token, ["all-ha"] = true }));
+    }
+
+    [Fact]
+    public async Task Input_that_is_not_the_model_s_is_refused_here_and_there()
+    {
+        var save = ModelOperations.All.First(operation => operation.Name == "rum-save-usage-all");
+        Assert.Equal("missing-element", OperationInput.Read(save.Input, []).Tag);
+        Assert.Equal("unknown-element", OperationInput.Read(save.Input, new() { ["file-path"] = "x", ["days"] = 3 }).Tag);
+        Assert.Equal("invalid-value", OperationInput.Read(save.Input, new() { ["file-path"] = new string('x', 128) }).Tag);
+        await Yanglint.InvalidAsync("file-path", "rpc", Named(save.Name, new() { ["file-path"] = new string('x', 128) }));
+    }
+
+    [Fact]
+    public async Task Each_step_sends_its_notifications()
+    {
+        var sent = new List<string>();
+        var last = bench.Agent.State;
+        async Task NoteAsync()
+        {
+            foreach (var notification in ModelNotifications.Between(last, bench.Agent.State, bench.Agent.Now))
+            {
+                await Yanglint.ValidAsync("notif", Named(notification.Name, (JsonObject)notification.Content.DeepClone()));
+                sent.Add(notification.Name);
+            }
+
+            last = bench.Agent.State;
+        }
+
+        await bench.Agent.RegisterAsync("other", cancel: AgentBench.Cancel);
+        await NoteAsync();
+        await bench.Agent.RequestAsync(WireSamples.AdvantageTag, 11, AgentBench.Cancel);
+        bench.Advance(TimeSpan.FromDays(30));
+        await bench.Agent.TickAsync(AgentBench.Cancel);
+        await NoteAsync();
+        await bench.RegisterAsync();
+        await NoteAsync();
+        bench.Authority.Unreachable = true;
+        await bench.Agent.RenewAuthorizationAsync(AgentBench.Cancel);
+        await NoteAsync();
+        bench.Authority.Unreachable = false;
+        bench.Advance(TimeSpan.FromHours(1));
+        await bench.Agent.TickAsync(AgentBench.Cancel);
+        await NoteAsync();
+        await bench.Agent.DeregisterAsync(AgentBench.Cancel);
+        await NoteAsync();
+
+        Assert.Equal(
+            [
+                "registration-fail", "evaluation-expiration-warning", "enforcement-mode", "registration-success", "authorization-renew-success", "enforcement-mode",
+                "authorization-renew-fail", "communications-fail", "authorization-renew-success", "communications-restored", "de-register-success", "enforcement-mode",
+            ],
+            sent);
+    }
+
+    public void Dispose()
+    {
+        bench.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static JsonObject Named(string name, JsonObject content) => new() { [$"{LicensingTree.Module}:{name}"] = content };
+
+    private async Task<string?> CodeAsync(string name, JsonObject leaves, LicensingAgent? agent = null)
+    {
+        await Yanglint.ValidAsync("rpc", Named(name, (JsonObject)leaves.DeepClone()));
+        var operation = ModelOperations.All.First(one => one.Name == name);
+        var (input, _, problem) = OperationInput.Read(operation.Input, leaves);
+        Assert.True(input is not null, problem);
+        var output = await operation.Act(agent ?? bench.Agent, input, new DeviceFolder(folder), AgentBench.Cancel);
+        await Yanglint.ValidAsync("reply", Named(name, (JsonObject)output.DeepClone()));
+        return (string?)output["return-code"];
+    }
+}
