@@ -10,6 +10,8 @@ public sealed record ModelOperation(string Name, IReadOnlyList<InputLeaf> Input,
 /// <summary>The operations of the model, each the command of the device's console that does the same (device reference 6).</summary>
 public static class ModelOperations
 {
+    public const string Register = "register-id-token";
+
     private const int LongestPath = 127;
     private const int DefaultDays = 90;
 
@@ -18,7 +20,7 @@ public static class ModelOperations
 
     public static IReadOnlyList<ModelOperation> All { get; } =
     [
-        new("register-id-token", [new("id-token", LeafKind.Text), new("force", LeafKind.Boolean)], RegisterAsync),
+        new(Register, [new("id-token", LeafKind.Text), new("force", LeafKind.Boolean)], RegisterAsync),
         new("de-register", [], static (agent, _, _, cancel) => AnswerAsync(agent.DeregisterAsync(cancel))),
         new("renew-id", [], static (agent, _, _, cancel) => RegisteredAsync(agent, () => agent.RenewIdentityAsync(cancel))),
         new("renew-auth", [], static (agent, _, _, cancel) => RegisteredAsync(agent, () => agent.RenewAuthorizationAsync(cancel))),
@@ -34,6 +36,9 @@ public static class ModelOperations
         new("authorization-code-return-online", [Local], NotSupportedAsync),
         new("authorization-code-return-offline", [Local, FilePath], NotSupportedAsync),
     ];
+
+    /// <summary>What is answered to who does not wait for a registration.</summary>
+    public static JsonObject StillRegistering() => Output(ReturnCode.InProgress);
 
     private static Task<JsonObject> NotSupportedAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel) =>
         Task.FromResult(Output(ReturnCode.NotSupported));

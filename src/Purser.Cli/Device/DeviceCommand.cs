@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Purser.Agent.Show;
+using Purser.Cli.Device.Serve;
 
 namespace Purser.Cli.Device;
 
@@ -22,6 +23,8 @@ public static class DeviceCommand
             Show(store),
             Tick(store),
             Run(store),
+            Password(store),
+            ServeCommand.Build(store),
         };
     }
 
@@ -104,6 +107,13 @@ public static class DeviceCommand
         var command = new Command("run", "Stay in the foreground and do everything when it is due; Ctrl-C ends it");
         command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, () => RunLoop.RunAsync(parsed.GetRequiredValue(store), parsed.InvocationConfiguration, cancel)));
         return command;
+    }
+
+    private static Command Password(Option<string> store)
+    {
+        var user = PasswordCommand.User();
+        var command = new Command("password", "Set who may manage the device from afar; the password is one line of the standard input") { user };
+        return Act(command, store, (session, parsed, cancel) => PasswordCommand.RunAsync(session, parsed.GetRequiredValue(user), Console.In, cancel));
     }
 
     private static Command Act(Command command, Option<string> store, Func<DeviceSession, ParseResult, CancellationToken, Task<int>> act)
