@@ -48,7 +48,8 @@ public sealed class ReservationChange(WritePath writePath, CatalogCache catalogs
             // Read before it may go: the answer to an end is what was there.
             await scope.Db.SaveChangesAsync(cancellation);
             var view = await ReservationView.OfAsync(scope.Db, catalog, reservation, device.DisplayName, cancellation);
-            return command.DryRun ? view with { Authorization = "" } : view;
+            var hasEnded = scope.Db.Entry(reservation).State == EntityState.Detached;
+            return command.DryRun || hasEnded ? view with { Authorization = "" } : view;
         }, cancellation);
     }
 }

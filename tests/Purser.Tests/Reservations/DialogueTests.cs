@@ -156,7 +156,8 @@ public sealed class DialogueTests
     private static async Task ReturnAsync(DeviceWorld world, ReservationView of, string code)
     {
         var input = new EndReservation.ReturnInput(of.VirtualAccountId, of.DeviceId, code);
-        ReservationWorld.Ok(await world.Server.Get<EndReservation>().ReturnAsync(Command(EndReservation.ReturnName, input), input, Stop));
+        var ended = ReservationWorld.Ok(await world.Server.Get<EndReservation>().ReturnAsync(Command(EndReservation.ReturnName, input), input, Stop));
+        Assert.Equal("", ended.Authorization);
         await AssertCleanAsync(world);
     }
 

@@ -62,7 +62,7 @@ public sealed class ShowShipment(Database database, CatalogCache catalogs)
         return page.Map(row =>
         {
             var device = devices[(row.AccountId, row.DeviceId)];
-            return new Product(row.DeviceId, device.DisplayName, device.Account, device.Place ?? "", row.RequestCode, row.AuthorizedAt);
+            return new Product(row.DeviceId, device.DisplayName.TrimEnd(' ', ';'), device.Account, device.Place ?? "", row.RequestCode, row.AuthorizedAt);
         });
     }
 

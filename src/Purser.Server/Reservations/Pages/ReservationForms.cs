@@ -167,5 +167,5 @@ public static class ReservationForms
     private static string Devices(HttpContext context, long virtualAccount) => InventoryLinks.Tab(context.Account().Domain, virtualAccount, "devices");
 
     private static string Removed(Verdict<ReservationView> done) =>
-        done.IsOk ? $"The product instance {done.Value.Device.TrimEnd(' ', ';')} was removed. The licenses that it reserved were returned to the inventory." : "";
+        done.IsOk ? $"The product instance {done.Value.Device} was removed. The licenses that it reserved were returned to the inventory." : "";
 }
