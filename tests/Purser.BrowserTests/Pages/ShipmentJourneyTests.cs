@@ -72,6 +72,9 @@ public sealed class ShipmentJourneyTests(Browser browser, PagesHost host)
         await page.Locator($"{select}-ts-control").FillAsync(text);
         await page.Locator($"{select}-ts-dropdown [role=option]").Filter(new() { HasText = text }).First.ClickAsync();
         await page.Keyboard.PressAsync("Tab");
+
+        // A list that is still closing moves what is clicked next.
+        await Expect(page.Locator($"{select}-ts-dropdown")).ToBeHiddenAsync();
     }
 
     private async Task<DeviceEstate> EstateAsync()
