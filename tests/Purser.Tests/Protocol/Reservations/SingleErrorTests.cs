@@ -15,10 +15,16 @@ public sealed class SingleErrorTests
     public void Confirmation_codes() => AllRefused(ReservationSamples.Confirmation, text => ConfirmationCode.Read(text, isForeign: false).IsOk, text => text.ToLowerInvariant());
 
     [Fact]
-    public void Return_codes() => AllRefused(ReservationSamples.Return.ToString(), text => ReturnCode.Read(text).IsOk, WithoutHyphens);
+    public void Return_codes() => GroupedRefused(
+        ReservationSamples.Return.ToString(), text => ReturnCode.Read(text).IsOk, text => ReturnCode.Read(text).Value.Fits(ReservationSamples.Return));
 
     [Fact]
-    public void Universal_authorizations() => AllRefused(ReservationSamples.Universal.ToString(), text => UniversalAuthorization.Read(text).IsOk, WithoutHyphens);
+    public void Universal_authorizations()
+    {
+        using var key = WireSamples.Key();
+        GroupedRefused(
+            ReservationSamples.Universal.ToString(), text => UniversalAuthorization.Read(text).IsOk, text => UniversalAuthorization.Read(text).Value.IsFor(ReservationSamples.Request, key));
+    }
 
     [Fact]
     public void Authorization_files()
@@ -41,6 +47,16 @@ public sealed class SingleErrorTests
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Check characters alone refuse every wrong or swapped character. One that changes its place with a hyphen moves all between along with it, which is no
+    /// single mistake: they miss one of 194,891 of these, and what the code proves refuses it.
+    /// </summary>
+    private static void GroupedRefused(string code, Func<string, bool> isRead, Func<string, bool> isProven)
+    {
+        AllRefused(WithoutHyphens(code), isRead, WithoutHyphens);
+        AllRefused(code, text => isRead(text) && isProven(text), WithoutHyphens);
     }
 
     private static string WithoutHyphens(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
