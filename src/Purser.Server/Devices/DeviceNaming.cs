@@ -9,6 +9,9 @@ public static class DeviceNaming
     public static string DisplayName(string? hostName, string pid, string serialNumber) =>
         string.IsNullOrWhiteSpace(hostName) ? $"UDI_PID:{pid}; UDI_SN:{serialNumber}; " : hostName.Trim();
 
+    /// <summary>For sentences and records: without the signs at its end that lists show as published.</summary>
+    public static string Plain(string displayName) => displayName.TrimEnd(' ', ';');
+
     public static void Rename(Device device, string? hostName)
     {
         if (!string.IsNullOrWhiteSpace(hostName))

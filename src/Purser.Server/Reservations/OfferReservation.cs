@@ -103,7 +103,7 @@ public sealed class OfferReservation(Database database, DomainClock clock, Catal
             .ToList();
         var addable = await AddToInventory.OfferedAsync(db, catalog, accountId, udi.Key, productId, cancellation);
         return new Answer(
-            device?.DisplayName ?? DeviceNaming.DisplayName(null, udi.Pid, udi.Sn), productId, catalog.FindProduct(productId)!.Name, licenses,
+            DeviceNaming.Plain(device?.DisplayName ?? DeviceNaming.DisplayName(null, udi.Pid, udi.Sn)), productId, catalog.FindProduct(productId)!.Name, licenses,
             [.. addable.Where(license => license.Available > 0)]) { EndsRegistration = registered is not null };
     }
 

@@ -32,7 +32,7 @@ internal static class OnlineRegistration
             return null;
         }
 
-        var name = device.DisplayName.TrimEnd(' ', ';');
+        var name = DeviceNaming.Plain(device.DisplayName);
         if (!scope.Actor.May(Permission.DeviceRemove, accountId, virtualAccountId))
         {
             return Refused($"The product instance {name} is registered online, and its registration would end. You may not remove product instances here: deregister it on the device first.");

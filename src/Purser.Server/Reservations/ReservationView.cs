@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
+using Purser.Server.Devices;
 using Purser.Server.Licenses;
 using Purser.Server.Store;
 
@@ -39,7 +40,7 @@ public sealed record ReservationView(
         var ids = units.Select(one => one.LineId).ToHashSet();
         var lines = await db.LicenseLines.Where(line => line.AccountId == row.AccountId && ids.Contains(line.Id)).ToDictionaryAsync(line => line.Id, cancellation);
         return new ReservationView(
-            row.DeviceId, device.TrimEnd(' ', ';'), row.VirtualAccountId, row.Kind, row.Origin, row.RequestCode, row.Number, row.Authorization, row.AuthorizedAt,
+            row.DeviceId, DeviceNaming.Plain(device), row.VirtualAccountId, row.Kind, row.Origin, row.RequestCode, row.Number, row.Authorization, row.AuthorizedAt,
             row.PendingSince is not null, row.PendingSince, row.FailedAt is not null, row.ReplacedByDeviceId, Group(catalog, units, lines));
     }
 

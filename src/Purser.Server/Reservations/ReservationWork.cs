@@ -181,7 +181,7 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
         // It may have come to be in this very command.
         var there = await scope.Db.Devices.FindAsync(accountId, known.DeviceId) ?? throw new InvalidOperationException($"No device {known.DeviceId}");
         return there.Mode == DeviceMode.Reserved
-            ? $"The product instance {there.DisplayName.TrimEnd(' ', ';')} has a reservation already. Update it, or remove it with its return code first."
-            : $"The product instance {there.DisplayName.TrimEnd(' ', ';')} is registered online. Deregister it on the device, or remove it, first.";
+            ? $"The product instance {DeviceNaming.Plain(there.DisplayName)} has a reservation already. Update it, or remove it with its return code first."
+            : $"The product instance {DeviceNaming.Plain(there.DisplayName)} is registered online. Deregister it on the device, or remove it, first.";
     }
 }

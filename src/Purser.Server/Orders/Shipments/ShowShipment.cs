@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Devices;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Reservations;
@@ -62,7 +63,7 @@ public sealed class ShowShipment(Database database, CatalogCache catalogs)
         return page.Map(row =>
         {
             var device = devices[(row.AccountId, row.DeviceId)];
-            return new Product(row.DeviceId, device.DisplayName.TrimEnd(' ', ';'), device.Account, device.Place ?? "", row.RequestCode, row.AuthorizedAt);
+            return new Product(row.DeviceId, DeviceNaming.Plain(device.DisplayName), device.Account, device.Place ?? "", row.RequestCode, row.AuthorizedAt);
         });
     }
 
