@@ -19,7 +19,7 @@ internal static class FlatArchive
     /// <param name="largest">Bytes of a file, by its name.</param>
     public static IEnumerable<(string Name, byte[] Content)> Read(string name, byte[] file, UnpackedBytes count, Func<string, int> largest)
     {
-        using var unpacked = new CountedStream(new GZipStream(new MemoryStream(file, writable: false), CompressionMode.Decompress), count);
+        using var unpacked = Unpack(name, file, count);
         using var reader = new TarReader(unpacked, leaveOpen: true);
         var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         while (reader.GetNextEntry() is { } entry)
@@ -33,8 +33,10 @@ internal static class FlatArchive
             yield return (entry.Name, Content(entry, largest(entry.Name)));
         }
 
-        ReadToEnd(unpacked);
-        JudgeLength(name, file, unpacked.Sum);
+        if (unpacked.GetBuffer().AsSpan((int)unpacked.Position, (int)(unpacked.Length - unpacked.Position)).ContainsAnyExcept((byte)0))
+        {
+            throw BundleFaultException.Malformed("There is something behind the end of an archive. Pack the bundle again");
+        }
     }
 
     /// <summary>The same files give the same archive: no clock and no person goes into it.</summary>
@@ -52,6 +54,21 @@ internal static class FlatArchive
         }
 
         return target.ToArray();
+    }
+
+    /// <summary>Whole, before anything of it is looked at: the checksum comes last.</summary>
+    private static MemoryStream Unpack(string name, byte[] file, UnpackedBytes count)
+    {
+        using var packed = new GZipStream(new MemoryStream(file, writable: false), CompressionMode.Decompress);
+        var (unpacked, buffer) = (new MemoryStream(), new byte[64 * 1024]);
+        for (var read = packed.Read(buffer); read > 0; read = packed.Read(buffer))
+        {
+            unpacked.Write(buffer, 0, count.Add(read));
+        }
+
+        JudgeLength(name, file, unpacked.Length);
+        unpacked.Position = 0;
+        return unpacked;
     }
 
     private static void Judge(string archive, TarEntry entry)
@@ -82,19 +99,6 @@ internal static class FlatArchive
         var content = new byte[entry.Length];
         data.ReadExactly(content);
         return content;
-    }
-
-    /// <summary>The checksum comes last: a file that was altered shows it there.</summary>
-    private static void ReadToEnd(Stream unpacked)
-    {
-        var rest = new byte[8192];
-        for (var read = unpacked.Read(rest); read > 0; read = unpacked.Read(rest))
-        {
-            if (rest.AsSpan(0, read).ContainsAnyExcept((byte)0))
-            {
-                throw BundleFaultException.Malformed("There is something behind the end of an archive. Pack the bundle again");
-            }
-        }
     }
 
     /// <summary>A file that was cut off unpacks silently as far as it goes. Whole, it ends with how much it unpacks to (RFC 1952, 2.3.1).</summary>

@@ -31,6 +31,11 @@ public sealed record ReportFile(IReadOnlyList<string> Reports, string? SystemInf
             return new WireRefusal(WireCode.TooLarge, $"A usage report file has at most {MaximumBytes / 1024 / 1024} MB. Save the reports of fewer days in each file");
         }
 
+        if (file.StartsWith('\u001F'))
+        {
+            return new WireRefusal(WireCode.Malformed, "This is a packed file, not a usage report file. What a collector made (UD_SA_….tar.gz) is uploaded as a bundle");
+        }
+
         try
         {
             using var reader = XmlReader.Create(new StringReader(file.TrimStart('\uFEFF')), Strict);

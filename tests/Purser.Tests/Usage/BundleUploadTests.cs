@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Purser.Protocol.Authorizations;
 using Purser.Protocol.Bundles;
 using Purser.Protocol.Trust;
 using Purser.Protocol.Usage;
+using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Http;
 using Purser.Server.People;
@@ -106,6 +108,25 @@ public sealed class BundleUploadTests : IDisposable
     }
 
     [Theory, Engines]
+    public async Task What_is_asked_for_comes_back_and_a_confirmation_alone_needs_no_answer(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.AddLicensesAsync(new EntitlementDraft("Boost") { Enforcement = Enforcement.Enforced });
+        await world.Stock.DepositAsync("A", 2, license: "Boost");
+        var asked = await CarryAsync(world, new AuthorizationRequest(ReportingWorld.Switch, [new(world.TagOf("Boost"), 2)], world.SoftwareTag));
+        var code = ImportFile.Read(Assert.Single(await AnswersAsync(world, asked)).Text).Value.Find(AuthorizationCode.Element)!;
+        var confirmation = AuthorizationCode.ConfirmationOf(ReportingWorld.Switch, code.Signature);
+        var confirmed = await CarryAsync(world, new AuthorizationRequest(ReportingWorld.Switch, [], world.SoftwareTag, ConfirmationCode: confirmation));
+
+        Assert.Equal(2, (await world.Stock.PoolAsync("A", "Boost")).InUse);
+        Assert.Equal(UsageBundleFileState.Done, Assert.Single(await FilesAsync(world, Actor.System, confirmed)).State);
+        var show = world.Installation.Get<ShowBundles>();
+        Assert.True(await show.HasAnswersAsync(Actor.System, world.Stock.Account.Id, asked.Id, Stop));
+        Assert.False(await show.HasAnswersAsync(Actor.System, world.Stock.Account.Id, confirmed.Id, Stop));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
     public async Task Programs_upload_and_download_with_the_right_alone(Engine engine)
     {
         await using var world = await ReportingWorld.StartAsync(engine);
@@ -154,6 +175,13 @@ public sealed class BundleUploadTests : IDisposable
         var done = await TryStartAsync(world, actor, bundle.Write());
         Assert.True(done.IsOk, done.Refusal?.Detail);
         return done.Value;
+    }
+
+    private static async Task<BundleView> CarryAsync(ReportingWorld world, AuthorizationRequest request)
+    {
+        var bundle = await StartAsync(world, Actor.System, Make(BundleAccount.None, ("1", new AuthorizationRequestFile([request]).Write(1656010025453, "nonce"))));
+        await world.Installation.Get<CarryOutBundles>().RunAsync(Stop);
+        return bundle;
     }
 
     private static async Task<IReadOnlyList<BundleFileView>> FilesAsync(ReportingWorld world, Actor actor, BundleView bundle) =>

@@ -13,7 +13,7 @@ public enum UsageBundleFileState
 {
     Waiting,
 
-    /// <summary>There is an answer to import on the product instance.</summary>
+    /// <summary>Taken, wholly or in part.</summary>
     Done,
     Refused,
 }

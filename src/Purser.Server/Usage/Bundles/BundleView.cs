@@ -6,7 +6,7 @@ namespace Purser.Server.Usage.Bundles;
 /// <param name="FinishedAt">Null while it runs.</param>
 /// <param name="Collector">Its unique id.</param>
 /// <param name="Total">Files of product instances.</param>
-/// <param name="Done">Files that have an answer.</param>
+/// <param name="Done">Files that were taken, wholly or in part.</param>
 public sealed record BundleView(
     long Id, long VirtualAccountId, UsageBundleState State, string StartedBy, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string Collector, int Total, int Done, int Refused, int Waiting)
 {

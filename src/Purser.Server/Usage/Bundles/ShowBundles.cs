@@ -61,6 +61,13 @@ public sealed class ShowBundles(Database database, PurserSettings settings)
         return (await files.Where(row => state == null || row.State == state).ToPageAsync(OfBundle, page, cancellation)).Map(BundleFileView.Of);
     }
 
+    /// <summary>Whether there is anything to take back: a file that only confirms or returns is done without an answer.</summary>
+    public async Task<bool> HasAnswersAsync(Actor actor, long account, long bundle, CancellationToken cancellation = default)
+    {
+        await using var db = database.Read(account);
+        return await (await MineAsync(db, actor, account, bundle, cancellation)).AnyAsync(file => file.Answer != null, cancellation);
+    }
+
     public async Task<Verdict<(string Name, byte[] Content)>> AcknowledgementsAsync(Actor actor, long account, long virtualAccount, long bundle, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
@@ -77,7 +84,7 @@ public sealed class ShowBundles(Database database, PurserSettings settings)
         var answered = await (await MineAsync(db, actor, account, bundle, cancellation)).Where(file => file.Answer != null).OrderBy(file => file.Number).ToListAsync(cancellation);
         if (answered.Count == 0)
         {
-            return Verdict.Refused(RefusalCode.NotFound, "Nothing of this bundle was acknowledged: the reasons stand beside its files.");
+            return Verdict.Refused(RefusalCode.NotFound, "There is nothing in this bundle to bring back to product instances. Why files were refused stands beside them.");
         }
 
         var smart = await db.Accounts.FirstAsync(one => one.Id == account, cancellation);

@@ -81,6 +81,7 @@ public sealed class StartBundle(WritePath writePath, PurserSettings settings)
                 {
                     AccountId = accountId, BundleId = row.Id, Number = row.Total, Part = part.Name, Name = file.Name, VirtualAccountId = place?.Id, VirtualAccount = place?.Name ?? called,
                     Text = place is null ? "" : file.Text, State = place is null ? UsageBundleFileState.Refused : UsageBundleFileState.Waiting,
+                    Refused = place is null ? 1 : 0,
                     Problem = place is null ? $"There is no virtual account {called} in this Smart Account in which you may upload usage reports. Have its administrator upload it, or set it right in the collector." : null,
                 });
             }

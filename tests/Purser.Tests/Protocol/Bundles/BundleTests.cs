@@ -1,8 +1,10 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using System.Xml.Linq;
 using Purser.Protocol;
 using Purser.Protocol.Bundles;
+using Purser.Protocol.Usage;
 
 namespace Purser.Tests.Protocol.Bundles;
 
@@ -27,6 +29,19 @@ public sealed class BundleTests
         Assert.Equal(bundle.Parts.SelectMany(part => part.Files), read.Parts.SelectMany(part => part.Files));
         Assert.Equal(["4", "edge-1", "5"], read.Parts.SelectMany(part => part.Files).Select(one => one.DeviceId));
         Assert.Equal(file, bundle.Write());
+    }
+
+    [Fact]
+    public void What_a_device_signed_stays_as_it_came_to_the_byte()
+    {
+        const string Text = "<smartLicense><RUMReport>{&#xD;&#xA;&#x9;\"payload\":1 }&#xD;x</RUMReport><smartLicenseTrustRequest><data>d&#xD;</data></smartLicenseTrustRequest></smartLicense>";
+
+        var read = DeviceFile.Read(Text).Value;
+
+        Assert.Equal(ReportFile.Read(Text).Value.Reports, ReportFile.Read(read.Reports!).Value.Reports);
+        Assert.Contains("\r\n", ReportFile.Read(read.Reports!).Value.Reports[0], StringComparison.Ordinal);
+        Assert.Equal("d\r", XElement.Parse(read.Trust!).Value);
+        Assert.Null(read.Authorization);
     }
 
     [Fact]

@@ -37,6 +37,10 @@ public sealed class ReportFileTests
     }
 
     [Fact]
+    public void A_collectors_bundle_in_its_place_is_told_to_go_where_bundles_go() =>
+        Assert.Contains("uploaded as a bundle", ReportFile.Read("\u001F\uFFFD\b").Detail, StringComparison.Ordinal);
+
+    [Fact]
     public void An_acknowledgement_with_a_policy_is_read_again_and_its_signature_fits_neither_another_text_nor_another_kind()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
