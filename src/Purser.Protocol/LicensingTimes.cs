@@ -20,6 +20,10 @@ public static class LicensingTimes
 
     public static DateTimeOffset WholeSecond(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds());
 
+    /// <summary>Whatever number a text has; what no calendar has is its first or its last instant.</summary>
+    public static DateTimeOffset OfSeconds(long seconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+
     public static DateTimeOffset NotBefore(DateTimeOffset issued) => issued - ClockAllowance;
 
     public static DateTimeOffset IdentityExpiry(DateTimeOffset issued) => NotBefore(issued) + IdentityValidity;

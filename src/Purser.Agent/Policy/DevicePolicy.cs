@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Usage;
@@ -32,10 +33,13 @@ public sealed class DevicePolicy
     private readonly AgentMemory memory;
     private readonly RandomNumberGenerator random;
 
-    internal DevicePolicy(AgentMemory memory, RandomNumberGenerator random) => (this.memory, this.random) = (memory, random);
+    internal DevicePolicy(AgentMemory memory, RandomNumberGenerator random) => (this.memory, this.random, Trust) = (memory, random, new DeviceTrust(memory));
 
     /// <summary>The device is licensed by policy.</summary>
     public bool IsInUse => memory.State.Policy is not null;
+
+    /// <summary>What its reports prove themselves with.</summary>
+    public DeviceTrust Trust { get; }
 
     private PolicyState Policy => memory.State.Policy ?? throw new InvalidOperationException("This device is not licensed by policy");
 
@@ -133,7 +137,7 @@ public sealed class DevicePolicy
         return [.. chosen.Select(static report => report.Text!)];
     }
 
-    /// <summary>A file of the authority: acknowledgements, policies. All of it must be its own and for this device; then each part is taken that is not outdated.</summary>
+    /// <summary>A file of the authority: acknowledgements, policies, trust codes. All of it must be its own and for this device; then each part is taken that is not outdated.</summary>
     /// <returns>What was found in it.</returns>
     public WireResult<IReadOnlyList<ImportNote>> Import(string text)
     {

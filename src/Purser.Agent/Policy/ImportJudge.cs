@@ -1,6 +1,8 @@
+using Purser.Agent.Policy.Trust;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
+using Purser.Protocol.Trust;
 using Purser.Protocol.Usage;
 
 namespace Purser.Agent.Policy;
@@ -14,6 +16,7 @@ internal static class ImportJudge
 {
     public const string AcknowledgementType = "RUM ACK";
     public const string PolicyType = "POLICY";
+    public const string TrustType = "TRUST CODE";
 
     private const string OtherType = "OTHER";
 
@@ -33,9 +36,9 @@ internal static class ImportJudge
         foreach (var element in file.Value.Elements)
         {
             // An authority that is newer than this device may send more than it knows; the rest counts.
-            if (element.Name is not (Acknowledgement.Element or DeliveredPolicy.Element))
+            if (element.Name is not (Acknowledgement.Element or DeliveredPolicy.Element or TrustCode.Element))
             {
-                parts.Add(new ImportPart(OtherType, static (_, _) => Unreadable("This device imports acknowledgements of usage reports and policies, and the file has something else")));
+                parts.Add(new ImportPart(OtherType, static (_, _) => Unreadable("This device imports acknowledgements of usage reports, policies and trust codes, and the file has something else")));
                 continue;
             }
 
@@ -58,21 +61,15 @@ internal static class ImportJudge
         return new Judged(parts, root);
     }
 
-    private static WireResult<Dated> Part(SignedElement element)
+    private static WireResult<Dated> Part(SignedElement element) => element.Name switch
     {
-        if (element.Name == Acknowledgement.Element)
-        {
-            var acknowledgement = Acknowledgement.Read(element.Data);
-            return acknowledgement.IsOk
-                ? new Dated(new ImportPart(AcknowledgementType, (state, now) => ImportRules.Acknowledge(state, acknowledgement.Value, now)), acknowledgement.Value.At)
-                : Unreadable(acknowledgement.Detail!);
-        }
+        Acknowledgement.Element => Part(AcknowledgementType, Acknowledgement.Read(element.Data), static one => one.At, ImportRules.Acknowledge),
+        TrustCode.Element => Part(TrustType, TrustCode.Read(element.Data), static one => one.ToldAt, TrustRules.Install),
+        _ => Part(PolicyType, DeliveredPolicy.Read(element.Data), static one => one.MadeAt, ImportRules.Install),
+    };
 
-        var policy = DeliveredPolicy.Read(element.Data);
-        return policy.IsOk
-            ? new Dated(new ImportPart(PolicyType, (state, now) => ImportRules.Install(state, policy.Value, now)), policy.Value.MadeAt)
-            : Unreadable(policy.Detail!);
-    }
+    private static WireResult<Dated> Part<T>(string type, WireResult<T> read, Func<T, DateTimeOffset> madeAt, Func<DeviceState, T, DateTimeOffset, WireResult<DeviceState>> apply)
+        where T : notnull => read.IsOk ? new Dated(new ImportPart(type, (state, now) => apply(state, read.Value, now)), madeAt(read.Value)) : Unreadable(read.Detail!);
 
     private static WireRefusal Unreadable(string why) => new(ReservationError.Unreadable, why);
 

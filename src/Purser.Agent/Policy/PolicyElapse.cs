@@ -1,3 +1,4 @@
+using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
 
 namespace Purser.Agent.Policy;
@@ -22,14 +23,14 @@ internal static class PolicyElapse
             policy = UsageMeter.Sample(policy, now);
         }
 
-        return state with { Policy = policy };
+        return state with { Policy = TrustRules.Elapse(policy, now) };
     }
 
     /// <summary>When the agent must be woken; null: nothing happens of itself.</summary>
     public static DateTimeOffset? NextDue(DeviceState state)
     {
         var outlook = ReportingOutlook.Of(state);
-        return outlook.NextClose < outlook.NextSample ? outlook.NextClose : outlook.NextSample;
+        return new[] { outlook.NextClose, outlook.NextSample, TrustRules.NextReminder(state.Policy!) }.Min();
     }
 
     private static PolicyState Closed(DeviceState state, PolicyState policy, Func<ReportRecord, bool> which, DateTimeOffset now) =>

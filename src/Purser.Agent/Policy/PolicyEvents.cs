@@ -1,4 +1,5 @@
 using System.Globalization;
+using Purser.Agent.Policy.Trust;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 
@@ -48,6 +49,11 @@ internal static class PolicyEvents
         {
             yield return new AgentNotice(now, 6, "RUM_ACK_RECEIVED", "A usage report acknowledgement was received");
         }
+
+        foreach (var notice in TrustEvents.Notices(old, policy, now))
+        {
+            yield return notice;
+        }
     }
 
     private static IEnumerable<string> Between(DeviceState before, DeviceState after)
@@ -71,7 +77,7 @@ internal static class PolicyEvents
             yield return $"SAEVT_HA_ROLE_CHANGED active=\"{ReportMaker.ActiveUdi(after).Key}\"";
         }
 
-        foreach (var text in OfReports(before.Policy!, after.Policy!))
+        foreach (var text in TrustEvents.Between(before.Policy!, after.Policy!).Concat(OfReports(before.Policy!, after.Policy!)))
         {
             yield return text;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Purser.Agent.Policy.Trust;
 using Purser.Protocol.Usage;
 
 namespace Purser.Agent.Policy;
@@ -38,6 +39,9 @@ public sealed record PolicyState
 
     public DateTimeOffset? FileWrittenAt { get; init; }
 
+    /// <summary>Of each unit that ever asked for a trust code.</summary>
+    public IReadOnlyList<UnitTrust> Trusts { get; init; } = [];
+
     /// <summary>When the use was measured last, by the device's clock.</summary>
     public DateTimeOffset? MeasuredAt { get; init; }
 
@@ -58,7 +62,7 @@ public sealed record InstalledPolicy(DeliveredPolicy Delivered, DateTimeOffset A
 /// <param name="At">When that was made.</param>
 public sealed record ReportingAccount(string Piid, string SmartAccount, string VirtualAccount, DateTimeOffset At);
 
-/// <param name="Type">As devices name it: <c>RUM ACK</c>, <c>POLICY</c> (device reference 4.8).</param>
+/// <param name="Type">As devices name it: <c>RUM ACK</c>, <c>POLICY</c>, <c>TRUST CODE</c> (device reference 4.8).</param>
 /// <param name="Failure">Null: it was taken.</param>
 public sealed record ImportNote(string Type, DateTimeOffset At, string? Failure = null);
 

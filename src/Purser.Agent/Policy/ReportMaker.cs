@@ -1,3 +1,4 @@
+using Purser.Agent.Policy.Trust;
 using Purser.Agent.Show;
 using Purser.Agent.State;
 using Purser.Protocol.Usage;
@@ -7,7 +8,18 @@ namespace Purser.Agent.Policy;
 /// <summary>Makes the report that leaves the device, sealed once: it is handed out in the same words however often.</summary>
 internal static class ReportMaker
 {
-    public static string Seal(DeviceState state, ReportRecord record) => SealedReport.SealBuiltin(Make(state, record)).Write();
+    /// <summary>With the key of the active unit's trust code, where there is one.</summary>
+    public static string Seal(DeviceState state, ReportRecord record)
+    {
+        var report = Make(state, record);
+        if (TrustRules.InForce(state, record.Last.LoggedAt) is not { } trust)
+        {
+            return SealedReport.SealBuiltin(report).Write();
+        }
+
+        using var key = TrustKey.Open(trust.PrivateKey);
+        return SealedReport.Seal(report, key, trust.Id).Write();
+    }
 
     public static UsageReport Make(DeviceState state, ReportRecord record) => new(
         UsageReport.Version2,
@@ -17,7 +29,7 @@ internal static class ReportMaker
         record.Tag,
         state.Device.SoftwareVersion ?? "",
         record.Measurements,
-        Piid: state.Policy!.Account?.Piid,
+        Piid: state.Policy!.Account?.Piid ?? TrustRules.InForce(state, record.Last.LoggedAt)?.Piid,
         Units: [.. Units(state)]);
 
     /// <summary>The unit that reports for its set.</summary>

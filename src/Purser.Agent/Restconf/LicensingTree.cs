@@ -49,7 +49,7 @@ public static class LicensingTree
         if (state.Policy is { } policy)
         {
             info.Add("policy", ReportingNodes.Policy(policy));
-            info.Add("trust-code", Units(state, static _ => ("is-installed", false)));
+            info.Add("trust-code", ReportingNodes.TrustCodes(state));
             info.Add("rum-reports-closed-keys", ReportingNodes.ClosedReports(state, policy));
             info.Add("rum-ack", ReportingNodes.Acknowledgement(state, policy));
         }

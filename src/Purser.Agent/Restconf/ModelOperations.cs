@@ -27,11 +27,11 @@ public static class ModelOperations
         new("rum-save-usage-all", [FilePath], static (agent, input, folder, cancel) => SaveAsync(agent, ReportChoice.All, input, folder, cancel)),
         new("rum-save-usage-unreported", [FilePath], static (agent, input, folder, cancel) => SaveAsync(agent, ReportChoice.Unreported, input, folder, cancel)),
         new("rum-save-usage-days", [FilePath, new("days", LeafKind.Number)], static (agent, input, folder, cancel) => SaveAsync(agent, Days(input), input, folder, cancel)),
+        new("trust-request-save", [FilePath], AskForTrustAsync),
         new("import-file", [FilePath], ImportAsync),
 
         // Online trust and authorization codes: this device has neither.
         new("id-token-trust", [new("id-token", LeafKind.Text, IsRequired: true), new("all-ha", LeafKind.Boolean), new("force", LeafKind.Boolean)], NotSupportedAsync),
-        new("trust-request-save", [FilePath], NotSupportedAsync),
         new("authorization-request-online", [new("feature-name", LeafKind.Text, IsRequired: true), Local, new("add", LeafKind.Boolean)], NotSupportedAsync),
         new("authorization-code-return-online", [Local], NotSupportedAsync),
         new("authorization-code-return-offline", [Local, FilePath], NotSupportedAsync),
@@ -68,7 +68,21 @@ public static class ModelOperations
 
     private static ReportChoice Days(OperationInput input) => ReportChoice.Days((int)Math.Min(input.Number("days") ?? DefaultDays, (uint)CategoryPolicy.MaximumDays));
 
-    private static async Task<JsonObject> SaveAsync(LicensingAgent agent, ReportChoice choice, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    private static Task<JsonObject> SaveAsync(LicensingAgent agent, ReportChoice choice, OperationInput input, DeviceFolder folder, CancellationToken cancel) =>
+        WriteAsync(agent, input, folder, async place =>
+        {
+            var saved = await agent.Policy.SaveAsync(choice, text => folder.WriteAsync(place, text, cancel));
+            return saved.IsOk ? ReturnCode.Success : ReturnCode.NotFound;
+        });
+
+    private static Task<JsonObject> AskForTrustAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel) =>
+        WriteAsync(agent, input, folder, async place =>
+        {
+            await agent.Policy.Trust.SaveRequestAsync(text => folder.WriteAsync(place, text, cancel));
+            return ReturnCode.Success;
+        });
+
+    private static async Task<JsonObject> WriteAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, Func<string, Task<string>> write)
     {
         if (!agent.Policy.IsInUse)
         {
@@ -82,8 +96,7 @@ public static class ModelOperations
 
         try
         {
-            var saved = await agent.Policy.SaveAsync(choice, text => folder.WriteAsync(place, text, cancel));
-            return Output(saved.IsOk ? ReturnCode.Success : ReturnCode.NotFound);
+            return Output(await write(place));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

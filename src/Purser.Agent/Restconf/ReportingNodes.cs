@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Purser.Agent.Policy;
+using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
 using Purser.Protocol.Usage;
 
 namespace Purser.Agent.Restconf;
 
-/// <summary>Of a device that is licensed by policy: its policy, the reports that wait to be acknowledged, the last acknowledgement.</summary>
+/// <summary>Of a device that is licensed by policy: its policy, its trust codes, the reports that wait to be acknowledged, the last acknowledgement.</summary>
 internal static class ReportingNodes
 {
     public static JsonObject Policy(PolicyState policy)
@@ -41,6 +42,11 @@ internal static class ReportingNodes
     public static JsonObject Acknowledgement(DeviceState state, PolicyState policy) => ModelNode.Of(
         ("last-received-time", ModelNode.Date(policy.AcknowledgedAt)),
         ("next-report-deadline", ModelNode.Date(ReportingOutlook.Of(state).Deadline)));
+
+    public static JsonArray TrustCodes(DeviceState state) => ModelNode.List(
+        from udi in ModelNode.UnitsOf(state)
+        let installed = TrustRules.Of(state, udi).Installed
+        select ModelNode.Of(("key_udi", udi.Key), ("is-installed", installed is not null), ("time-installed", ModelNode.Date(installed?.At)), ("udi", ModelNode.Udi(udi))));
 
     public static string StateName(ReportPhase phase) => $"rum-report-state-{phase.ToString().ToLowerInvariant()}";
 

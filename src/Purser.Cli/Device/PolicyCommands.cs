@@ -1,6 +1,7 @@
 using System.Globalization;
 using Purser.Agent;
 using Purser.Agent.Policy;
+using Purser.Protocol;
 using Purser.Protocol.Usage;
 
 namespace Purser.Cli.Device;
@@ -10,6 +11,7 @@ internal static class PolicyCommands
 {
     public const string Help = """
                 license smart save usage all | days N | rum-id ID | unreported file FILE
+                license smart save trust-request FILE
                 license smart import FILE
                 license smart sync all | local
                 license smart usage interval DAYS
@@ -33,6 +35,7 @@ internal static class PolicyCommands
             ["save", "usage", "unreported", "file", _] => SaveAsync(session, ReportChoice.Unreported, words[^1], cancel),
             ["save", "usage", "days", var days, "file", _] => SaveAsync(session, ReportChoice.Days((int)Number(days, "days", 3650)), words[^1], cancel),
             ["save", "usage", "rum-id", var id, "file", _] => SaveAsync(session, ReportChoice.One((ulong)Number(id, "a report's id", long.MaxValue)), words[^1], cancel),
+            ["save", "trust-request", _] => WriteAsync(words[^1], write => session.Agent.Policy.Trust.SaveRequestAsync(write), cancel),
             ["import", _] => ImportAsync(session, words[1], cancel),
             ["sync", "all" or "local"] => throw new CommandException(
                 "the usage reports of this device travel as files: 'license smart save usage unreported file FILE', upload it in the portal, and 'license smart import FILE' what comes back"),
@@ -50,10 +53,24 @@ internal static class PolicyCommands
 
     private static async Task<int> SaveAsync(DeviceSession session, ReportChoice choice, string file, CancellationToken cancel)
     {
+        WireRefusal? refusal = null;
+        await WriteAsync(
+            file,
+            async write =>
+            {
+                var saved = await session.Agent.Policy.SaveAsync(choice, write);
+                refusal = saved.IsOk ? null : new WireRefusal(saved.Code!, saved.Detail!);
+            },
+            cancel);
+        return refusal is null ? ExitCode.Done : await session.ReportAsync("Saving usage reports", AgentOutcome.Refused(null, refusal.Detail));
+    }
+
+    private static async Task<int> WriteAsync(string file, Func<Func<string, Task>, Task> save, CancellationToken cancel)
+    {
         try
         {
-            var saved = await session.Agent.Policy.SaveAsync(choice, text => File.WriteAllTextAsync(file, text, cancel));
-            return saved.IsOk ? ExitCode.Done : await session.ReportAsync("Saving usage reports", AgentOutcome.Refused(null, saved.Detail!));
+            await save(text => File.WriteAllTextAsync(file, text, cancel));
+            return ExitCode.Done;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -24,7 +24,7 @@ public sealed record AuthorizationCode(ulong Number, Udi Udi, string Piid, DateT
             : !text.Value.Sudi.ToUdi().IsWellFormed || text.Value.Authorizations.Any(license => license.Count <= 0 || !Tag.TryParse(license.EntitlementTag, out _))
             ? new WireRefusal(WireCode.Malformed, "The authorization code is for no proper UDI, or a license in it has no proper tag and count")
             : new AuthorizationCode(
-                text.Value.Number, text.Value.Sudi.ToUdi(), text.Value.ProductInstanceIdentifier, DateTimeOffset.FromUnixTimeSeconds(text.Value.Timestamp),
+                text.Value.Number, text.Value.Sudi.ToUdi(), text.Value.ProductInstanceIdentifier, LicensingTimes.OfSeconds(text.Value.Timestamp),
                 [.. text.Value.Authorizations.Select(license => license.ToLicense())]);
     }
 
@@ -54,8 +54,8 @@ internal sealed record AuthorizedLicenseText(
 
     public AuthorizedLicense ToLicense() => new(EntitlementTag, Count, StartDate, EndDate, DisplayName, TagDescription, SubscriptionId)
     {
-        StartsAt = StartTime is { } start ? DateTimeOffset.FromUnixTimeSeconds(start) : null,
-        EndsAt = EndTime is { } end ? DateTimeOffset.FromUnixTimeSeconds(end) : null,
+        StartsAt = StartTime is { } start ? LicensingTimes.OfSeconds(start) : null,
+        EndsAt = EndTime is { } end ? LicensingTimes.OfSeconds(end) : null,
         ExportRestricted = ExportRestricted,
     };
 }

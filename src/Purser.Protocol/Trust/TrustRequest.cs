@@ -44,7 +44,7 @@ public sealed record TrustRequest(Udi Udi, string SoftwareTag, byte[] PublicKey,
 
         using var presented = key.Value;
         return Base64.TryDecode(signature, MessageSignature.Bytes) is { } value && MessageSignature.Verify(presented, Covered(data), value)
-            ? new TrustRequest(udi, text.Value.SoftwareTagIdentifier, bytes!, DateTimeOffset.FromUnixTimeSeconds(text.Value.Timestamp))
+            ? new TrustRequest(udi, text.Value.SoftwareTagIdentifier, bytes!, LicensingTimes.OfSeconds(text.Value.Timestamp))
             : new WireRefusal(WireCode.BadSignature, $"The trust request of {udi.Display} is not signed with its own key: it was altered");
     }
 

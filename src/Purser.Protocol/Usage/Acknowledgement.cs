@@ -17,7 +17,7 @@ public sealed record Acknowledgement(Udi Udi, string Piid, IReadOnlyList<ulong> 
             : !text.Value.Sudi.ToUdi().IsWellFormed ? new WireRefusal(WireCode.Malformed, "The acknowledgement is for no proper UDI")
             : new Acknowledgement(
                 text.Value.Sudi.ToUdi(), text.Value.ProductInstanceIdentifier, text.Value.Acknowledged, text.Value.SmartAccount, text.Value.VirtualAccount,
-                DateTimeOffset.FromUnixTimeSeconds(text.Value.Timestamp));
+                LicensingTimes.OfSeconds(text.Value.Timestamp));
     }
 }
 

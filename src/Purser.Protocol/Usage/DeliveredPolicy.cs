@@ -20,7 +20,7 @@ public sealed record DeliveredPolicy(ReportingPolicy Policy, long Number, DateTi
         var text = read.Value;
         var policy = new ReportingPolicy(text.Name, text.Perpetual, text.Subscription, text.Enforced, text.Export, text.AckRequired);
         return policy.IsWithinLimits
-            ? new DeliveredPolicy(policy, text.Number, DateTimeOffset.FromUnixTimeSeconds(text.Timestamp))
+            ? new DeliveredPolicy(policy, text.Number, LicensingTimes.OfSeconds(text.Timestamp))
             : new WireRefusal(WireCode.Malformed, $"A number of days in the policy is not between 0 and {CategoryPolicy.MaximumDays}");
     }
 }

@@ -1,3 +1,4 @@
+using Purser.Protocol.Trust;
 using Purser.Protocol.Usage;
 using Purser.Tests.Protocol;
 
@@ -44,6 +45,25 @@ public sealed class PolicyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_trust_code_is_asked_for_and_imported_by_file()
+    {
+        await InitAsync();
+        Assert.Equal("", await console.DoneAsync("license", "smart", "save", "trust-request", Place("Trust.xml")));
+        var request = Assert.Single(TrustRequestFile.Read(await File.ReadAllTextAsync(Place("Trust.xml"), TestContext.Current.CancellationToken)).Value.Requests);
+        var made = DateTimeOffset.UnixEpoch.AddYears(56).AddDays(1);
+        await WriteAsync("code.xml", TrustCode.Element, new TrustCode("552", request.Udi, "piid-1", request.PublicKey, made, made.AddYears(100), made).Write());
+        await WriteAsync("other.xml", TrustCode.Element, new TrustCode("553", request.Udi, "piid-1", new byte[91], made, made.AddYears(100), made).Write());
+
+        await console.FailAsync("another key", "license", "smart", "import", Place("other.xml"));
+        Assert.Equal("Import Data Successful\n", await console.DoneAsync("license", "smart", "import", Place("code.xml")));
+
+        Assert.Contains("TrustId:552", await console.DoneAsync("show", "license", "tech", "support"), StringComparison.Ordinal);
+        Assert.Matches("Import TRUST CODE:\n  .*: FAILED: .*another key.*\n  .*: SUCCESS\n", await console.DoneAsync("show", "license", "history", "message"));
+        Assert.Contains("SAEVT_TRUST_INSTALLED", await console.DoneAsync("show", "license", "eventlog"), StringComparison.Ordinal);
+        await console.FailAsync("cannot be written", "license", "smart", "save", "trust-request", Place("no/such/folder.xml"));
+    }
+
+    [Fact]
     public async Task Mistakes_name_cause_and_remedy()
     {
         await InitAsync();
@@ -87,10 +107,12 @@ public sealed class PolicyCommandTests : IDisposable
         await console.DoneAsync("feature", "describe", "regid.2026-01.com.example.HSEC,1.0_1d4e8a31-7c25-4b9f-8e61-2a5b7c9d1e04", "--name", "hseck9", "--enforcement", "export");
     }
 
-    private async Task AcknowledgeAsync(UsageReport report)
+    private Task AcknowledgeAsync(UsageReport report)
     {
         var acknowledgement = new Acknowledgement(report.Udi, "piid-1", [report.Id], "Harbour Freight Lines", "Default", DateTimeOffset.UnixEpoch.AddYears(56).AddDays(1));
-        var file = new ImportFile([SignedElement.Seal(Acknowledgement.Element, acknowledgement.Write(), pki.SignerKey, pki.Chain.Select(Convert.FromBase64String))]);
-        await File.WriteAllTextAsync(Place("ack.xml"), file.Write(), TestContext.Current.CancellationToken);
+        return WriteAsync("ack.xml", Acknowledgement.Element, acknowledgement.Write());
     }
+
+    private Task WriteAsync(string name, string element, string data) => File.WriteAllTextAsync(
+        Place(name), new ImportFile([SignedElement.Seal(element, data, pki.SignerKey, pki.Chain.Select(Convert.FromBase64String))]).Write(), TestContext.Current.CancellationToken);
 }

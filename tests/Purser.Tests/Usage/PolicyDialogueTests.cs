@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Purser.Agent;
 using Purser.Agent.Policy;
+using Purser.Agent.Show;
 using Purser.Agent.State;
 using Purser.Agent.Store;
 using Purser.Agent.Transport;
@@ -11,6 +12,7 @@ using Purser.Server.Pki;
 using Purser.Server.Store;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Policies;
+using Purser.Server.Usage.Trust;
 using Purser.Tests.Agent;
 using Purser.Tests.Infrastructure;
 
@@ -60,6 +62,33 @@ public sealed class PolicyDialogueTests
         Assert.Equal("SLE Policy", device.State.InForce.Name);
         Assert.Equal(world.Installation.Clock.Now.AddDays(60), device.Deadline);
         Assert.Equal(device.Deadline, (await db.ReportingDevices.SingleAsync(Stop)).DueAt);
+    }
+
+    [Theory, Engines]
+    public async Task What_a_device_signs_with_the_key_of_its_trust_code_is_shown_as_verified(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        using var device = new CarriedDevice(world);
+        await device.UseAsync(4);
+        await device.PassAsync(TimeSpan.FromDays(1));
+        device.Import(await device.UploadAsync(await device.SaveAsync()));
+
+        var codes = await device.EstablishTrustAsync();
+        Assert.True(device.Agent.Policy.Import(codes).IsOk);
+        await device.PassAsync(TimeSpan.FromDays(1));
+        device.Restart();
+        device.Import(await device.UploadAsync(await device.SaveAsync()));
+
+        var reports = (await world.Installation.Get<ListReports>().HandleAsync(Actor.System, world.Stock.Account.Id, await world.Stock.PlaceAsync("A"), (await DeviceAsync(world)).Id, new Server.Http.PageRequest(), Stop)).Value.Items;
+        Assert.Equal([ReportVerification.Unverified, ReportVerification.Verified], reports.OrderBy(report => report.StartsAt).Select(report => report.Verification));
+        Assert.Contains("Trust Code Installed: ", ShowLicense.Status(device.Agent.State, device.Agent.Now), StringComparison.Ordinal);
+
+        // The same code told again years later, by a signer that is younger than the code, changes nothing.
+        await device.PassAsync(TimeSpan.FromDays(800));
+        await world.Installation.Get<AuthorityKeys>().RefreshAsync(Stop);
+        Assert.True(device.Agent.Policy.Import(await device.EstablishTrustAsync()).IsOk);
+        Assert.Single(device.State.Trusts);
+        await world.AssertCleanAsync();
     }
 
     [Theory, Engines]
@@ -199,6 +228,18 @@ public sealed class PolicyDialogueTests
             Assert.True(done.IsOk, done.Refusal?.Detail);
             Assert.Empty(done.Value.ProductInstances.SelectMany(one => one.Refused));
             return done.Value;
+        }
+
+        public async Task<string> EstablishTrustAsync()
+        {
+            var file = "";
+            await Agent.Policy.Trust.SaveRequestAsync(text =>
+            {
+                file = text;
+                return Task.CompletedTask;
+            });
+            var command = new Command(EstablishTrust.Name, Actor.System, new { }) { Accounts = [world.Stock.Account.Id] };
+            return (await world.Installation.Get<EstablishTrust>().FileAsync(command, await world.Stock.PlaceAsync("A"), file, Stop)).Value.Codes!;
         }
 
         public void Import(ReportReceipt receipt)

@@ -8,7 +8,7 @@ public static class LogPages
 {
     private static readonly string Rule = new('=', 52);
     private static readonly string[] Messages = ["Trust Establishment", "Usage Reporting", "Result Polling", "Authorization Request", "Authorization Return", "Trust Sync"];
-    private static readonly string[] Imports = [ImportJudge.PolicyType, "AUTH", "TRUST CODE", ImportJudge.AcknowledgementType, "CONVERSION ACK", "ACCOUNT INFO"];
+    private static readonly string[] Imports = [ImportJudge.PolicyType, "AUTH", ImportJudge.TrustType, ImportJudge.AcknowledgementType, "CONVERSION ACK", "ACCOUNT INFO"];
 
     /// <param name="since">Null: all that is kept.</param>
     public static string Events(PolicyState policy, DateTimeOffset? since)

@@ -16,7 +16,7 @@ public static class PolicyPages
         .Line()
         .Append(text => PolicyStatus.Reporting(text, state, whole: false))
         .Line()
-        .Append(static text => PolicyStatus.Trust(text))
+        .Append(text => TrustSection.Write(text, state))
         .ToString();
 
     public static string Summary(DeviceState state) => new ShowText()
@@ -75,7 +75,7 @@ public static class PolicyPages
         .Line()
         .Append(section => PolicyStatus.Reporting(section, state, whole))
         .Line()
-        .Append(static section => PolicyStatus.Trust(section));
+        .Append(section => TrustSection.Write(section, state));
 
     private static void Product(ShowText text, DeviceState state)
     {

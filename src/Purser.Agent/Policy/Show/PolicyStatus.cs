@@ -66,8 +66,6 @@ internal static class PolicyStatus
             .Line($"  Last report file write: {ShowText.Date(policy.FileWrittenAt, "<none>")}");
     }
 
-    public static void Trust(ShowText text) => text.Line("Trust Code Installed: <none>");
-
     public static IEnumerable<(string Role, Udi Udi)> UnitsOf(DeviceState state) => state.HighAvailability is { } set
         ? set.Units.Select(static unit => (unit.Role, unit.Sudi.ToUdi()))
         : [(Protocol.Wire.HaRole.Active, ShowLicense.UdiOf(state))];

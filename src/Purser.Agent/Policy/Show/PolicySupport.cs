@@ -1,4 +1,5 @@
 using System.Globalization;
+using Purser.Agent.Policy.Trust;
 using Purser.Agent.Show;
 using Purser.Agent.State;
 using Purser.Protocol.Wire;
@@ -17,7 +18,7 @@ internal static class PolicySupport
     public static void Write(ShowText text, DeviceState state, DateTimeOffset now) => text
         .Append(section => Jobs(section, state, now))
         .Line()
-        .Append(section => Communication(section, state))
+        .Append(section => Communication(section, state, now))
         .Line()
         .Title("License Certificates")
         .Line("Production Cert: True")
@@ -31,7 +32,7 @@ internal static class PolicySupport
         .Line()
         .Append(section => ReportPages.Summary(section, state.Policy!, whole: true))
         .Line()
-        .Append(section => Other(section, state))
+        .Append(section => Other(section, state, now))
         .Line()
         .Append(section => Mapping(section, state));
 
@@ -51,12 +52,13 @@ internal static class PolicySupport
             .Line($"Telemetry Reporting: {TechSupportPage.Job(null, now)}");
     }
 
-    private static void Communication(ShowText text, DeviceState state)
+    private static void Communication(ShowText text, DeviceState state, DateTimeOffset now)
     {
         var isOff = state.Transport.Kind == TransportKind.Off;
+        var isTrusted = TrustRules.InForce(state, now) is not null;
         text.Title("Communication Statistics:", length: 23)
-            .Line("Communication Level Allowed: INDIRECT")
-            .Line($"Overall State: {(isOff ? "Device configured for Offline transport" : "Insufficient trust for direct communication")}");
+            .Line($"Communication Level Allowed: {(isTrusted ? "DIRECT" : "INDIRECT")}")
+            .Line($"Overall State: {(isOff ? "Device configured for Offline transport" : isTrusted ? "<empty>" : "Insufficient trust for direct communication")}");
         foreach (var message in Messages)
         {
             text.Line($"{message}:")
@@ -68,7 +70,7 @@ internal static class PolicySupport
         }
     }
 
-    private static void Other(ShowText text, DeviceState state)
+    private static void Other(ShowText text, DeviceState state, DateTimeOffset now)
     {
         text.Title("Other Info")
             .Line($"Software ID: {state.Device.SoftwareTag}")
@@ -81,12 +83,7 @@ internal static class PolicySupport
             .Line($"PIID: {state.Policy!.Account?.Piid ?? "<none>"}")
             .Line($"Trusted root: {state.Trust.Fingerprint ?? (state.Trust.Root is null ? "<none>" : "installed")}")
             .Line(string.Create(CultureInfo.InvariantCulture, $"Event log current size: {state.Policy.Events.Count} entries"));
-        foreach (var (_, udi) in PolicyStatus.UnitsOf(state))
-        {
-            text.Line($"{udi.Key}: {udi.Key}, state[2], No Trust Data");
-        }
-
-        text.Line("Overall Trust: No ID");
+        TrustSection.Keys(text, state, now);
     }
 
     private static void Mapping(ShowText text, DeviceState state)

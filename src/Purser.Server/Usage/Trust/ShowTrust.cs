@@ -10,7 +10,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Usage.Trust;
 
 /// <summary>The trust codes of a product instance: since when, until when, and the file again.</summary>
-public sealed class ShowTrust(Database database, AcknowledgementMint mint)
+public sealed class ShowTrust(Database database, AcknowledgementMint mint, DomainClock clock)
 {
     /// <param name="Unit">PID and serial number of the unit whose key it is.</param>
     public sealed record View(string Unit, DateTimeOffset ValidFrom, DateTimeOffset ValidUntil);
@@ -44,7 +44,7 @@ public sealed class ShowTrust(Database database, AcknowledgementMint mint)
         await using var db = database.Read(account);
         return actor.May(Permission.UsageReport, account, virtualAccount) && await GetDevice.InPlaceAsync(db, account, virtualAccount, device, cancellation) is { } found
             && await RowsAsync(db, account, device, cancellation) is { Count: > 0 } rows
-                ? ($"TRUST_{found.UdiSerialNumber}.xml", mint.MakeTrust(rows.Select(row => TrustBook.CodeOf(row, found))))
+                ? ($"TRUST_{found.UdiSerialNumber}.xml", mint.MakeTrust(rows.Select(row => TrustBook.CodeOf(row, found, clock.Now))))
                 : Verdict.Refused(RefusalCode.NotFound, "There is no such product instance with trust codes in a virtual account that you may see.");
     }
 

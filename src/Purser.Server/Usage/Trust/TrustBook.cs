@@ -28,7 +28,7 @@ internal sealed class TrustBook(WriteScope scope, long accountId)
         var present = await scope.Db.IssuedTrusts.Where(row => row.AccountId == accountId && row.DeviceId == device.Id && row.Udi == unit && row.EndedAt == null).ToListAsync();
         if (present.Find(row => row.PublicKey.AsSpan().SequenceEqual(request.PublicKey) && row.ValidUntil > scope.Now) is { } known)
         {
-            return CodeOf(known, device);
+            return CodeOf(known, device, scope.Now);
         }
 
         present.ForEach(row => row.EndedAt = scope.Now);
@@ -39,7 +39,7 @@ internal sealed class TrustBook(WriteScope scope, long accountId)
         scope.Db.IssuedTrusts.Add(made);
         scope.Journal(accountId).Append(
             UsageEvents.Trusted(request.Udi.Display, await LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId)), DeviceRemoval.PlaceOf(device));
-        return CodeOf(made, device);
+        return CodeOf(made, device, scope.Now);
     }
 
     /// <summary>Is the report signed with a key of this product instance, or in a way that cannot be checked? Null: with a key of its own that it does not fit.</summary>
@@ -62,6 +62,6 @@ internal sealed class TrustBook(WriteScope scope, long accountId)
         return report.IsSignedBy(key) ? ReportVerification.Verified : null;
     }
 
-    internal static TrustCode CodeOf(IssuedTrust row, Device device) =>
-        new(row.Id.ToString(CultureInfo.InvariantCulture), Udi.OfKey(row.Udi), device.Piid, row.PublicKey, row.ValidFrom, row.ValidUntil);
+    internal static TrustCode CodeOf(IssuedTrust row, Device device, DateTimeOffset now) =>
+        new(row.Id.ToString(CultureInfo.InvariantCulture), Udi.OfKey(row.Udi), device.Piid, row.PublicKey, row.ValidFrom, row.ValidUntil, now);
 }

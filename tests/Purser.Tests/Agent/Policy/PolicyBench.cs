@@ -6,7 +6,9 @@ using Purser.Agent.State;
 using Purser.Agent.Store;
 using Purser.Agent.Transport;
 using Purser.Protocol;
+using Purser.Protocol.Trust;
 using Purser.Protocol.Usage;
+using Purser.Protocol.Wire;
 using Purser.Tests.Protocol;
 
 namespace Purser.Tests.Agent.Policy;
@@ -80,6 +82,30 @@ internal sealed class PolicyBench : IDisposable
         Assert.Equal(saved.Value, read.Reports.Count);
         return [.. read.Reports.Select(text => SealedReport.Read(text).Value)];
     }
+
+    public async Task<IReadOnlyList<TrustRequest>> AskForTrustAsync()
+    {
+        var file = "";
+        await Agent.Policy.Trust.SaveRequestAsync(text =>
+        {
+            file = text;
+            return Task.CompletedTask;
+        });
+        return TrustRequestFile.Read(file).Value.Requests;
+    }
+
+    /// <summary>As the authority makes them: the ids count from the one given.</summary>
+    public string Trust(IEnumerable<TrustRequest> requests, int id = 552, int days = 2922) => Signed(requests.Select((request, index) => (
+        TrustCode.Element,
+        new TrustCode($"{id + index}", request.Udi, "piid-1", request.PublicKey, Clock.GetUtcNow().AddMinutes(-5), Clock.GetUtcNow().AddDays(days), Clock.GetUtcNow()).Write())));
+
+    public Task SetUnitsAsync(string active = "FOC2501A0B1", string standby = "FOC2501A0B2") => Agent.SetUnitsAsync(
+        [
+            new HaUnit(HaRole.Active, new Sudi { UdiPid = Device.Pid, UdiSerialNumber = active }),
+            new HaUnit(HaRole.Standby, new Sudi { UdiPid = Device.Pid, UdiSerialNumber = standby }),
+            new HaUnit(HaRole.Member, new Sudi { UdiPid = "NW-9300-24", UdiSerialNumber = "FOC2501A0B3" }),
+        ],
+        Cancel);
 
     public string Acknowledge(IEnumerable<ulong> ids, Udi? udi = null, DeliveredPolicy? policy = null) => Signed(
         [(Acknowledgement.Element, new Acknowledgement(udi ?? Device, "piid-1", [.. ids], "Harbour Freight Lines", "Default", Clock.GetUtcNow()).Write()), .. Policies(policy)]);

@@ -1,7 +1,6 @@
 using Purser.Agent.Policy.Show;
 using Purser.Agent.Show;
 using Purser.Protocol.Usage;
-using Purser.Protocol.Wire;
 
 namespace Purser.Tests.Agent.Policy;
 
@@ -28,7 +27,7 @@ public sealed class PolicyShowTests : IDisposable
     [Fact]
     public async Task A_set_with_a_policy_of_its_own_and_an_acknowledgement()
     {
-        await SetAsync();
+        await bench.SetUnitsAsync();
         await bench.UseAsync("network-advantage", 2);
         await bench.UseAsync("telemetry-advantage", 1);
         await bench.AdvanceAsync(TimeSpan.FromDays(2));
@@ -44,6 +43,24 @@ public sealed class PolicyShowTests : IDisposable
         var status = ShowLicense.Status(bench.Agent.State, bench.Agent.Now);
         Assert.Contains("  Last ACK received: Jul 31 17:05:51 2024 UTC\n  Next ACK deadline: Sep 27 17:00:51 2024 UTC\n  Reporting push interval: 30  days\n", status, StringComparison.Ordinal);
         Assert.Contains("  Smart Account: Harbour Freight Lines As of Jul 31 17:05:51 2024 UTC\n", status, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_with_a_trust_code()
+    {
+        Assert.True(bench.Import(bench.Trust(await bench.AskForTrustAsync())).IsOk);
+        await bench.UseAsync("network-advantage", 2);
+        await bench.AdvanceAsync(TimeSpan.FromMinutes(40));
+        CheckAll("trusted");
+    }
+
+    [Fact]
+    public async Task A_set_of_which_one_unit_has_no_trust_code()
+    {
+        await bench.SetUnitsAsync();
+        var requests = await bench.AskForTrustAsync();
+        Assert.True(bench.Import(bench.Trust(requests.Take(2))).IsOk);
+        CheckAll("trusted-set");
     }
 
     [Fact]
@@ -72,14 +89,6 @@ public sealed class PolicyShowTests : IDisposable
     }
 
     public void Dispose() => bench.Dispose();
-
-    private Task SetAsync() => bench.Agent.SetUnitsAsync(
-        [
-            new HaUnit(HaRole.Active, new Sudi { UdiPid = "NW-9300-48", UdiSerialNumber = "FOC2501A0B1" }),
-            new HaUnit(HaRole.Standby, new Sudi { UdiPid = "NW-9300-48", UdiSerialNumber = "FOC2501A0B2" }),
-            new HaUnit(HaRole.Member, new Sudi { UdiPid = "NW-9300-24", UdiSerialNumber = "FOC2501A0B3" }),
-        ],
-        TestContext.Current.CancellationToken);
 
     private void CheckAll(string name)
     {

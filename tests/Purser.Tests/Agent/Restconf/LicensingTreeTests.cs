@@ -112,6 +112,19 @@ public sealed class LicensingTreeTests : IDisposable
         Assert.Equal("2024-07-30T17:00:51Z", (string?)known["rum-ack"]!["last-received-time"]);
     }
 
+    [Fact]
+    public async Task A_set_of_which_one_unit_has_no_trust_code()
+    {
+        using var policy = new PolicyBench();
+        await policy.SetUnitsAsync();
+        Assert.All((await InfoAsync(policy.Agent))["trust-code"]!.AsArray(), code => Assert.False((bool)code!["is-installed"]!));
+        policy.Import(policy.Trust((await policy.AskForTrustAsync()).Take(2)));
+
+        var codes = (await InfoAsync(policy.Agent))["trust-code"]!.AsArray();
+        Assert.Equal([true, true, false], codes.Select(code => (bool)code!["is-installed"]!));
+        Assert.Equal("2024-07-29T17:00:51Z", (string?)codes[0]!["time-installed"]);
+    }
+
     /// <summary>Without it nobody knows that the validator sees anything.</summary>
     [Fact]
     public async Task What_the_model_forbids_is_found()

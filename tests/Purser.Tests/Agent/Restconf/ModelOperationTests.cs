@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Purser.Agent;
 using Purser.Agent.Restconf;
+using Purser.Protocol;
+using Purser.Protocol.Trust;
 using Purser.Tests.Agent.Policy;
 using Purser.Tests.Protocol;
 
@@ -48,6 +50,22 @@ public sealed class ModelOperationTests : IDisposable
         Assert.Equal("success", await CodeAsync("import-file", new() { ["file-path"] = "ack.xml" }, policy.Agent));
         Assert.NotNull(policy.State.AcknowledgedAt);
         Assert.Equal("notsupported", await CodeAsync("register-id-token", new() { ["id-token"] = TestAuthority.Token }, policy.Agent));
+    }
+
+    [Fact]
+    public async Task A_trust_request_is_saved_in_the_folder_and_its_code_imported()
+    {
+        using var policy = new PolicyBench();
+        Assert.Equal("BadInputParams", await CodeAsync("trust-request-save", new() { ["file-path"] = "../trust.xml" }, policy.Agent));
+        Assert.Equal("success", await CodeAsync("trust-request-save", new() { ["file-path"] = "trust.xml" }, policy.Agent));
+        var requests = TrustRequestFile.Read(await File.ReadAllTextAsync(Path.Combine(folder, "trust.xml"), AgentBench.Cancel)).Value.Requests;
+        await File.WriteAllTextAsync(Path.Combine(folder, "code.xml"), policy.Trust(requests), AgentBench.Cancel);
+        await File.WriteAllTextAsync(Path.Combine(folder, "other.xml"), policy.Trust([requests[0] with { Udi = new Udi("NW-9300-48", "OTHER") }]), AgentBench.Cancel);
+
+        Assert.Equal("codevalidationfailed", await CodeAsync("import-file", new() { ["file-path"] = "other.xml" }, policy.Agent));
+        Assert.Equal("success", await CodeAsync("import-file", new() { ["file-path"] = "code.xml" }, policy.Agent));
+        Assert.NotNull(Assert.Single(policy.State.Trusts).Installed);
+        Assert.Equal("notsupported", await CodeAsync("trust-request-save", new() { ["file-path"] = "trust.xml" }));
     }
 
     [Fact]
