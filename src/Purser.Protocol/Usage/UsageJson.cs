@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Purser.Protocol.Authorizations;
+using Purser.Protocol.Push;
 using Purser.Protocol.Trust;
 
 namespace Purser.Protocol.Usage;
@@ -23,6 +24,9 @@ namespace Purser.Protocol.Usage;
 [JsonSerializable(typeof(IReadOnlyList<AuthorizationAskedText>))]
 [JsonSerializable(typeof(TrustRequestText))]
 [JsonSerializable(typeof(TrustCodeText))]
+[JsonSerializable(typeof(PushRequestText))]
+[JsonSerializable(typeof(PushMessageText))]
+[JsonSerializable(typeof(PushReplyText))]
 internal sealed partial class UsageJsonContext : JsonSerializerContext;
 
 /// <summary>JSON of reports both ways. Unknown members are borne (other makers), duplicate ones are not (two readers could differ).</summary>
