@@ -26,7 +26,7 @@ public sealed class LicensingAgent : IDisposable
         conversation = new Conversation(memory, composer, link);
         Reservation = new DeviceReservation(memory, random, inFactory: false);
         FactoryReservation = new DeviceReservation(memory, random, inFactory: true);
-        Policy = new DevicePolicy(memory, random);
+        Policy = new DevicePolicy(memory, random, link);
         memory.Elapse();
     }
 
@@ -228,7 +228,8 @@ public sealed class LicensingAgent : IDisposable
         memory.Elapse();
         if (Policy.IsInUse)
         {
-            return PolicyElapse.NextDue(State);
+            await Policy.Push.TickAsync(cancel);
+            return PolicyElapse.NextDue(State, Now);
         }
 
         if (State.Transport.Kind != TransportKind.Off)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
+using Purser.Agent.Transport;
 using Purser.Protocol;
 using Purser.Protocol.Usage;
 using Purser.Protocol.Wire;
@@ -33,13 +35,17 @@ public sealed class DevicePolicy
     private readonly AgentMemory memory;
     private readonly RandomNumberGenerator random;
 
-    internal DevicePolicy(AgentMemory memory, RandomNumberGenerator random) => (this.memory, this.random, Trust) = (memory, random, new DeviceTrust(memory));
+    internal DevicePolicy(AgentMemory memory, RandomNumberGenerator random, AuthorityLink link) =>
+        (this.memory, this.random, Trust, Push) = (memory, random, new DeviceTrust(memory), new DevicePush(memory, this, link, random));
 
     /// <summary>The device is licensed by policy.</summary>
     public bool IsInUse => memory.State.Policy is not null;
 
     /// <summary>What its reports prove themselves with.</summary>
     public DeviceTrust Trust { get; }
+
+    /// <summary>What would be carried as files, over the network.</summary>
+    public DevicePush Push { get; }
 
     private PolicyState Policy => memory.State.Policy ?? throw new InvalidOperationException("This device is not licensed by policy");
 
@@ -107,7 +113,7 @@ public sealed class DevicePolicy
             return new WireRefusal(WireCode.NotAllowed, "there is no such usage report on this device; 'show license rum id all' lists what there is");
         }
 
-        await write(new ReportFile([.. chosen.Select(static report => report.Text!)], Info(now)).Write());
+        await write(new ReportFile([.. chosen.Select(static report => report.Text!)], ReportMaker.Info(memory.State, Nonce.Make(random), now)).Write());
         var ids = chosen.Select(static report => report.Id).ToHashSet();
         memory.Change(state => state with { Policy = Handed(state.Policy!, ids) with { FileWrittenAt = now } });
         return chosen.Count;
@@ -159,7 +165,7 @@ public sealed class DevicePolicy
 
     public void ClearEvents() => memory.Change(static state => state with { Policy = state.Policy! with { Events = [] } });
 
-    private static PolicyState Handed(PolicyState policy, HashSet<ulong> ids) => policy with
+    internal static PolicyState Handed(PolicyState policy, HashSet<ulong> ids) => policy with
     {
         Reports = [.. policy.Reports.Select(report => report.Phase == ReportPhase.Closed && ids.Contains(report.Id) ? report with { Phase = ReportPhase.Unacknowledged } : report)],
     };
@@ -195,7 +201,4 @@ public sealed class DevicePolicy
         memory.Change(_ => next with { Policy = policy, Trust = isTaken ? next.Trust with { Root = judged.Root } : next.Trust });
         return isTaken ? notes : refusal!;
     }
-
-    private string Info(DateTimeOffset now) =>
-        new SystemInfo(ReportMaker.ActiveUdi(memory.State), now, Nonce.Make(random), memory.State.Device.Hostname, memory.State.Device.SoftwareTag).Write();
 }

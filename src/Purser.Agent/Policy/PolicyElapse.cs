@@ -1,3 +1,4 @@
+using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
 
@@ -27,10 +28,10 @@ internal static class PolicyElapse
     }
 
     /// <summary>When the agent must be woken; null: nothing happens of itself.</summary>
-    public static DateTimeOffset? NextDue(DeviceState state)
+    public static DateTimeOffset? NextDue(DeviceState state, DateTimeOffset now)
     {
         var outlook = ReportingOutlook.Of(state);
-        return new[] { outlook.NextClose, outlook.NextSample, TrustRules.NextReminder(state.Policy!) }.Min();
+        return new[] { outlook.NextClose, outlook.NextSample, TrustRules.NextReminder(state.Policy!), PushPlan.NextDue(state, now) }.Min();
     }
 
     private static PolicyState Closed(DeviceState state, PolicyState policy, Func<ReportRecord, bool> which, DateTimeOffset now) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Protocol.Usage;
 
@@ -41,6 +42,9 @@ public sealed record PolicyState
 
     /// <summary>Of each unit that ever asked for a trust code.</summary>
     public IReadOnlyList<UnitTrust> Trusts { get; init; } = [];
+
+    /// <summary>What goes over the network.</summary>
+    public PushState Push { get; init; } = new();
 
     /// <summary>When the use was measured last, by the device's clock.</summary>
     public DateTimeOffset? MeasuredAt { get; init; }

@@ -32,6 +32,9 @@ internal static class ReportMaker
         Piid: state.Policy!.Account?.Piid ?? TrustRules.InForce(state, record.Last.LoggedAt)?.Piid,
         Units: [.. Units(state)]);
 
+    /// <summary>Who saved or sent a file of reports.</summary>
+    public static string Info(DeviceState state, string nonce, DateTimeOffset now) => new SystemInfo(ActiveUdi(state), now, nonce, state.Device.Hostname, state.Device.SoftwareTag).Write();
+
     /// <summary>The unit that reports for its set.</summary>
     public static Protocol.Udi ActiveUdi(DeviceState state) => state.HighAvailability?.Active.Sudi.ToUdi() ?? ShowLicense.UdiOf(state);
 

@@ -1,3 +1,4 @@
+using Purser.Agent.Policy.Push;
 using Purser.Agent.State;
 using Purser.Protocol.Usage;
 
@@ -24,7 +25,7 @@ public sealed record ReportingOutlook(DateTimeOffset? Deadline, int IntervalDays
         return new ReportingOutlook(
             ReportingDeadlines.NextAcknowledgement(policy.InForce, reporting),
             interval,
-            state.Transport.Kind == TransportKind.Off || interval == 0 ? null : first ?? close,
+            !PushPlan.IsOn(state) || interval == 0 ? null : first ?? close,
             isMeasuring ? close : null,
             isMeasuring ? policy.MeasuredAt + BetweenSamples : null);
     }

@@ -31,7 +31,8 @@ public static class LicensingTree
             ("transport-type", TransportType(state.Transport.Kind)),
             ("transport-smart", state.Transport is { Kind: TransportKind.Smart, SmartUrl: { } url }
                 ? ModelNode.Of(("urls", ModelNode.Of(("url-registration", url))))
-                : null))));
+                : null),
+            ("transport-cslu", state.Transport is { Kind: TransportKind.Cslu, CsluUrl: { } collector } ? ModelNode.Of(("url-cslu", collector)) : null))));
 
     private static JsonObject Info(DeviceState state, DateTimeOffset now)
     {
@@ -71,6 +72,7 @@ public static class LicensingTree
     {
         TransportKind.Smart => "transport-type-smart",
         TransportKind.CallHome => "transport-type-callhome",
+        TransportKind.Cslu => "transport-type-cslu",
         _ => "transport-type-off",
     };
 }

@@ -30,8 +30,9 @@ public static class ModelOperations
         new("trust-request-save", [FilePath], AskForTrustAsync),
         new("import-file", [FilePath], ImportAsync),
 
-        // Online trust and authorization codes: this device has neither.
-        new("id-token-trust", [new("id-token", LeafKind.Text, IsRequired: true), new("all-ha", LeafKind.Boolean), new("force", LeafKind.Boolean)], NotSupportedAsync),
+        new("id-token-trust", [new("id-token", LeafKind.Text, IsRequired: true), new("all-ha", LeafKind.Boolean), new("force", LeafKind.Boolean)], TrustAsync),
+
+        // Online authorization codes: this device has none.
         new("authorization-request-online", [new("feature-name", LeafKind.Text, IsRequired: true), Local, new("add", LeafKind.Boolean)], NotSupportedAsync),
         new("authorization-code-return-online", [Local], NotSupportedAsync),
         new("authorization-code-return-offline", [Local, FilePath], NotSupportedAsync),
@@ -58,6 +59,18 @@ public static class ModelOperations
         // The model's word for success: the result comes as a notification, and stands in the state.
         var outcome = await agent.RegisterAsync(token, input.Flag("force"), cancel);
         return Output(outcome.Kind == AgentOutcomeKind.Refused ? ReturnCode.Of(outcome) : ReturnCode.InProgress);
+    }
+
+    private static async Task<JsonObject> TrustAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    {
+        if (!agent.Policy.IsInUse)
+        {
+            return Output(ReturnCode.NotSupported);
+        }
+
+        // The model's word for success, as above.
+        var outcome = await agent.Policy.Push.TrustAsync(input.Text("id-token")!, input.Flag("all-ha"), input.Flag("force"), cancel);
+        return Output(outcome is { Kind: AgentOutcomeKind.Refused, Code: null } ? "commdisabled" : outcome.Kind == AgentOutcomeKind.Refused ? ReturnCode.Of(outcome) : ReturnCode.InProgress);
     }
 
     private static async Task<JsonObject> AnswerAsync(Task<AgentOutcome> act) => Output(ReturnCode.Of(await act));

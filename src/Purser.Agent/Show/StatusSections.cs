@@ -34,6 +34,9 @@ internal static class StatusSections
             case TransportKind.Smart:
                 text.Line("  Type: Smart").Line($"  URL: {transport.SmartUrl ?? "<empty>"}").Append(section => Proxy(section, transport.Proxy));
                 break;
+            case TransportKind.Cslu:
+                text.Line("  Type: cslu").Line($"  Cslu address: {transport.CsluUrl ?? "<empty>"}").Append(section => Proxy(section, transport.Proxy));
+                break;
             case TransportKind.CallHome:
                 text.Line("  Type: Callhome");
                 break;

@@ -10,7 +10,7 @@ namespace Purser.Agent.Show;
 /// <summary>"show license tech support": all that helps from afar, and no secret.</summary>
 internal static class TechSupportPage
 {
-    private static readonly (RequestType Type, string Title)[] Calls =
+    private static readonly (RequestType Type, string Title)[] Titles =
     [
         (RequestType.Registration, "Registration"),
         (RequestType.IdCertRenewal, "ID Certificate Renewal"),
@@ -108,17 +108,23 @@ internal static class TechSupportPage
         text.Title("Communication Statistics:", length: 23)
             .Line($"Communication Level Allowed: {(state.Transport.Kind == TransportKind.Off ? "NONE" : "DIRECT")}")
             .Line($"Overall State: {RegistrationSections.Status(state)}");
-        foreach (var (type, title) in Calls)
+        foreach (var (type, title) in Titles)
         {
-            var calls = state.Statistics.FirstOrDefault(one => one.Type == type.Name()) ?? new CallStatistics(type.Name());
-            var last = calls.LastResponseAt is { } at ? $"{calls.LastResponse} on {ShowText.Date(at)}" : "<none>";
-            text.Line($"{title}:")
-                .Line(string.Create(CultureInfo.InvariantCulture, $"  Attempts: Total={calls.Success + calls.Fail}, Success={calls.Success}, Fail={calls.Fail}  Ongoing Failure: Overall={calls.OngoingFailure} Communication={calls.OngoingFailure}"))
-                .Line($"  Last Response: {last}")
-                .Line($"    Failure Reason: {calls.FailureReason ?? "<none>"}")
-                .Line($"  Last Success Time: {ShowText.Date(calls.LastSuccess, "<none>")}")
-                .Line($"  Last Failure Time: {ShowText.Date(calls.LastFailure, "<none>")}");
+            Calls(text, state, type.Name(), title);
         }
+    }
+
+    /// <summary>Attempts and answers of one kind of message.</summary>
+    public static void Calls(ShowText text, DeviceState state, string type, string title)
+    {
+        var calls = state.Statistics.FirstOrDefault(one => one.Type == type) ?? new CallStatistics(type);
+        var last = calls.LastResponseAt is { } at ? $"{calls.LastResponse} on {ShowText.Date(at)}" : "<none>";
+        text.Line($"{title}:")
+            .Line(string.Create(CultureInfo.InvariantCulture, $"  Attempts: Total={calls.Success + calls.Fail}, Success={calls.Success}, Fail={calls.Fail}  Ongoing Failure: Overall={calls.OngoingFailure} Communication={calls.OngoingFailure}"))
+            .Line($"  Last Response: {last}")
+            .Line($"    Failure Reason: {calls.FailureReason ?? "<none>"}")
+            .Line($"  Last Success Time: {ShowText.Date(calls.LastSuccess, "<none>")}")
+            .Line($"  Last Failure Time: {ShowText.Date(calls.LastFailure, "<none>")}");
     }
 
     private static void Certificates(ShowText text, DeviceState state)

@@ -5,6 +5,9 @@ public enum TransportKind
     Smart,
     CallHome,
     Off,
+
+    /// <summary>By policy: a collector.</summary>
+    Cslu,
 }
 
 public sealed record TransportSettings
@@ -15,12 +18,15 @@ public sealed record TransportSettings
 
     public string? CallHomeUrl { get; init; }
 
+    public string? CsluUrl { get; init; }
+
     public ProxySettings? Proxy { get; init; }
 
     public string? Url => Kind switch
     {
         TransportKind.Smart => SmartUrl,
         TransportKind.CallHome => CallHomeUrl,
+        TransportKind.Cslu => CsluUrl,
         _ => null,
     };
 }

@@ -7,6 +7,9 @@ namespace Purser.Agent.Transport;
 /// <summary>Where an authority listens, and what a device may do there.</summary>
 public static class AuthorityAddress
 {
+    /// <summary>Where devices push that are licensed by policy.</summary>
+    private const string PushPath = "/cslu/v1/pi";
+
     private const string SmartPath = "/licservice/license";
     private const string CallHomePath = "/Transportgateway/services/DeviceRequestHandler";
 
@@ -14,9 +17,15 @@ public static class AuthorityAddress
     public static bool TryParse(string text, TransportKind kind, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
     {
         address = null;
+        var path = kind switch
+        {
+            TransportKind.CallHome => CallHomePath,
+            TransportKind.Cslu => PushPath,
+            _ => SmartPath,
+        };
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.UserInfo.Length > 0)
         {
-            problem = $"'{text}' is no address; expected https://<host>{(kind == TransportKind.CallHome ? CallHomePath : SmartPath)}";
+            problem = $"'{text}' is no address; expected https://<host>{path}";
             return false;
         }
 
@@ -26,7 +35,7 @@ public static class AuthorityAddress
             return false;
         }
 
-        address = uri.AbsolutePath == "/" ? new Uri(uri, kind == TransportKind.CallHome ? CallHomePath : SmartPath) : uri;
+        address = uri.AbsolutePath == "/" ? new Uri(uri, path) : uri;
         problem = null;
         return true;
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using Purser.Agent.State;
 using Purser.Protocol.Certificates;
+using Purser.Protocol.Push;
 using Purser.Protocol.Wire;
 
 namespace Purser.Agent.Transport;
@@ -10,6 +11,8 @@ namespace Purser.Agent.Transport;
 /// <summary>Carries sealed messages to the authority, directly or through an HTTP proxy. Nothing that it brings back is believed here.</summary>
 public sealed class AuthorityLink : IDisposable
 {
+    private const int BufferBytes = 64 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpMessageInvoker? shared;
@@ -35,7 +38,14 @@ public sealed class AuthorityLink : IDisposable
         Signers.Dispose();
     }
 
-    public async Task<LinkAnswer> SendAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, CancellationToken cancel)
+    public Task<LinkAnswer> SendAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, CancellationToken cancel) =>
+        SendAsync(transport, trust, message, WireLimits.BodyBytes, cancel);
+
+    /// <summary>The same for what devices push that are licensed by policy: a file comes back, which may be large.</summary>
+    public Task<LinkAnswer> PushAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, CancellationToken cancel) =>
+        SendAsync(transport, trust, message, PushLimits.BodyBytes, cancel);
+
+    private async Task<LinkAnswer> SendAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, int longest, CancellationToken cancel)
     {
         if (transport.Kind == TransportKind.Off)
         {
@@ -44,7 +54,7 @@ public sealed class AuthorityLink : IDisposable
 
         if (transport.Url is not { } url)
         {
-            return LinkAnswer.None("no address is set; use 'license smart url smart <address>'");
+            return LinkAnswer.None($"no address is set; use 'license smart url {transport.Kind.ToString().ToLowerInvariant()} <address>'");
         }
 
         if (!AuthorityAddress.TryParse(url, transport.Kind, out var address, out var problem))
@@ -56,7 +66,7 @@ public sealed class AuthorityLink : IDisposable
         patience.CancelAfter(Patience);
         try
         {
-            return await SendAsync(address, transport, trust, message, patience.Token);
+            return await SendAsync(address, transport, trust, message, longest, patience.Token);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
@@ -68,7 +78,7 @@ public sealed class AuthorityLink : IDisposable
         }
     }
 
-    private async Task<LinkAnswer> SendAsync(Uri address, TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, CancellationToken cancel)
+    private async Task<LinkAnswer> SendAsync(Uri address, TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, int longest, CancellationToken cancel)
     {
         var secure = !AuthorityAddress.IsPlain(address);
         if (shared is null && secure && trust is { Root: null, Fingerprint: null })
@@ -99,9 +109,9 @@ public sealed class AuthorityLink : IDisposable
             return LinkAnswer.None($"{address.Host}:{address.Port} answered HTTP {(int)response.StatusCode}", RetryAfter(response));
         }
 
-        return await ReadAsync(response, cancel) is { } body
+        return await ReadAsync(response, longest, cancel) is { } body
             ? new LinkAnswer(body, null, FirstUseTrusted: !secure)
-            : LinkAnswer.None($"{address.Host}:{address.Port} answered more than {WireLimits.BodyBytes} bytes");
+            : LinkAnswer.None($"{address.Host}:{address.Port} answered more than {longest} bytes");
     }
 
     private HttpMessageInvoker Own(TransportSettings transport, TrustAnchor trust)
@@ -136,12 +146,22 @@ public sealed class AuthorityLink : IDisposable
         _ => null,
     };
 
-    private static async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    private static async Task<byte[]?> ReadAsync(HttpResponseMessage response, int longest, CancellationToken cancel)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
-        var buffer = new byte[WireLimits.BodyBytes + 1];
-        var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-        return read > WireLimits.BodyBytes ? null : buffer[..read];
+        using var body = new MemoryStream();
+        var buffer = new byte[BufferBytes];
+        while (await stream.ReadAsync(buffer, cancel) is var read and > 0)
+        {
+            if (body.Length + read > longest)
+            {
+                return null;
+            }
+
+            body.Write(buffer.AsSpan(0, read));
+        }
+
+        return body.ToArray();
     }
 
     private sealed class DeviceProxy(ProxySettings settings) : IWebProxy

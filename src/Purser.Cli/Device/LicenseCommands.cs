@@ -10,8 +10,8 @@ namespace Purser.Cli.Device;
 internal static class LicenseCommands
 {
     public const string Help = """
-        license smart url smart ADDRESS | url callhome ADDRESS
-                license smart transport smart | callhome | off
+        license smart url smart ADDRESS | url callhome ADDRESS | url cslu ADDRESS
+                license smart transport smart | callhome | cslu | off
                 license smart proxy address HOST [port PORT] | username USER password PASSWORD | none
                 license smart trustpoint fingerprint SHA256 | file FILE
                 license smart register idtoken TOKEN [force]
@@ -41,10 +41,12 @@ internal static class LicenseCommands
         return words.Select((word, at) => IsValue(words, at) ? word : word.ToLowerInvariant()).ToArray() switch
         {
             ["smart", "enable"] => Task.FromResult(ExitCode.Done),
-            ["smart", "url", "smart", var url] => Configure(agent, Url(agent.State.Transport, TransportKind.Smart, url)),
-            ["smart", "url", "callhome", var url] => Configure(agent, Url(agent.State.Transport, TransportKind.CallHome, url)),
+            ["smart", "url", "smart", var url] => Configure(agent, Url(agent.State, TransportKind.Smart, url)),
+            ["smart", "url", "callhome", var url] => Configure(agent, Url(agent.State, TransportKind.CallHome, url)),
+            ["smart", "url", "cslu", var url] => Configure(agent, Url(ByPolicy(agent), TransportKind.Cslu, url)),
             ["smart", "transport", "smart"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.Smart }),
             ["smart", "transport", "callhome"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.CallHome }),
+            ["smart", "transport", "cslu"] => Configure(agent, ByPolicy(agent).Transport with { Kind = TransportKind.Cslu }),
             ["smart", "transport", "off"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.Off }),
             ["smart", "proxy", "none"] => Configure(agent, agent.State.Transport with { Proxy = null }),
             ["smart", "proxy", "address", var host] => Proxy(agent, old => (old ?? new ProxySettings(host, null)) with { Address = host }),
@@ -78,7 +80,7 @@ internal static class LicenseCommands
     {
         "idtoken" or "address" or "port" or "username" or "password" or "fingerprint" or "file" or "local" or "name" or "id" or "peer" or "application" => true,
         _ when at > 1 && words[1].Equals("ha", StringComparison.OrdinalIgnoreCase) => true,
-        "smart" or "callhome" => at == 3,
+        "smart" or "callhome" or "cslu" => at == 3,
         _ => false,
     };
 
@@ -88,14 +90,25 @@ internal static class LicenseCommands
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static TransportSettings Url(TransportSettings old, TransportKind kind, string text)
+    private static DeviceState ByPolicy(LicensingAgent agent) => agent.Policy.IsInUse
+        ? agent.State
+        : throw new CommandException("this device is not licensed by policy: it registers, and a collector takes no registrations; 'license smart transport smart'");
+
+    /// <summary>A device that is licensed by policy finds its authority where collectors are found too.</summary>
+    private static TransportSettings Url(DeviceState state, TransportKind kind, string text)
     {
-        if (!AuthorityAddress.TryParse(text, kind, out var address, out var problem))
+        var (old, asked) = (state.Transport, state.Policy is not null && kind == TransportKind.Smart ? TransportKind.Cslu : kind);
+        if (!AuthorityAddress.TryParse(text, asked, out var address, out var problem))
         {
             throw new CommandException(problem);
         }
 
-        return kind == TransportKind.Smart ? old with { SmartUrl = address.ToString() } : old with { CallHomeUrl = address.ToString() };
+        return kind switch
+        {
+            TransportKind.Smart => old with { SmartUrl = address.ToString() },
+            TransportKind.Cslu => old with { CsluUrl = address.ToString() },
+            _ => old with { CallHomeUrl = address.ToString() },
+        };
     }
 
     private static Task<int> Proxy(LicensingAgent agent, Func<ProxySettings?, ProxySettings> change)

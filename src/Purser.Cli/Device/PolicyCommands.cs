@@ -13,12 +13,13 @@ internal static class PolicyCommands
                 license smart save usage all | days N | rum-id ID | unreported file FILE
                 license smart save trust-request FILE
                 license smart import FILE
+                license smart trust idtoken TOKEN local | all [force]
                 license smart sync all | local
                 license smart usage interval DAYS
                 license smart clear eventlog
         """;
 
-    public static bool IsOne(string[] words) => words.Length > 2 && words[1].ToLowerInvariant() is "save" or "import" or "sync" or "usage" or "clear";
+    public static bool IsOne(string[] words) => words.Length > 2 && words[1].ToLowerInvariant() is "save" or "import" or "trust" or "sync" or "usage" or "clear";
 
     /// <param name="words">File names keep their case.</param>
     public static Task<int> RunAsync(DeviceSession session, string[] words, CancellationToken cancel)
@@ -37,8 +38,9 @@ internal static class PolicyCommands
             ["save", "usage", "rum-id", var id, "file", _] => SaveAsync(session, ReportChoice.One((ulong)Number(id, "a report's id", long.MaxValue)), words[^1], cancel),
             ["save", "trust-request", _] => WriteAsync(words[^1], write => session.Agent.Policy.Trust.SaveRequestAsync(write), cancel),
             ["import", _] => ImportAsync(session, words[1], cancel),
-            ["sync", "all" or "local"] => throw new CommandException(
-                "the usage reports of this device travel as files: 'license smart save usage unreported file FILE', upload it in the portal, and 'license smart import FILE' what comes back"),
+            ["trust", "idtoken", _, "local" or "all"] => TrustAsync(session, words, force: false, cancel),
+            ["trust", "idtoken", _, "local" or "all", "force"] => TrustAsync(session, words, force: true, cancel),
+            ["sync", "all" or "local"] => SyncAsync(session, cancel),
             ["usage", "interval", var days] => session.ReportAsync("The change of the interval", session.Agent.Policy.SetInterval((int)Number(days, "days", int.MaxValue))),
             ["clear", "eventlog"] => Clear(session),
             _ => throw new CommandException($"'license smart {string.Join(' ', words)}' is unknown; there are:\n        {Help}"),
@@ -77,6 +79,11 @@ internal static class PolicyCommands
             throw new CommandException($"{file} cannot be written: {problem.Message}");
         }
     }
+
+    private static async Task<int> TrustAsync(DeviceSession session, string[] words, bool force, CancellationToken cancel) => await session.ReportAsync(
+        "Trust establishment", await session.Agent.Policy.Push.TrustAsync(words[2], all: words[3].Equals("all", StringComparison.OrdinalIgnoreCase), force, cancel));
+
+    private static async Task<int> SyncAsync(DeviceSession session, CancellationToken cancel) => await session.ReportAsync("Synchronization", await session.Agent.Policy.Push.SyncAsync(cancel));
 
     private static async Task<int> ImportAsync(DeviceSession session, string file, CancellationToken cancel)
     {

@@ -70,7 +70,19 @@ public sealed class PolicyCommandTests : IDisposable
         await console.FailAsync("there is no such usage report", "license", "smart", "save", "usage", "all", "file", Place("x.xml"));
         await console.FailAsync("is not days", "license", "smart", "save", "usage", "days", "0", "file", Place("x.xml"));
         await console.FailAsync("is unknown", "license", "smart", "save", "usage", "some", "file", Place("x.xml"));
-        await console.FailAsync("travel as files", "license", "smart", "sync", "all");
+        await console.FailAsync("the transport of this device is off", "license", "smart", "sync", "all");
+        await console.FailAsync("the transport of this device is off", "license", "smart", "trust", "idtoken", "abc", "local");
+        await console.DoneAsync("license", "smart", "transport", "smart");
+        await console.FailAsync("with a trust code only", "license", "smart", "sync", "local");
+        await console.FailAsync("is not valid", "license", "smart", "trust", "idtoken", "a b", "local");
+        await console.FailAsync("expected https://<host>/cslu/v1/pi", "license", "smart", "url", "cslu", "collector");
+        await console.FailAsync("in clear text", "license", "smart", "url", "cslu", "http://collector.example");
+        await console.DoneAsync("license", "smart", "url", "smart", "https://Central.example");
+        Assert.Contains("  URL: https://central.example/cslu/v1/pi\n", await console.DoneAsync("show", "license", "status"), StringComparison.Ordinal);
+        await console.DoneAsync("license", "smart", "url", "cslu", "https://Collector.example/cslu/v1/pi/acme");
+        await console.DoneAsync("license", "smart", "transport", "cslu");
+        Assert.Contains("  Type: cslu\n  Cslu address: https://collector.example/cslu/v1/pi/acme\n", await console.DoneAsync("show", "license", "status"), StringComparison.Ordinal);
+        await console.DoneAsync("license", "smart", "transport", "off");
         await console.FailAsync("1 to 365 days", "license", "smart", "usage", "interval", "400");
         await console.FailAsync("cannot be read", "license", "smart", "import", Place("none.xml"));
         await console.FailAsync("has no license 'nonsense'", "feature", "request", "nonsense", "1");
@@ -90,6 +102,8 @@ public sealed class PolicyCommandTests : IDisposable
         await console.DoneAsync("init", "--product", WireSamples.SoftwareTag, "--pid", "NW-9300-48", "--sn", "FOC2501A0B1");
         await console.FailAsync("not licensed by policy", "license", "smart", "save", "usage", "all", "file", Place("x.xml"));
         await console.FailAsync("not licensed by policy", "show", "license", "rum", "id", "all");
+        await console.FailAsync("takes no registrations", "license", "smart", "transport", "cslu");
+        await console.FailAsync("not licensed by policy", "license", "smart", "sync", "all");
         await console.FailAsync("not licensed by policy", "feature", "describe", WireSamples.AdvantageTag, "--name", "y");
     }
 

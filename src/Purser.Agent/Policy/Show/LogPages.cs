@@ -1,4 +1,5 @@
 using System.Globalization;
+using Purser.Agent.Policy.Push;
 using Purser.Agent.Show;
 
 namespace Purser.Agent.Policy.Show;
@@ -7,7 +8,7 @@ namespace Purser.Agent.Policy.Show;
 public static class LogPages
 {
     private static readonly string Rule = new('=', 52);
-    private static readonly string[] Messages = ["Trust Establishment", "Usage Reporting", "Result Polling", "Authorization Request", "Authorization Return", "Trust Sync"];
+    private static readonly string[] Messages = [PushNames.Trust, PushNames.Usage, PushNames.Poll, "Authorization Request", "Authorization Return", PushNames.TrustSync];
     private static readonly string[] Imports = [ImportJudge.PolicyType, "AUTH", ImportJudge.TrustType, ImportJudge.AcknowledgementType, "CONVERSION ACK", "ACCOUNT INFO"];
 
     /// <param name="since">Null: all that is kept.</param>
@@ -28,25 +29,29 @@ public static class LogPages
         var text = new ShowText().Line().Line("Message History (oldest to newest):").Line(Rule);
         foreach (var message in Messages)
         {
-            text.Line($"{message}:").Line("  No past history");
+            text.Line($"{message}:").Append(section => Past(section, policy.Push.Messages, message, "  No past history"));
         }
 
         text.Line().Line("Import Message History (oldest to newest):").Line(Rule);
         foreach (var (index, type) in Imports.Index())
         {
-            text.Append(section => { if (index > 0) { section.Line(); } }).Line($"Import {type}:");
-            var past = policy.Imports.Where(note => note.Type == type).ToList();
-            foreach (var note in past)
-            {
-                text.Line($"  {ShowText.Date(note.At)}: {(note.Failure is null ? "SUCCESS" : $"FAILED: {note.Failure}")}");
-            }
-
-            if (past.Count == 0)
-            {
-                text.Line("  No past Import history");
-            }
+            text.Append(section => { if (index > 0) { section.Line(); } }).Line($"Import {type}:").Append(section => Past(section, policy.Imports, type, "  No past Import history"));
         }
 
         return text.ToString();
+    }
+
+    private static void Past(ShowText text, IEnumerable<ImportNote> notes, string type, string none)
+    {
+        var past = notes.Where(note => note.Type == type).ToList();
+        foreach (var note in past)
+        {
+            text.Line($"  {ShowText.Date(note.At)}: {(note.Failure is null ? "SUCCESS" : $"FAILED: {note.Failure}")}");
+        }
+
+        if (past.Count == 0)
+        {
+            text.Line(none);
+        }
     }
 }

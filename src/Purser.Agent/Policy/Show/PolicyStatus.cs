@@ -60,9 +60,9 @@ internal static class PolicyStatus
             .Line($"  Last ACK received: {ShowText.Date(policy.AcknowledgedAt, "<none>")}")
             .Line($"  Next ACK deadline: {ShowText.Date(outlook.Deadline, "<none>")}")
             .Line(outlook.IntervalDays == 0 ? "  Reporting push interval: 0 (no reporting)" : string.Create(CultureInfo.InvariantCulture, $"  Reporting push interval: {outlook.IntervalDays}  days{detail}"))
-            .Line("  Next ACK push check: <none>")
+            .Line($"  Next ACK push check: {ShowText.Date(policy.Push.NextCheck, "<none>")}")
             .Line($"  Next report push: {ShowText.Date(outlook.NextPush, "<none>")}")
-            .Line("  Last report push: <none>")
+            .Line($"  Last report push: {ShowText.Date(policy.Push.ReportedAt, "<none>")}")
             .Line($"  Last report file write: {ShowText.Date(policy.FileWrittenAt, "<none>")}");
     }
 

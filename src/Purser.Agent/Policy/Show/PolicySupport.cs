@@ -1,4 +1,5 @@
 using System.Globalization;
+using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.Show;
 using Purser.Agent.State;
@@ -11,8 +12,8 @@ internal static class PolicySupport
 {
     private static readonly string[] Messages =
     [
-        "Trust Establishment", "Trust Acknowledgement", "Usage Reporting", "Result Polling", "Authorization Request",
-        "Authorization Confirmation", "Authorization Return", "Trust Sync", "Hello Message", "Telemetry Reporting",
+        PushNames.Trust, "Trust Acknowledgement", PushNames.Usage, PushNames.Poll, "Authorization Request",
+        "Authorization Confirmation", "Authorization Return", PushNames.TrustSync, "Hello Message", "Telemetry Reporting",
     ];
 
     public static void Write(ShowText text, DeviceState state, DateTimeOffset now) => text
@@ -47,7 +48,7 @@ internal static class PolicySupport
             .Line($"Send Utility RUM reports: {TechSupportPage.Job(outlook.NextPush, now)}")
             .Line($"Process Utility RUM reports: {TechSupportPage.Job(outlook.NextClose, now)}")
             .Line($"Authorization Code Process: {TechSupportPage.Job(null, now)}")
-            .Line($"Retrieve data processing result: {TechSupportPage.Job(null, now)}")
+            .Line($"Retrieve data processing result: {TechSupportPage.Job(state.Policy!.Push.NextCheck, now)}")
             .Line($"Data Synchronization: {TechSupportPage.Job(null, now)}")
             .Line($"Telemetry Reporting: {TechSupportPage.Job(null, now)}");
     }
@@ -61,12 +62,7 @@ internal static class PolicySupport
             .Line($"Overall State: {(isOff ? "Device configured for Offline transport" : isTrusted ? "<empty>" : "Insufficient trust for direct communication")}");
         foreach (var message in Messages)
         {
-            text.Line($"{message}:")
-                .Line("  Attempts: Total=0, Success=0, Fail=0  Ongoing Failure: Overall=0 Communication=0")
-                .Line("  Last Response: <none>")
-                .Line("    Failure Reason: <none>")
-                .Line("  Last Success Time: <none>")
-                .Line("  Last Failure Time: <none>");
+            TechSupportPage.Calls(text, state, message, message);
         }
     }
 

@@ -1,9 +1,7 @@
 using System.Xml.Linq;
-using Purser.Agent.Policy.Show;
 using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Trust;
-using Purser.Protocol.Wire;
 
 namespace Purser.Agent.Policy.Trust;
 
@@ -21,13 +19,13 @@ public sealed class DeviceTrust
     public Task SaveRequestAsync(Func<string, Task> write)
     {
         memory.Elapse();
-        memory.Change(state => TrustRules.Ask(state, TrustKey.Make, memory.Now));
-        return write(TrustRequestFile.Write(Units(memory.State).Select(udi => Request(memory.State, udi, memory.Now))));
+        var units = TrustRules.Units(memory.State).ToList();
+        memory.Change(state => TrustRules.Ask(state, units.Select(static udi => udi.Key), force: false, TrustKey.Make, memory.Now));
+        return write(FileOf(memory.State, units, memory.Now));
     }
 
-    /// <summary>The active unit first: the authority finds the product instance by it.</summary>
-    private static IEnumerable<Udi> Units(DeviceState state) =>
-        PolicyStatus.UnitsOf(state).OrderBy(static one => one.Role == HaRole.Active ? 0 : 1).Select(static one => one.Udi);
+    /// <param name="units">That have a key.</param>
+    internal static string FileOf(DeviceState state, IEnumerable<Udi> units, DateTimeOffset now) => TrustRequestFile.Write(units.Select(udi => Request(state, udi, now)));
 
     private static XElement Request(DeviceState state, Udi udi, DateTimeOffset now)
     {

@@ -5,6 +5,7 @@ using Purser.Agent.Show;
 using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Trust;
+using Purser.Protocol.Wire;
 
 namespace Purser.Agent.Policy.Trust;
 
@@ -21,12 +22,17 @@ internal static class TrustRules
     /// <summary>Days before the end at which a reminder is written; the last says that it has passed.</summary>
     private static readonly int[] Reminders = [90, 30, 7, 0];
 
-    /// <summary>Every unit has a key that the authority knows for long enough, or one that it is asked to know.</summary>
+    /// <summary>Each of the units has a key that the authority knows for long enough, or one that it is asked to know.</summary>
+    /// <param name="units">Their keys.</param>
+    /// <param name="force">The authority is asked to know another one.</param>
     /// <param name="makeKey">Base64 PKCS#8.</param>
-    public static DeviceState Ask(DeviceState state, Func<string> makeKey, DateTimeOffset now) => PolicyStatus.UnitsOf(state)
-        .Select(one => Of(state, one.Udi))
-        .Where(unit => unit.Asked is null && !(unit.Installed?.RenewAt > now))
+    public static DeviceState Ask(DeviceState state, IEnumerable<string> units, bool force, Func<string> makeKey, DateTimeOffset now) => units
+        .Select(key => Find(state, key))
+        .Where(unit => unit.Asked is null && (force || !(unit.Installed?.RenewAt > now)))
         .Aggregate(state, (next, unit) => With(next, unit with { Asked = new AskedTrust(makeKey(), now) }));
+
+    /// <summary>The active one first: the authority finds the product instance by it.</summary>
+    public static IEnumerable<Udi> Units(DeviceState state) => PolicyStatus.UnitsOf(state).OrderBy(static one => one.Role == HaRole.Active ? 0 : 1).Select(static one => one.Udi);
 
     /// <summary>The device goes by what is told last of the key that it asked for last.</summary>
     public static WireResult<DeviceState> Install(DeviceState state, TrustCode code, DateTimeOffset now)
@@ -51,7 +57,7 @@ internal static class TrustRules
     }
 
     /// <summary>Of a unit of the set. A unit that leaves and comes back has kept its own.</summary>
-    public static UnitTrust Of(DeviceState state, Udi unit) => state.Policy!.Trusts.FirstOrDefault(one => one.Unit == unit.Key) ?? new UnitTrust(unit.Key);
+    public static UnitTrust Of(DeviceState state, Udi unit) => Find(state, unit.Key);
 
     /// <summary>What the active unit signs with; null: nothing that anybody could check.</summary>
     public static InstalledTrust? InForce(DeviceState state, DateTimeOffset now) => Of(state, ReportMaker.ActiveUdi(state)).Installed is { } installed && installed.ValidUntil > now ? installed : null;
@@ -65,6 +71,8 @@ internal static class TrustRules
         .Where(static unit => unit.Installed is not null)
         .SelectMany(static unit => Reminders.Where(days => !(unit.Installed!.Reminded <= days)).Select(days => (DateTimeOffset?)unit.Installed!.ValidUntil.AddDays(-days)))
         .Min();
+
+    private static UnitTrust Find(DeviceState state, string unit) => state.Policy!.Trusts.FirstOrDefault(one => one.Unit == unit) ?? new UnitTrust(unit);
 
     private static InstalledTrust Installed(TrustCode code, string key, DateTimeOffset now) => new(code.Id, code.Piid, key, code.ValidFrom, code.ValidUntil, now);
 

@@ -24,11 +24,14 @@ internal sealed class PolicyBench : IDisposable
 
     private readonly TestPki pki = new(Start);
     private readonly AuthorityLink link;
+    private readonly HttpMessageInvoker? http;
     private readonly RandomNumberGenerator random = RandomNumberGenerator.Create();
 
-    public PolicyBench()
+    /// <param name="door">Where it pushes; null: nowhere.</param>
+    public PolicyBench(HttpMessageHandler? door = null)
     {
-        link = new AuthorityLink(Clock);
+        http = door is null ? null : new HttpMessageInvoker(door);
+        link = http is null ? new AuthorityLink(Clock) : new AuthorityLink(http);
         Store = new MemoryTrustedStore(DeviceSetup.Make(
             new DeviceDescription { SoftwareTag = WireSamples.SoftwareTag, Pid = Device.Pid, Sn = Device.Sn, Hostname = "edge-1", SoftwareVersion = "17.09.02" }, pki.Root, byPolicy: true));
         Agent = Open();
@@ -94,6 +97,11 @@ internal sealed class PolicyBench : IDisposable
         return TrustRequestFile.Read(file).Value.Requests;
     }
 
+    public void PushTo(TransportKind kind) => Agent.Configure(state => state with
+    {
+        Transport = state.Transport with { Kind = kind, SmartUrl = "https://central.example/cslu/v1/pi", CsluUrl = "https://collector.example/cslu/v1/pi" },
+    });
+
     /// <summary>As the authority makes them: the ids count from the one given.</summary>
     public string Trust(IEnumerable<TrustRequest> requests, int id = 552, int days = 2922) => Signed(requests.Select((request, index) => (
         TrustCode.Element,
@@ -121,6 +129,7 @@ internal sealed class PolicyBench : IDisposable
     {
         Agent.Dispose();
         link.Dispose();
+        http?.Dispose();
         random.Dispose();
         pki.Dispose();
     }

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Purser.Agent;
 using Purser.Agent.Restconf;
+using Purser.Agent.State;
 using Purser.Protocol;
+using Purser.Protocol.Push;
 using Purser.Protocol.Trust;
 using Purser.Tests.Agent.Policy;
 using Purser.Tests.Protocol;
@@ -66,6 +68,24 @@ public sealed class ModelOperationTests : IDisposable
         Assert.Equal("success", await CodeAsync("import-file", new() { ["file-path"] = "code.xml" }, policy.Agent));
         Assert.NotNull(Assert.Single(policy.State.Trusts).Installed);
         Assert.Equal("notsupported", await CodeAsync("trust-request-save", new() { ["file-path"] = "trust.xml" }));
+    }
+
+    [Fact]
+    public async Task Trust_by_a_token_is_asked_for_over_the_network()
+    {
+        using var door = new PushDoor();
+        using var policy = new PolicyBench(door);
+        Assert.Equal("commdisabled", await CodeAsync("id-token-trust", new() { ["id-token"] = PushDoor.Token }, policy.Agent));
+        policy.PushTo(TransportKind.Smart);
+        door.Answer = request => request.Message.IdToken == PushDoor.Token ? door.Trust(policy, request) : PushReply.Failed(WireCode.TokenInvalid, "no such token", policy.Clock.GetUtcNow());
+
+        Assert.Equal("nullccoidtoken", await CodeAsync("id-token-trust", new() { ["id-token"] = "other" }, policy.Agent));
+        Assert.Equal("registrationinprogress", await CodeAsync("id-token-trust", new() { ["id-token"] = PushDoor.Token, ["all-ha"] = true }, policy.Agent));
+        Assert.Equal("alreadyregistered", await CodeAsync("id-token-trust", new() { ["id-token"] = PushDoor.Token }, policy.Agent));
+        Assert.Equal("registrationinprogress", await CodeAsync("id-token-trust", new() { ["id-token"] = PushDoor.Token, ["force"] = true }, policy.Agent));
+        await Yanglint.ValidAsync("data", Named("licensing", LicensingTree.Of(policy.Agent.State, policy.Agent.Now)));
+        policy.PushTo(TransportKind.Cslu);
+        await Yanglint.ValidAsync("data", Named("licensing", LicensingTree.Of(policy.Agent.State, policy.Agent.Now)));
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using Purser.Agent.Policy.Trust;
+using Purser.Agent.State;
+using Purser.Protocol;
+using Purser.Protocol.Push;
+using Purser.Protocol.Usage;
+using Purser.Protocol.Wire;
+
+namespace Purser.Agent.Policy.Push;
+
+/// <summary>Writes push messages from the device's state: the same file as a person would carry.</summary>
+internal sealed class PushComposer(RandomNumberGenerator random)
+{
+    /// <summary>Null: all that it would carry was answered on another way meanwhile.</summary>
+    public byte[]? Compose(DeviceState state, PendingPush pending, DateTimeOffset now) =>
+        File(state, pending, now) is { } file ? Seal(state, Message(state, pending.Kind, now) with { File = file, IdToken = pending.IdToken }, now) : null;
+
+    public byte[] Poll(DeviceState state, AwaitedAnswer awaited, DateTimeOffset now) => Seal(state, Message(state, PushKind.Poll, now) with { PollId = awaited.PollId }, now);
+
+    private PushMessage Message(DeviceState state, PushKind kind, DateTimeOffset now) => new(ReportMaker.ActiveUdi(state), now, Nonce.Make(random), kind) { Hostname = state.Device.Hostname };
+
+    private string? File(DeviceState state, PendingPush pending, DateTimeOffset now)
+    {
+        if (pending.Kind == PushKind.Trust)
+        {
+            return DeviceTrust.FileOf(state, [.. TrustRules.Units(state).Where(udi => pending.Units.Contains(udi.Key))], now);
+        }
+
+        var ids = pending.Reports.ToHashSet();
+        var reports = state.Policy!.Reports.Where(report => ids.Contains(report.Id) && report.Phase is ReportPhase.Closed or ReportPhase.Unacknowledged).Select(static report => report.Text!).ToList();
+        return reports.Count == 0 ? null : new ReportFile(reports, ReportMaker.Info(state, Nonce.Make(random), now)).Write();
+    }
+
+    private static byte[] Seal(DeviceState state, PushMessage message, DateTimeOffset now)
+    {
+        if (TrustRules.InForce(state, now) is not { } trust)
+        {
+            return PushRequest.Unsigned(message).Write();
+        }
+
+        using var key = TrustKey.Open(trust.PrivateKey);
+        return PushRequest.Seal(message, key, trust.Id).Write();
+    }
+}
