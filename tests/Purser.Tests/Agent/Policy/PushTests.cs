@@ -37,7 +37,7 @@ public sealed class PushTests : IDisposable
 
         Assert.Equal([PushKind.Trust, PushKind.Usage], door.Kinds);
         Assert.Null(door.Received[0].TrustId);
-        Assert.Equal(("551", "edge-1"), (door.Received[1].TrustId, door.Received[1].Message.Hostname));
+        Assert.Equal(("552", "edge-1"), (door.Received[1].TrustId, door.Received[1].Message.Hostname));
         Assert.Equal(bench.Clock.GetUtcNow(), bench.State.AcknowledgedAt);
         Assert.Equal([ReportPhase.Acknowledged, ReportPhase.Open], bench.State.Reports.Select(report => report.Phase));
         Assert.Contains("  Last report push: Jul 29 17:02:51 2024 UTC\n", ShowLicense.Status(bench.Agent.State, bench.Agent.Now), StringComparison.Ordinal);
@@ -78,7 +78,8 @@ public sealed class PushTests : IDisposable
         for (var turn = 0; turn < 9; turn++)
         {
             bench.Restart();
-            var next = (await bench.Agent.TickAsync(Cancel))!.Value;
+            await bench.Agent.TickAsync(Cancel);
+            var next = bench.State.Push.Pending!.NextTry;
             waits.Add((next - bench.Agent.Now).TotalSeconds);
             await bench.AdvanceAsync(next - bench.Agent.Now);
         }
@@ -207,7 +208,7 @@ public sealed class PushTests : IDisposable
 
         Assert.Equal([true, true, true], Installed());
         Assert.DoesNotContain(bench.State.Trusts, unit => unit.Installed!.PrivateKey == key);
-        Assert.Equal((PushDoor.Token, "551"), (door.Received[^1].Message.IdToken, door.Received[^1].TrustId));
+        Assert.Equal((PushDoor.Token, "552"), (door.Received[^1].Message.IdToken, door.Received[^1].TrustId));
         Assert.Contains("Communication Level Allowed: DIRECT\nOverall State: <empty>\n", ShowLicense.TechSupport(bench.Agent.State, bench.Agent.Now), StringComparison.Ordinal);
     }
 
