@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Purser.Cli.Apply;
+using Purser.Cli.Collector;
 using Purser.Cli.Device;
 using Purser.Cli.Past;
 using Purser.Cli.Fleet;
@@ -17,6 +18,7 @@ public static class CliRoot
         ApplyCommand.Build(),
         ExportCommand.Build(),
         PastCommand.Build(),
+        CollectorCommand.Build(),
         FleetCommand.Build(),
     };
 

@@ -40,6 +40,27 @@ internal sealed class RestClient(HttpClient http, string clientId, string client
 
     public Task<JsonNode> DeleteAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Delete, path, null, cancel);
 
+    /// <param name="key">Idempotency key: the same file under the same key is taken once.</param>
+    public async Task<JsonNode> PostFileAsync(string path, byte[] file, string key, CancellationToken cancel)
+    {
+        using var response = await AnswerAsync(HttpMethod.Post, path, () => new ByteArrayContent(file) { Headers = { { "Content-Type", "application/gzip" } } }, key, cancel);
+        return Parse(await response.Content.ReadAsStringAsync(cancel)) ?? new JsonObject();
+    }
+
+    /// <summary>Null where the server says that there is no such thing.</summary>
+    public async Task<byte[]?> DownloadAsync(string path, CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await AnswerAsync(HttpMethod.Get, path, static () => null, null, cancel);
+            return await response.Content.ReadAsByteArrayAsync(cancel);
+        }
+        catch (RestException missing) when (missing.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Null where the server says that there is no such thing.</summary>
     public async Task<JsonNode?> FindAsync(string path, CancellationToken cancel)
     {
@@ -72,30 +93,41 @@ internal sealed class RestClient(HttpClient http, string clientId, string client
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
+        using var response = await AnswerAsync(method, path, () => body is null ? null : JsonContent.Create(body, body.GetType(), options: Json), null, cancel);
+        return Parse(await response.Content.ReadAsStringAsync(cancel)) ?? new JsonObject();
+    }
+
+    /// <summary>What the server said yes with.</summary>
+    private async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, Func<HttpContent?> content, string? key, CancellationToken cancel)
+    {
         token ??= await TokenAsync(cancel);
-        var response = await TrySendAsync(method, path, body, cancel);
+        var response = await TrySendAsync(method, path, content(), key, cancel);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
             // The token has run out, or the server forgot it.
             response.Dispose();
             token = await TokenAsync(cancel);
-            response = await TrySendAsync(method, path, body, cancel);
+            response = await TrySendAsync(method, path, content(), key, cancel);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
         }
 
         using (response)
         {
-            var text = await response.Content.ReadAsStringAsync(cancel);
-            return response.IsSuccessStatusCode ? Parse(text) ?? new JsonObject() : throw Problem(response, text, $"{method} {path}");
+            throw Problem(response, await response.Content.ReadAsStringAsync(cancel), $"{method} {path}");
         }
     }
 
-    private async Task<HttpResponseMessage> TrySendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> TrySendAsync(HttpMethod method, string path, HttpContent? content, string? key, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (body is not null)
+        if (key is not null)
         {
-            request.Content = JsonContent.Create(body, body.GetType(), options: Json);
+            request.Headers.Add("Idempotency-Key", key);
         }
 
         return await http.SendAsync(request, cancel);

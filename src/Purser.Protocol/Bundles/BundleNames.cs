@@ -20,6 +20,9 @@ public static partial class BundleNames
     /// <param name="deviceId">Letters, digits and hyphens; programs that are about expect digits alone.</param>
     public static string Device(string deviceId, DateTimeOffset at) => $"dev_{deviceId}_{Time(at)}.txt";
 
+    /// <param name="number">Tells files of one product instance apart.</param>
+    public static string Device(string deviceId, DateTimeOffset at, long number) => string.Create(CultureInfo.InvariantCulture, $"dev_{deviceId}_{Time(at)}_{number}.txt");
+
     /// <summary>The answer to a file of this name.</summary>
     public static string Acknowledgement(string name) => Answer + name;
 

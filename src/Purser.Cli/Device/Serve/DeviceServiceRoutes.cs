@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Purser.Cli.Http;
 using Purser.Agent;
 using Purser.Agent.Policy;
 using Purser.Protocol.Usage;

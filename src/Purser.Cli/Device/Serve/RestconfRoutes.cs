@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Purser.Cli.Http;
 using Purser.Agent.Restconf;
 
 namespace Purser.Cli.Device.Serve;

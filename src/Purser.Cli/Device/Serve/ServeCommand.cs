@@ -3,11 +3,13 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Purser.Agent.Restconf;
 using Purser.Agent.Store;
+using Purser.Cli.Http;
 using Purser.Protocol.Usage;
 
 namespace Purser.Cli.Device.Serve;
@@ -98,7 +100,8 @@ internal static class ServeCommand
         });
         var app = builder.Build();
         app.Use(RestconfErrors.GuardAsync);
-        app.Use((context, next) => BasicAccess.CheckAsync(context, next, gate));
+        app.Use((context, next) => BasicAccess.CheckAsync(context, next, gate.Access, static refused =>
+            RestconfErrors.WriteAsync(refused, StatusCodes.Status401Unauthorized, "access-denied", "User name and password of this device are needed")));
         RestconfRoutes.Map(app, gate, folder);
         DeviceServiceRoutes.Map(app, gate);
         return app;

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Purser.Cli.Device.Serve;
+namespace Purser.Cli.Http;
 
 /// <summary>Passwords travel with each request, so without encryption only the device itself may ask.</summary>
 internal sealed record ListenAddress(bool IsEncrypted, IPAddress Address, int Port)

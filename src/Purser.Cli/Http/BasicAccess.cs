@@ -1,8 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Purser.Agent.State;
 
-namespace Purser.Cli.Device.Serve;
+namespace Purser.Cli.Http;
 
 /// <summary>Basic authentication with the password that the owner set (device reference 4.10 and 6.1).</summary>
 internal static class BasicAccess
@@ -10,17 +11,17 @@ internal static class BasicAccess
     /// <summary>Guessing is slow, whoever guesses.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
-    public static async Task CheckAsync(HttpContext context, RequestDelegate next, DeviceGate gate)
+    public static async Task CheckAsync(HttpContext context, RequestDelegate next, Func<RemoteAccess?> access, Func<HttpContext, Task> refuse)
     {
-        if (Credentials(context) is var (user, password) && gate.Access() is { } access && access.Admits(user, password))
+        if (Credentials(context) is var (user, password) && access() is { } known && known.Admits(user, password))
         {
             await next(context);
             return;
         }
 
         await Task.Delay(AfterFailure, TimeProvider.System, context.RequestAborted);
-        context.Response.Headers.WWWAuthenticate = "Basic realm=\"device\", charset=\"UTF-8\"";
-        await RestconfErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, "access-denied", "User name and password of this device are needed");
+        context.Response.Headers.WWWAuthenticate = "Basic realm=\"purser\", charset=\"UTF-8\"";
+        await refuse(context);
     }
 
     private static (string User, string Password)? Credentials(HttpContext context)

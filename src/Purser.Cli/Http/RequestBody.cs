@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Purser.Cli.Device.Serve;
+namespace Purser.Cli.Http;
 
 /// <summary>Reads what came, up to a limit.</summary>
 internal static class RequestBody
@@ -22,7 +22,7 @@ internal static class RequestBody
 
         if (context.Request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) != true)
         {
-            throw new BadHttpRequestException($"The body is read as {RestconfErrors.MediaType}", StatusCodes.Status415UnsupportedMediaType);
+            throw new BadHttpRequestException("The body is JSON, and its content type says so", StatusCodes.Status415UnsupportedMediaType);
         }
 
         try

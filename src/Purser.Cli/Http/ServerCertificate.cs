@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Purser.Cli.Device.Serve;
+namespace Purser.Cli.Http;
 
 /// <summary>What the device shows to whoever connects: the owner's certificate, or one of its own that stays, so that a collector can pin it.</summary>
 internal static class ServerCertificate
