@@ -29,7 +29,8 @@ public static class AuthorityAddress
             return false;
         }
 
-        if (IsPlain(uri) && !IsLoopback(uri))
+        // No token goes to a collector, and what comes back is signed (device reference 2.8: http, port 8182).
+        if (IsPlain(uri) && !IsLoopback(uri) && kind != TransportKind.Cslu)
         {
             problem = $"'{text}' would send tokens in clear text; use https (plain http is for this same machine only)";
             return false;

@@ -4,6 +4,7 @@ using Purser.Cli.Collector.Devices;
 using Purser.Cli.Collector.Forward;
 using Purser.Cli.Collector.Intake;
 using Purser.Cli.Collector.Pull;
+using Purser.Cli.Collector.Push;
 using Purser.Cli.Collector.Store;
 
 namespace Purser.Cli.Collector;
@@ -19,6 +20,7 @@ internal sealed class CollectorWork : IDisposable
     {
         Store = store;
         Take = new TakeFile(store);
+        Push = new AnswerPush(store, Take);
         Import = new ImportDevices(store);
         Export = new ExportBundle(store);
         Answers = new TakeAnswers(store);
@@ -31,6 +33,8 @@ internal sealed class CollectorWork : IDisposable
     public CollectorStore Store { get; }
 
     public TakeFile Take { get; }
+
+    public AnswerPush Push { get; }
 
     public ImportDevices Import { get; }
 

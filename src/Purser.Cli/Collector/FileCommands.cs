@@ -35,7 +35,7 @@ internal static class FileCommands
         var refused = 0;
         foreach (var path in parsed.GetRequiredValue(Files))
         {
-            var taken = await work.Take.RunAsync(await ReadAsync(path, ReportFile.MaximumBytes, cancel), null, CollectionMethod.File, cancel);
+            var taken = await work.Take.RunAsync(await ReadAsync(path, ReportFile.MaximumBytes, cancel), null, CollectionMethod.File, null, cancel);
             refused += taken.IsOk ? 0 : 1;
             await (taken.IsOk ? parsed.InvocationConfiguration.Output : parsed.InvocationConfiguration.Error).WriteLineAsync(
                 taken.IsOk ? $"{path}: {taken.Value.Device.Called}{(taken.Value.IsNew ? "" : ", was here already")}" : $"purser: {path}: {taken.Detail}");

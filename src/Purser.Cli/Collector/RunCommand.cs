@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Purser.Cli.Collector.Push;
 using Purser.Cli.Collector.Status;
 using Purser.Cli.Collector.Store;
 using Purser.Cli.Http;
@@ -25,17 +26,18 @@ internal static class RunCommand
     private static readonly TimeSpan BetweenTicks = TimeSpan.FromSeconds(1);
 
     private static readonly Option<string> Listen = new("--listen") { Description = "Where it answers: https://ADDRESS:PORT, or http on the loopback address", Required = true, HelpName = "URL" };
+    private static readonly Option<string?> PushListen = new("--push") { Description = "Where devices push besides, also without encryption: http://ADDRESS:PORT. Nothing else is answered there", HelpName = "URL" };
     private static readonly Option<string?> Certificate = new("--certificate") { Description = "Certificate and key, PEM; otherwise the collector makes its own", HelpName = "FILE" };
     private static readonly Option<double> PullEvery = new("--pull-every") { Description = "Hours between two fetches of a device", DefaultValueFactory = static _ => CollectorWork.DefaultPullEvery.TotalHours, HelpName = "HOURS" };
 
     /// <summary>What it was told when it was started.</summary>
-    internal sealed record Options(string Folder, string Listen, string? Certificate, TimeSpan PullEvery);
+    internal sealed record Options(string Folder, string Listen, string? Push, string? Certificate, TimeSpan PullEvery);
 
     public static Command Build(Option<string> data)
     {
-        var command = new Command("run", "Answer devices and people, and do what is due; Ctrl-C ends it") { Listen, Certificate, PullEvery };
+        var command = new Command("run", "Answer devices and people, and do what is due; Ctrl-C ends it") { Listen, PushListen, Certificate, PullEvery };
         command.SetAction((parsed, cancel) => CollectorCommand.GuardAsync(parsed, () => RunAsync(
-            new Options(parsed.GetRequiredValue(data), parsed.GetRequiredValue(Listen), parsed.GetValue(Certificate), Hours(parsed.GetValue(PullEvery))),
+            new Options(parsed.GetRequiredValue(data), parsed.GetRequiredValue(Listen), parsed.GetValue(PushListen), parsed.GetValue(Certificate), Hours(parsed.GetValue(PullEvery))),
             parsed.InvocationConfiguration,
             cancel)));
         return command;
@@ -46,9 +48,15 @@ internal static class RunCommand
     private static async Task<int> RunAsync(Options options, InvocationConfiguration console, CancellationToken cancel)
     {
         var endpoint = ListenAddress.Read(options.Listen);
+        var push = options.Push is { } url ? ListenAddress.ReadOpen(url) : null;
+        if (push is { IsEncrypted: true })
+        {
+            throw new CommandException("devices push to the https address of --listen too; --push is for those that cannot check its certificate: http://ADDRESS:PORT");
+        }
+
         using var work = new CollectorWork(await CollectorStore.OpenAsync(options.Folder, TimeProvider.System, cancel), options.PullEvery);
         using var certificate = endpoint.IsEncrypted ? ServerCertificate.Open(options.Certificate, Path.Combine(work.Store.Folder, "collector"), endpoint.Address) : null;
-        await using var app = Application(endpoint, certificate, work);
+        await using var app = Application(endpoint, push, certificate, work);
         try
         {
             await app.StartAsync(cancel);
@@ -59,6 +67,7 @@ internal static class RunCommand
         }
 
         await console.Output.WriteLineAsync($"Answering at {app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()}"
+            + (push is null ? "" : $" and for devices at {options.Push}")
             + (certificate is null ? "" : $", certificate SHA-256 {certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant()}"));
         if ((await work.Store.SettingsAsync(cancel)).Access is null)
         {
@@ -94,7 +103,7 @@ internal static class RunCommand
         }
     }
 
-    private static WebApplication Application(ListenAddress endpoint, X509Certificate2? certificate, CollectorWork work)
+    private static WebApplication Application(ListenAddress endpoint, ListenAddress? push, X509Certificate2? certificate, CollectorWork work)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging();
@@ -103,10 +112,16 @@ internal static class RunCommand
         builder.Services.AddAntiforgery(static antiforgery => antiforgery.Cookie.Name = "collector-form");
         builder.Services.AddSingleton<IDataProtectionProvider>(work.Store.Protection);
         builder.Services.AddSingleton(work);
+        PushRoutes.AddLimit(builder.Services);
         builder.WebHost.UseKestrel(server =>
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = LargestBody;
+            if (push is not null)
+            {
+                server.Listen(new IPEndPoint(push.Address, push.Port));
+            }
+
             server.Listen(new IPEndPoint(endpoint.Address, endpoint.Port), listening =>
             {
                 if (certificate is not null)
@@ -116,7 +131,17 @@ internal static class RunCommand
             });
         });
         var app = builder.Build();
+        app.Use((context, next) => context.Connection.LocalPort == push?.Port && !context.Request.Path.StartsWithSegments(PushRoutes.Root, StringComparison.Ordinal) ? NotThere(context) : next(context));
+        app.UseRouting();
+        app.UseRateLimiter();
+        PushRoutes.Map(app, work.Push);
         StatusRoutes.Map(app, work);
         return app;
+    }
+
+    private static Task NotThere(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 }

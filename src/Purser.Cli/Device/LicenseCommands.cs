@@ -98,7 +98,7 @@ internal static class LicenseCommands
     private static TransportSettings Url(DeviceState state, TransportKind kind, string text)
     {
         var (old, asked) = (state.Transport, state.Policy is not null && kind == TransportKind.Smart ? TransportKind.Cslu : kind);
-        if (!AuthorityAddress.TryParse(text, asked, out var address, out var problem))
+        if (!AuthorityAddress.TryParse(text, asked, out var address, out var problem) || !AuthorityAddress.TryParse(text, kind, out _, out problem))
         {
             throw new CommandException(problem);
         }

@@ -7,6 +7,15 @@ internal sealed record ListenAddress(bool IsEncrypted, IPAddress Address, int Po
 {
     public static ListenAddress Read(string text)
     {
+        var address = ReadOpen(text);
+        return address.IsEncrypted || IPAddress.IsLoopback(address.Address)
+            ? address
+            : throw new CommandException("passwords would travel unencrypted: use https, or http on the loopback address 127.0.0.1");
+    }
+
+    /// <summary>Where no password is asked for.</summary>
+    public static ListenAddress ReadOpen(string text)
+    {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/")
         {
             throw new CommandException($"'{text}' is no address to listen at; expected https://ADDRESS:PORT");
@@ -18,8 +27,6 @@ internal sealed record ListenAddress(bool IsEncrypted, IPAddress Address, int Po
             throw new CommandException($"'{host}' is no address of this device; expected an IP address, such as 0.0.0.0 for all");
         }
 
-        return url.Scheme == "https" || IPAddress.IsLoopback(address)
-            ? new ListenAddress(url.Scheme == "https", address, url.Port)
-            : throw new CommandException("passwords would travel unencrypted: use https, or http on the loopback address 127.0.0.1");
+        return new ListenAddress(url.Scheme == "https", address, url.Port);
     }
 }

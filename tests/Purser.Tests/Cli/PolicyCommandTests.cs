@@ -76,7 +76,10 @@ public sealed class PolicyCommandTests : IDisposable
         await console.FailAsync("with a trust code only", "license", "smart", "sync", "local");
         await console.FailAsync("is not valid", "license", "smart", "trust", "idtoken", "a b", "local");
         await console.FailAsync("expected https://<host>/cslu/v1/pi", "license", "smart", "url", "cslu", "collector");
-        await console.FailAsync("in clear text", "license", "smart", "url", "cslu", "http://collector.example");
+        await console.FailAsync("in clear text", "license", "smart", "url", "smart", "http://authority.example");
+
+        // As published: no token goes to a collector.
+        await console.DoneAsync("license", "smart", "url", "cslu", "http://collector.example:8182");
         await console.DoneAsync("license", "smart", "url", "smart", "https://Central.example");
         Assert.Contains("  URL: https://central.example/cslu/v1/pi\n", await console.DoneAsync("show", "license", "status"), StringComparison.Ordinal);
         await console.DoneAsync("license", "smart", "url", "cslu", "https://Collector.example/cslu/v1/pi/acme");

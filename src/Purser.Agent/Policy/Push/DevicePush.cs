@@ -43,6 +43,11 @@ public sealed class DevicePush
             return Task.FromResult(Off());
         }
 
+        if (state.Transport.Kind == TransportKind.Cslu)
+        {
+            return Task.FromResult(AgentOutcome.Refused(WireCode.NotAllowed, "behind a collector no token is needed: the trust code comes with 'license smart sync local'; a token is for 'license smart transport smart'"));
+        }
+
         if (!force && TrustRules.InForce(state, now) is { } known && known.RenewAt > now)
         {
             return Task.FromResult(AgentOutcome.Refused(

@@ -23,7 +23,8 @@ internal sealed class TakeFile(CollectorStore store)
     /// <param name="text">As the device saves it.</param>
     /// <param name="expected">Where the way tells of whom it must be.</param>
     /// <param name="method">Of a product instance that is not known yet.</param>
-    public async Task<WireResult<Taken>> RunAsync(string text, Udi? expected, CollectionMethod method, CancellationToken cancel)
+    /// <param name="hostname">Where the way tells it, and the file does not.</param>
+    public async Task<WireResult<Taken>> RunAsync(string text, Udi? expected, CollectionMethod method, string? hostname, CancellationToken cancel)
     {
         var owner = FileOwner.Of(text);
         if (!owner.IsOk)
@@ -47,10 +48,16 @@ internal sealed class TakeFile(CollectorStore store)
                 }
 
                 device ??= Add(db, owner.Value.Udi, method);
-                device.Hostname = owner.Value.Hostname ?? device.Hostname;
+                device.Hostname = owner.Value.Hostname ?? hostname ?? device.Hostname;
                 device.SeenAt = store.Now;
                 await db.SaveChangesAsync(cancel);
                 var known = await db.Files.FirstOrDefaultAsync(row => row.DeviceId == device.Id && row.Digest == digest, cancel);
+                if (known is { State: FileState.Refused })
+                {
+                    // Who sends it again hopes that the cause is gone.
+                    (known.State, known.AnsweredAt, known.Problem) = (FileState.Waiting, null, null);
+                }
+
                 return new Taken(device, known ?? await KeepAsync(db, device, text, digest, owner.Value, cancel), known is null);
             },
             cancel);

@@ -102,7 +102,7 @@ internal sealed class PullDevices(CollectorStore store, TakeFile take, RandomNum
 
         var udi = Udi.OfKey(device.Udi!);
         var info = device.Hostname is { } hostname ? new SystemInfo(udi, store.Now, Nonce.Make(random), hostname, first.Value.Report.SoftwareTag).Write() : null;
-        var taken = await take.RunAsync(new ReportFile(texts, info).Write(), udi, device.Method, cancel);
+        var taken = await take.RunAsync(new ReportFile(texts, info).Write(), udi, device.Method, null, cancel);
         return taken.IsOk ? null : taken.Detail;
     }
 

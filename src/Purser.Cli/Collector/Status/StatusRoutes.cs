@@ -25,7 +25,6 @@ internal static class StatusRoutes
     public static void Map(WebApplication app, CollectorWork work)
     {
         app.MapGet("/", static () => TypedResults.Redirect(Pages));
-        app.MapGet("/cslu/v1/health", static () => TypedResults.Json(new { status = "UP" }));
         var pages = app.MapGroup(Pages);
         pages.AddEndpointFilter((context, next) => GuardAsync(context, next, work));
         pages.MapGet("", Act(context => StatusAsync(context, work, null)));
@@ -134,7 +133,7 @@ internal static class StatusRoutes
             return await StatusAsync(context, work, StatusMessage.Refused("Choose a file that a product instance saved."));
         }
 
-        var taken = await work.Take.RunAsync(Encoding.UTF8.GetString(file), null, CollectionMethod.File, context.RequestAborted);
+        var taken = await work.Take.RunAsync(Encoding.UTF8.GetString(file), null, CollectionMethod.File, null, context.RequestAborted);
         return await StatusAsync(context, work, taken.IsOk
             ? StatusMessage.Done($"The file of {taken.Value.Device.Called} was {(taken.Value.IsNew ? "taken" : "here already")}.")
             : StatusMessage.Refused($"{taken.Detail}."));

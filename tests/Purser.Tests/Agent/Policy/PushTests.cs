@@ -213,6 +213,15 @@ public sealed class PushTests : IDisposable
     }
 
     [Fact]
+    public async Task No_token_goes_to_a_collector()
+    {
+        bench.PushTo(TransportKind.Cslu);
+        var refused = await bench.Agent.Policy.Push.TrustAsync(PushDoor.Token, all: false, force: false, Cancel);
+        Assert.Contains("no token is needed", refused.Reason, StringComparison.Ordinal);
+        Assert.Empty(door.Received);
+    }
+
+    [Fact]
     public async Task A_token_that_is_refused_is_explained_and_not_tried_again()
     {
         bench.PushTo(TransportKind.Smart);
