@@ -18,6 +18,7 @@ using Purser.Server.Store;
 using Purser.Server.Tokens;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Bundles;
+using Purser.Server.Usage.Push;
 
 namespace Purser.Server.Commands;
 
@@ -35,7 +36,7 @@ internal sealed class AuditChanges
     [
         typeof(AccountHead), typeof(EventRow), typeof(AuditEntry), typeof(LedgerEntry), typeof(Holding), typeof(Pool), typeof(PoolHistory), typeof(LicenseUse),
         typeof(Alert), typeof(AlertChange), typeof(WebhookDelivery), typeof(TokenDirectory), typeof(DeviceDirectory), typeof(UnitDirectory), typeof(ApiClientDirectory), typeof(Session), typeof(AccessToken), typeof(Delegation), typeof(MailRow),
-        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem), typeof(ReceivedReport), typeof(UsageMeasure), typeof(UsageExchange), typeof(UsageBundleFile),
+        typeof(IdempotencyRecord), typeof(JobRow), typeof(IdBlock), typeof(RevocationList), typeof(ReservationBatchItem), typeof(ReceivedReport), typeof(UsageMeasure), typeof(UsageExchange), typeof(PushedFile), typeof(UsageBundleFile),
     ];
 
     private static readonly HashSet<string> SecretNames =

@@ -66,7 +66,7 @@ public static class ApiLimits
     }
 
     // The simulator drives its own clock door as fast as it can.
-    private static bool IsLimited(PathString path) => Doors.IsForPrograms(path) && !path.StartsWithSegments("/simulation");
+    private static bool IsLimited(PathString path) => Doors.IsForPushes(path) || (Doors.IsForPrograms(path) && !path.StartsWithSegments("/simulation"));
 
     private static string CallerOf(HttpContext context) => context.ActorOrNull()?.Key ?? $"address:{context.Connection.RemoteIpAddress}";
 }

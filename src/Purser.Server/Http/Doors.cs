@@ -7,6 +7,9 @@ public static class Doors
 
     private static readonly PathString[] Nobody = ["/licservice", "/SmartTransport", "/cslu", "/Transportgateway", "/its", "/pki", "/health", "/assets"];
 
+    /// <summary>Where product instances push files: far larger messages, and more work behind each, than at the other doors of devices.</summary>
+    public static bool IsForPushes(PathString path) => path.StartsWithSegments("/cslu", StringComparison.OrdinalIgnoreCase);
+
     public static bool IsForPrograms(PathString path) => IsBelow(path, Programs);
 
     /// <summary>Devices, health probes, browser files: who sends the request does not matter or is said inside it.</summary>

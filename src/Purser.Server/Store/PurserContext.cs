@@ -28,6 +28,7 @@ using Purser.Server.Usage;
 using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Bundles;
 using Purser.Server.Usage.Policies;
+using Purser.Server.Usage.Push;
 using Purser.Server.Usage.Trust;
 
 namespace Purser.Server.Store;
@@ -109,6 +110,8 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<UsedRequestCode> UsedRequestCodes => Set<UsedRequestCode>();
     public DbSet<ReceivedReport> ReceivedReports => Set<ReceivedReport>();
     public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();
+    public DbSet<PushNonce> PushNonces => Set<PushNonce>();
+    public DbSet<PushedFile> PushedFiles => Set<PushedFile>();
     public DbSet<UsageExchange> UsageExchanges => Set<UsageExchange>();
     public DbSet<UsageBundle> UsageBundles => Set<UsageBundle>();
     public DbSet<UsageBundleFile> UsageBundleFiles => Set<UsageBundleFile>();

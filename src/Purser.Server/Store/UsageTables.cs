@@ -3,6 +3,7 @@ using Purser.Server.Usage;
 using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Bundles;
 using Purser.Server.Usage.Policies;
+using Purser.Server.Usage.Push;
 using Purser.Server.Usage.Trust;
 using static Purser.Server.Store.SchemaTables;
 
@@ -24,7 +25,14 @@ internal static class UsageTables
         Table<UsageBundleFile>(builder, "usage_bundle_file", row => new { row.AccountId, row.BundleId, row.Number })
             .HasIndex(row => new { row.AccountId, row.BundleId, row.State, row.Number });
         Table<IssuedAuthorization>(builder, "issued_authorization", row => new { row.AccountId, row.DeviceId, row.Number });
-        Table<IssuedTrust>(builder, "issued_trust", row => new { row.AccountId, row.Id }).HasIndex(row => new { row.AccountId, row.DeviceId });
+        var trust = Table<IssuedTrust>(builder, "issued_trust", row => new { row.AccountId, row.Id });
+        trust.HasIndex(row => new { row.AccountId, row.DeviceId });
+        trust.HasIndex(row => row.Id);
+        Table<PushNonce>(builder, "push_nonce", row => row.NonceHash).HasIndex(row => row.At);
+        var pushed = Table<PushedFile>(builder, "pushed_file", row => new { row.AccountId, row.Id });
+        pushed.HasIndex(row => new { row.AccountId, row.DeviceId });
+        pushed.HasIndex(row => row.At);
+        pushed.HasIndex(row => row.Id).HasFilter("reply is null");
         Table<PolicyChoice>(builder, "policy_choice", row => row.AccountId);
         Table<ReportingStay>(builder, "reporting_stay", row => new { row.AccountId, row.DeviceId, row.From });
         Table<ReportingDevice>(builder, "reporting_device", row => new { row.AccountId, row.DeviceId }).HasIndex(row => row.DueAt);

@@ -14,6 +14,7 @@ internal static class ReportMove
         await db.ReceivedReports.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.UsageMeasures.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.IssuedAuthorizations.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await db.PushedFiles.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.IssuedTrusts.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.ReportingStays.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.ReportingDevices.Where(row => row.AccountId == from && moved.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);

@@ -3,6 +3,7 @@ using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Bundles;
 using Purser.Server.Usage.Pages;
 using Purser.Server.Usage.Policies;
+using Purser.Server.Usage.Push;
 using Purser.Server.Usage.Trust;
 
 namespace Purser.Server.Usage;
@@ -15,6 +16,7 @@ public static class UsageFeature
     public static void Add(IServiceCollection services)
     {
         BundlesFeature.Add(services);
+        PushFeature.Add(services);
         services
             .AddSingleton<AcknowledgementMint>()
             .AddSingleton<ReceiveReports>()
@@ -40,6 +42,7 @@ public static class UsageFeature
         DeviceAuthorization.Map(place.MapGroup("/devices"));
         ShowTrust.Map(place.MapGroup("/devices"));
         BundlesFeature.Map(app, place);
+        PushDoor.Map(app);
         ChoosePolicy.Map(app);
         ShowPolicy.Map(app);
         UsageForms.Map(app);

@@ -48,6 +48,9 @@ public enum ReportSource
 
     /// <summary>A program, by the API.</summary>
     Api,
+
+    /// <summary>The product instance itself, over the network.</summary>
+    Push,
 }
 
 /// <summary>How many of a license a product instance used from one instant to another, as it reported. Pieces of one license do not overlap.</summary>

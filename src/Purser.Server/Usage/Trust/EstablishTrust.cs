@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
 using Purser.Protocol.Trust;
+using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
@@ -11,11 +12,12 @@ using Purser.Server.Http;
 using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Store;
+using Purser.Server.Tokens;
 
 namespace Purser.Server.Usage.Trust;
 
 /// <summary>Product instances give their public keys by a file, and get trust codes to import (SP-02). What they sign is verified from then on.</summary>
-public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, AcknowledgementMint mint)
+public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, AcknowledgementMint mint, AgreementGate agreement)
 {
     public const string Name = "usage.trust";
 
@@ -40,7 +42,17 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
         .WithDescription("The body is the file that a product instance saves: license smart save trust-request FILE. The answer holds the file with the trust codes to import there.")
         .Produces<Answer>();
 
-    public async Task<Verdict<Answer>> FileAsync(Command command, long virtualAccountId, string text, CancellationToken cancellation = default)
+    public Task<Verdict<Answer>> FileAsync(Command command, long virtualAccountId, string text, CancellationToken cancellation = default) =>
+        RunAsync(command, virtualAccountId, text, static (_, _) => Task.FromResult<Refusal?>(null), cancellation);
+
+    /// <summary>A registration token opens the door, and is used as by a registration. The same keys again get the same codes, and use nothing.</summary>
+    internal Task<Verdict<Answer>> ByTokenAsync(Command command, long virtualAccountId, long tokenId, string text, CancellationToken cancellation = default) =>
+        RunAsync(command, virtualAccountId, text, async (scope, answer) =>
+            answer.Codes is null ? Verdict.Refused(RefusalCode.InvalidInput, string.Join(' ', answer.Units.Select(unit => unit.Refused).Distinct()), "file")
+            : TrustBook.HasIssued(scope) ? await TokenUse.SpendAsync(scope, agreement, command.Accounts[0], tokenId, cancellation)
+            : null, cancellation);
+
+    private async Task<Verdict<Answer>> RunAsync(Command command, long virtualAccountId, string text, Func<WriteScope, Answer, Task<Refusal?>> settle, CancellationToken cancellation)
     {
         var file = TrustRequestFile.Read(text);
         if (!file.IsOk)
@@ -76,7 +88,8 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
                 outcomes.Add(new Outcome(request.Udi.Display, first.Id, null));
             }
 
-            return new Answer(outcomes, codes.Count == 0 ? null : mint.MakeTrust(codes));
+            var answer = new Answer(outcomes, codes.Count == 0 ? null : mint.MakeTrust(codes));
+            return await settle(scope, answer) is { } refusal ? refusal : answer;
         }, cancellation);
     }
 

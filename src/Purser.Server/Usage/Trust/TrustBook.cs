@@ -42,6 +42,9 @@ internal sealed class TrustBook(WriteScope scope, long accountId)
         return CodeOf(made, device, scope.Now);
     }
 
+    /// <summary>Did this command issue a code that was not there before?</summary>
+    public static bool HasIssued(WriteScope scope) => scope.Db.ChangeTracker.Entries<IssuedTrust>().Any(entry => entry.State == EntityState.Added);
+
     /// <summary>Is the report signed with a key of this product instance, or in a way that cannot be checked? Null: with a key of its own that it does not fit.</summary>
     public async Task<ReportVerification?> VerifyAsync(Device device, SealedReport report)
     {

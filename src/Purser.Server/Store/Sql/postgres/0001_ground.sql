@@ -911,6 +911,26 @@ CREATE TABLE provisioned_person (
 );
 
 
+CREATE TABLE push_nonce (
+    nonce_hash bytea NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT pk_push_nonce PRIMARY KEY (nonce_hash)
+);
+
+
+CREATE TABLE pushed_file (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    at bigint NOT NULL,
+    digest text NOT NULL,
+    text text NOT NULL,
+    faults integer NOT NULL,
+    reply text,
+    CONSTRAINT pk_pushed_file PRIMARY KEY (account_id, id)
+);
+
+
 CREATE TABLE received_report (
     account_id bigint NOT NULL,
     device_id bigint NOT NULL,
@@ -1633,6 +1653,9 @@ CREATE INDEX ix_identity_certificate_revoked_at ON identity_certificate (revoked
 CREATE INDEX ix_issued_trust_account_id_device_id ON issued_trust (account_id, device_id);
 
 
+CREATE INDEX ix_issued_trust_id ON issued_trust (id);
+
+
 CREATE INDEX ix_ledger_entry_account_id_entitlement_id_seq ON ledger_entry (account_id, entitlement_id, seq);
 
 
@@ -1709,6 +1732,18 @@ CREATE INDEX ix_provisioned_member_person_id ON provisioned_member (person_id);
 
 
 CREATE UNIQUE INDEX ix_provisioned_person_source_id_user_name_key ON provisioned_person (source_id, user_name_key);
+
+
+CREATE INDEX ix_push_nonce_at ON push_nonce (at);
+
+
+CREATE INDEX ix_pushed_file_account_id_device_id ON pushed_file (account_id, device_id);
+
+
+CREATE INDEX ix_pushed_file_at ON pushed_file (at);
+
+
+CREATE INDEX ix_pushed_file_id ON pushed_file (id) WHERE reply is null;
 
 
 CREATE INDEX ix_registration_token_account_id_virtual_account_id_id ON registration_token (account_id, virtual_account_id, id);
