@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Purser.Agent.Policy;
+using Purser.Agent.State;
+using Purser.Server.Store;
+using Purser.Server.Usage;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.Tests.Usage;
+
+/// <summary>The real agent and the server's door, one clock (SP-02, SP-03): a token gives trust, then reports go by themselves.</summary>
+[Trait("Feature", "SP-03")]
+public sealed class PushDialogueTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    public async Task A_device_gets_trust_by_a_token_and_pushes_what_it_uses(Engine engine)
+    {
+        await using var rig = await PushRig.StartAsync(engine);
+        var world = rig.World;
+        using var device = new CarriedDevice(world, door: world.Installation.App.GetTestServer().CreateHandler());
+        device.Agent.Configure(state => state with { Transport = state.Transport with { Kind = TransportKind.Smart, SmartUrl = "https://localhost/cslu/v1/pi" } });
+        device.Agent.Policy.SetInterval(1);
+        await device.UseAsync(4);
+
+        var trusted = await device.Agent.Policy.Push.TrustAsync(await rig.TokenAsync("A"), all: true, force: false, Stop);
+        Assert.True(trusted.IsDone, trusted.Reason);
+        for (var hour = 0; hour < 72; hour++)
+        {
+            await device.PassAsync(TimeSpan.FromHours(1));
+            device.Restart();
+        }
+
+        Assert.Equal(4, await world.InUseAsync());
+        Assert.All(device.State.Reports.Where(report => !report.IsOpen), report => Assert.Equal(ReportPhase.Acknowledged, report.Phase));
+        await using var db = world.Installation.Database.Read();
+        var reports = await db.ReceivedReports.ToListAsync(Stop);
+        Assert.True(reports.Count >= 3, $"{reports.Count} reports");
+        Assert.All(reports, report => Assert.Equal((ReportVerification.Verified, ReportSource.Push), (report.Verification, report.Source)));
+        await world.AssertCleanAsync();
+    }
+}
