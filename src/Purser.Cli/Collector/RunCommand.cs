@@ -117,11 +117,6 @@ internal static class RunCommand
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = LargestBody;
-            if (push is not null)
-            {
-                server.Listen(new IPEndPoint(push.Address, push.Port));
-            }
-
             server.Listen(new IPEndPoint(endpoint.Address, endpoint.Port), listening =>
             {
                 if (certificate is not null)
@@ -129,6 +124,10 @@ internal static class RunCommand
                     listening.UseHttps(certificate);
                 }
             });
+            if (push is not null)
+            {
+                server.Listen(new IPEndPoint(push.Address, push.Port));
+            }
         });
         var app = builder.Build();
         app.Use((context, next) => context.Connection.LocalPort == push?.Port && !context.Request.Path.StartsWithSegments(PushRoutes.Root, StringComparison.Ordinal) ? NotThere(context) : next(context));
