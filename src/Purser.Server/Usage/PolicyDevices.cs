@@ -34,6 +34,23 @@ internal sealed class PolicyDevices(WriteScope scope, long accountId)
         return device;
     }
 
+    /// <summary>
+    /// The product instance that is known by one of these units, the first of them above all. After a switchover another unit of a set speaks for it, and what the
+    /// set uses must not count twice (device reference 9).
+    /// </summary>
+    public async Task<DeviceDirectory?> FindKnownAsync(IEnumerable<Udi> units, Product product)
+    {
+        foreach (var unit in units.Distinct())
+        {
+            if (await scope.Db.DeviceDirectory.FindAsync(unit.Key, product.Id) is { } known)
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The last of this UDI and product that was removed.</summary>
     public Task<Device?> FindRemovedAsync(Udi udi, Product product) => scope.Db.Devices
         .Where(row => row.AccountId == accountId && row.UdiSerialNumber == udi.Sn && row.UdiPid == udi.Pid && row.ProductId == product.Id && row.State == DeviceState.Removed)

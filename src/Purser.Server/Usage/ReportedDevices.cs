@@ -24,11 +24,11 @@ internal sealed class ReportedDevices(WriteScope scope, CatalogSnapshot catalog,
             return Verdict.Refused(RefusalCode.UnknownProduct, $"There is no product with the software tag {first.SoftwareTag} in the catalog. Ask the operator to add it; the reports stay on the product instance.");
         }
 
-        if (await scope.Db.DeviceDirectory.FindAsync(first.Udi.Key, product.Id) is { } known)
+        if (await devices.FindKnownAsync([first.Udi, .. (first.Units ?? []).Select(unit => unit.Udi)], product) is { } known)
         {
             return known.AccountId == accountId
                 ? await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId)
-                : Verdict.Refused(RefusalCode.OtherAccount, $"{first.Udi.Display} is known in another Smart Account. Send its reports there, or have it removed there first.");
+                : Verdict.Refused(RefusalCode.OtherAccount, $"{Udi.OfKey(known.Udi).Display} is known in another Smart Account. Send its reports there, or have it removed there first.");
         }
 
         if (await devices.FindRemovedAsync(first.Udi, product) is { } removed && await AreReceivedAsync(removed, reports))

@@ -4,6 +4,7 @@ using Purser.Agent.Policy;
 using Purser.Agent.State;
 using Purser.Agent.Store;
 using Purser.Agent.Transport;
+using Purser.Protocol.Wire;
 using Purser.Server.Commands;
 using Purser.Server.Pki;
 using Purser.Server.Usage;
@@ -86,6 +87,13 @@ internal sealed class CarriedDevice : IDisposable
         return done.Value;
     }
 
+    public async Task SetUnitsAsync(string active, string standby) => await Agent.SetUnitsAsync(
+        [
+            new HaUnit(HaRole.Active, new Sudi { UdiPid = ReportingWorld.Switch.Pid, UdiSerialNumber = active }),
+            new HaUnit(HaRole.Standby, new Sudi { UdiPid = ReportingWorld.Switch.Pid, UdiSerialNumber = standby }),
+        ],
+        Stop);
+
     public async Task<string> EstablishTrustAsync()
     {
         var file = "";
@@ -100,8 +108,11 @@ internal sealed class CarriedDevice : IDisposable
 
     public void Import(ReportReceipt receipt)
     {
-        var done = Agent.Policy.Import(receipt.ProductInstances[0].Acknowledgement!);
-        Assert.True(done.IsOk, done.Detail);
+        foreach (var one in receipt.ProductInstances)
+        {
+            var done = Agent.Policy.Import(one.Acknowledgement!);
+            Assert.True(done.IsOk, done.Detail);
+        }
     }
 
     public void Restart()

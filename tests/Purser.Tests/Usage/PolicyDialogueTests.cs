@@ -7,6 +7,7 @@ using Purser.Agent.State;
 using Purser.Agent.Store;
 using Purser.Agent.Transport;
 using Purser.Protocol.Usage;
+using Purser.Protocol.Wire;
 using Purser.Server.Commands;
 using Purser.Server.Pki;
 using Purser.Server.Store;
@@ -88,6 +89,31 @@ public sealed class PolicyDialogueTests
         await world.Installation.Get<AuthorityKeys>().RefreshAsync(Stop);
         Assert.True(device.Agent.Policy.Import(await device.EstablishTrustAsync()).IsOk);
         Assert.Single(device.State.Trusts);
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task After_a_switchover_the_set_is_the_same_product_instance_and_still_trusted(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 9);
+        using var device = new CarriedDevice(world);
+        await device.SetUnitsAsync("FCW00001", "FCW00002");
+        Assert.Equal(2, device.Agent.Policy.Import(await device.EstablishTrustAsync()).Value.Count);
+        await device.UseAsync(4);
+        await device.PassAsync(TimeSpan.FromDays(1));
+        device.Import(await device.UploadAsync(await device.SaveAsync()));
+
+        await device.SetUnitsAsync("FCW00002", "FCW00001");
+        await device.PassAsync(TimeSpan.FromDays(1));
+        device.Import(await device.UploadAsync(await device.SaveAsync()));
+        Assert.True(device.Agent.Policy.Import(await device.EstablishTrustAsync()).IsOk);
+
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal((await DeviceAsync(world)).Id, (await db.ReceivedReports.Select(row => row.DeviceId).Distinct().ToListAsync(Stop)).Single());
+        Assert.All(await db.ReceivedReports.ToListAsync(Stop), row => Assert.Equal(ReportVerification.Verified, row.Verification));
+        Assert.DoesNotContain(device.State.Reports, report => report.Phase is ReportPhase.Closed or ReportPhase.Unacknowledged);
+        Assert.Equal(4, await world.InUseAsync());
         await world.AssertCleanAsync();
     }
 

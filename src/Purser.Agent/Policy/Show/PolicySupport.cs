@@ -49,7 +49,7 @@ internal static class PolicySupport
             .Line($"Process Utility RUM reports: {TechSupportPage.Job(outlook.NextClose, now)}")
             .Line($"Authorization Code Process: {TechSupportPage.Job(null, now)}")
             .Line($"Retrieve data processing result: {TechSupportPage.Job(state.Policy!.Push.NextCheck, now)}")
-            .Line($"Data Synchronization: {TechSupportPage.Job(null, now)}")
+            .Line($"Data Synchronization: {TechSupportPage.Job(state.Policy.Push.Pending?.NextTry, now)}")
             .Line($"Telemetry Reporting: {TechSupportPage.Job(null, now)}");
     }
 

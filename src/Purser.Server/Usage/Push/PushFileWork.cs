@@ -32,10 +32,10 @@ public sealed class PushFileWork(ReceiveReports receive, EstablishTrust establis
             return Failed(read.Code!, read.Detail!);
         }
 
-        // The first unit of the file is the one by which the product instance is known.
-        if (read.Value.Requests[0].Udi.Key != sender.Units[0])
+        // After a switchover another unit stands first than the one by which the product instance is known.
+        if (read.Value.Requests.All(request => request.Udi.Key != sender.Units[0]))
         {
-            return Failed(WireCode.BadSignature, $"The first trust request is of {read.Value.Requests[0].Udi.Display}, and {sender.Name} sent it");
+            return Failed(WireCode.BadSignature, $"The trust requests are of {read.Value.Requests[0].Udi.Display}, and {sender.Name} sent them");
         }
 
         if (sender.IsReplaced && !await AreKnownAsync(sender, read.Value.Requests, cancellation))

@@ -76,7 +76,7 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
             foreach (var request in requests)
             {
                 // The first unit of a file is the active one: the others belong to its product instance.
-                var device = first is null ? await DeviceAsync(scope, catalog, accountId, virtualAccountId, request) : first;
+                var device = first is null ? await DeviceAsync(scope, catalog, accountId, virtualAccountId, request, requests.Select(one => one.Udi)) : first;
                 if (!device.IsOk)
                 {
                     outcomes.Add(new Outcome(request.Udi.Display, null, device.Refusal!.Detail));
@@ -93,14 +93,14 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
         }, cancellation);
     }
 
-    private static async Task<Verdict<Device>> DeviceAsync(WriteScope scope, CatalogSnapshot catalog, long accountId, long virtualAccountId, TrustRequest request)
+    private static async Task<Verdict<Device>> DeviceAsync(WriteScope scope, CatalogSnapshot catalog, long accountId, long virtualAccountId, TrustRequest request, IEnumerable<Udi> units)
     {
         if (catalog.FindProduct(request.SoftwareTag) is not { } product)
         {
             return Verdict.Refused(RefusalCode.UnknownProduct, $"There is no product with the software tag {request.SoftwareTag} in the catalog. Ask the operator to add it.");
         }
 
-        if (await scope.Db.DeviceDirectory.FindAsync(request.Udi.Key, product.Id) is not { } known)
+        if (await new PolicyDevices(scope, accountId).FindKnownAsync(units.Prepend(request.Udi), product) is not { } known)
         {
             var device = await new PolicyDevices(scope, accountId).AddAsync(request.Udi, product, virtualAccountId, hostname: null);
             scope.Journal(accountId).Append(UsageEvents.Added(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)), DeviceRemoval.PlaceOf(device));
@@ -109,14 +109,14 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
 
         if (known.AccountId != accountId)
         {
-            return Verdict.Refused(RefusalCode.OtherAccount, $"{request.Udi.Display} is known in another Smart Account. Bring its trust request there, or have it removed there first.");
+            return Verdict.Refused(RefusalCode.OtherAccount, $"{Udi.OfKey(known.Udi).Display} is known in another Smart Account. Bring its trust request there, or have it removed there first.");
         }
 
         var found = await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId);
         return !scope.Actor.May(Permission.UsageReport, accountId, found.VirtualAccountId)
-            ? Verdict.Refused(RefusalCode.NotAllowed, $"{request.Udi.Display} lies in a virtual account in which you may not bring trust requests.")
+            ? Verdict.Refused(RefusalCode.NotAllowed, $"{found.DisplayName} lies in a virtual account in which you may not bring trust requests.")
             : found.Mode is DeviceMode.Direct or DeviceMode.Detached
-            ? Verdict.Refused(RefusalCode.Conflict, $"{request.Udi.Display} is registered: its identity certificate is what it signs with, and it needs no trust code.")
+            ? Verdict.Refused(RefusalCode.Conflict, $"{found.DisplayName} is registered: its identity certificate is what it signs with, and it needs no trust code.")
             : found;
     }
 }
