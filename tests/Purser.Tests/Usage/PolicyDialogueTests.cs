@@ -7,7 +7,6 @@ using Purser.Agent.State;
 using Purser.Agent.Store;
 using Purser.Agent.Transport;
 using Purser.Protocol.Usage;
-using Purser.Protocol.Wire;
 using Purser.Server.Commands;
 using Purser.Server.Pki;
 using Purser.Server.Store;
