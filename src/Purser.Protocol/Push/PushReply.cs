@@ -5,7 +5,7 @@ namespace Purser.Protocol.Push;
 
 /// <summary>The answer to a push message. What proves itself is in the file, whose elements are signed.</summary>
 /// <param name="Status">Of <see cref="PushStatus"/>.</param>
-/// <param name="ServerTime">A device whose clock is wrong corrects it by this.</param>
+/// <param name="ServerTime">A device whose clock is wrong says this time in its next message.</param>
 public sealed record PushReply(string Status, DateTimeOffset ServerTime)
 {
     /// <summary>With <see cref="PushStatus.Failed"/>: a code of <see cref="WireCode"/>, and cause and remedy.</summary>

@@ -128,9 +128,10 @@ public sealed class DevicePush
     private async Task<AgentOutcome> SendAsync(CancellationToken cancel)
     {
         var pending = memory.State.Policy!.Push.Pending!;
+        var ahead = TimeSpan.Zero;
         for (var correction = 0; ; correction++)
         {
-            if (composer.Compose(memory.State, pending, memory.Now) is not { } message)
+            if (composer.Compose(memory.State, pending, memory.Now, memory.Now + ahead) is not { } message)
             {
                 memory.Change(static state => PushRules.With(state, static push => push with { Pending = null }));
                 return AgentOutcome.Done;
@@ -144,7 +145,7 @@ public sealed class DevicePush
 
             if (reply.Code == WireCode.ClockSkew && correction < ClockCorrections)
             {
-                CorrectClock(reply);
+                ahead = AheadOf(reply);
                 continue;
             }
 
@@ -177,15 +178,15 @@ public sealed class DevicePush
 
     private async Task PollAsync(AwaitedAnswer awaited, CancellationToken cancel)
     {
-        var (reply, failure, retryAfter) = await ExchangeAsync(composer.Poll(memory.State, awaited, memory.Now), cancel);
+        var (reply, failure, retryAfter) = await ExchangeAsync(composer.Poll(memory.State, awaited, memory.Now, memory.Now), cancel);
+        if (reply is { Code: WireCode.ClockSkew } skewed)
+        {
+            (reply, failure, retryAfter) = await ExchangeAsync(composer.Poll(memory.State, awaited, memory.Now, memory.Now + AheadOf(skewed)), cancel);
+        }
+
         if (reply is null)
         {
             Defer(awaited, null, failure!, retryAfter);
-        }
-        else if (reply.Code == WireCode.ClockSkew)
-        {
-            CorrectClock(reply);
-            Defer(awaited, reply.Status, reply.Message!, null);
         }
         else if (reply.Status == PushStatus.Failed && !WireCode.IsTemporary(reply.Code ?? ""))
         {
@@ -232,9 +233,6 @@ public sealed class DevicePush
         memory.Change(state => PushRules.Deferred(state, awaited, response, reason, nextTry, memory.Now));
     }
 
-    private void CorrectClock(PushReply reply)
-    {
-        var offset = reply.ServerTime.ToUnixTimeSeconds() - memory.OwnTime.ToUnixTimeSeconds();
-        memory.Change(state => state with { ClockOffsetSeconds = offset });
-    }
+    /// <summary>The answer is not signed: it corrects the time that the next message says, and never the clock by which trust codes and policies end.</summary>
+    private TimeSpan AheadOf(PushReply reply) => reply.ServerTime - memory.Now;
 }

@@ -12,12 +12,13 @@ namespace Purser.Agent.Policy.Push;
 internal sealed class PushComposer(RandomNumberGenerator random)
 {
     /// <summary>Null: all that it would carry was answered on another way meanwhile.</summary>
-    public byte[]? Compose(DeviceState state, PendingPush pending, DateTimeOffset now) =>
-        File(state, pending, now) is { } file ? Seal(state, Message(state, pending.Kind, now) with { File = file, IdToken = pending.IdToken }, now) : null;
+    /// <param name="at">What the message says of its time: of another clock than the device's own, where the authority's is another.</param>
+    public byte[]? Compose(DeviceState state, PendingPush pending, DateTimeOffset now, DateTimeOffset at) =>
+        File(state, pending, now) is { } file ? Seal(state, Message(state, pending.Kind, at) with { File = file, IdToken = pending.IdToken }, now) : null;
 
-    public byte[] Poll(DeviceState state, AwaitedAnswer awaited, DateTimeOffset now) => Seal(state, Message(state, PushKind.Poll, now) with { PollId = awaited.PollId }, now);
+    public byte[] Poll(DeviceState state, AwaitedAnswer awaited, DateTimeOffset now, DateTimeOffset at) => Seal(state, Message(state, PushKind.Poll, at) with { PollId = awaited.PollId }, now);
 
-    private PushMessage Message(DeviceState state, PushKind kind, DateTimeOffset now) => new(ReportMaker.ActiveUdi(state), now, Nonce.Make(random), kind) { Hostname = state.Device.Hostname };
+    private PushMessage Message(DeviceState state, PushKind kind, DateTimeOffset at) => new(ReportMaker.ActiveUdi(state), at, Nonce.Make(random), kind) { Hostname = state.Device.Hostname };
 
     private string? File(DeviceState state, PendingPush pending, DateTimeOffset now)
     {
