@@ -157,6 +157,23 @@ public sealed class PushDoorTests : IDisposable
     }
 
     [Theory, Engines]
+    public async Task A_product_instance_is_no_unit_of_another_one_that_asks_for_trust(Engine engine)
+    {
+        await using var rig = await PushRig.StartAsync(engine);
+        rig.World.At("03-12");
+        var trust = await rig.TrustedAsync(key);
+        var victim = Assert.Single(PushRig.CodesIn(await rig.TrustAsync(rig.TrustFile(Other, next), await rig.TokenAsync("A"), udi: Other))).Id;
+        var unit = new Udi("C9300-24UX", "FCW00002");
+
+        Assert.Equal(WireCode.BadSignature, (await rig.PushAsync(key, trust, PushKind.Trust, rig.TrustFile(key, Other, ReportingWorld.Switch))).Code);
+        Assert.Equal(WireCode.BadSignature, (await rig.PushAsync(key, trust, PushKind.Trust, rig.TrustFile(key, ReportingWorld.Switch, Other))).Code);
+        Assert.Equal(2, PushRig.CodesIn(await rig.PushAsync(key, trust, PushKind.Trust, rig.TrustFile(key, unit, ReportingWorld.Switch))).Count);
+        await using var db = rig.World.Installation.Database.Read();
+        Assert.Null((await db.IssuedTrusts.SingleAsync(row => row.Udi == Other.Key, Stop)).EndedAt);
+        Assert.Equal(victim, (await db.IssuedTrusts.SingleAsync(row => row.Udi == Other.Key, Stop)).Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory, Engines]
     public async Task The_address_may_name_the_Smart_Account_and_no_other(Engine engine)
     {
         await using var rig = await PushRig.StartAsync(engine);

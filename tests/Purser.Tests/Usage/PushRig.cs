@@ -50,7 +50,9 @@ internal sealed class PushRig : IAsyncDisposable
     /// <summary>The switch gets its trust code by a token.</summary>
     public async Task<string> TrustedAsync(ECDsa key) => Assert.Single(CodesIn(await TrustAsync(TrustFile(ReportingWorld.Switch, key), await TokenAsync("A")))).Id;
 
-    public string TrustFile(Udi udi, ECDsa key) => TrustRequestFile.Write([new TrustRequest(udi, World.SoftwareTag, key.ExportSubjectPublicKeyInfo(), Now).Seal(key)]);
+    public string TrustFile(Udi udi, ECDsa key) => TrustFile(key, udi);
+
+    public string TrustFile(ECDsa key, params Udi[] units) => TrustRequestFile.Write(units.Select(udi => new TrustRequest(udi, World.SoftwareTag, key.ExportSubjectPublicKeyInfo(), Now).Seal(key)));
 
     /// <summary>Reports of the tenth of March, signed.</summary>
     public string Reports(ECDsa key, string trust, params ulong[] ids) => new ReportFile([.. ids.Select(id => SealedReport.Seal(World.Report(id, "03-10", "03-11", 4), key, trust).Write())]).Write();

@@ -38,6 +38,11 @@ public sealed class PushFileWork(ReceiveReports receive, EstablishTrust establis
             return Failed(WireCode.BadSignature, $"The trust requests are of {read.Value.Requests[0].Udi.Display}, and {sender.Name} sent them");
         }
 
+        if (await ForeignAsync(sender, read.Value.Requests, cancellation) is { } foreign)
+        {
+            return Failed(WireCode.BadSignature, $"There is a trust request of {foreign.Display} in it, which is a product instance of its own, and {sender.Name} sent it");
+        }
+
         if (sender.IsReplaced && !await AreKnownAsync(sender, read.Value.Requests, cancellation))
         {
             var replaced = PushSenders.Replaced(sender.TrustId);
@@ -103,6 +108,21 @@ public sealed class PushFileWork(ReceiveReports receive, EstablishTrust establis
         var (files, reasons) = (answers.ToList(), problems.Distinct().ToList());
         var message = reasons.Count == 0 ? null : string.Join(' ', reasons.Take(MostReasons).Append(reasons.Count > MostReasons ? "There are more reasons." : "")).Trim();
         return files.Count == 0 && message is not null ? Failed(WireCode.NotAllowed, message) : PushReply.Ok(files.Count == 0 ? null : mint.Join(files), clock.Now) with { Message = message };
+    }
+
+    /// <summary>A unit that is another product instance: whoever took it for one of its own set could speak for it, or take its trust code away.</summary>
+    private async Task<Udi?> ForeignAsync(PushSender sender, IReadOnlyList<TrustRequest> requests, CancellationToken cancellation)
+    {
+        // A registration token may do to every product instance of its virtual account what a registration may.
+        if (sender.TokenId is not null)
+        {
+            return null;
+        }
+
+        var own = sender.Units[0];
+        var others = requests.Select(request => request.Udi.Key).Where(unit => unit != own).Distinct().ToList();
+        await using var db = database.Read();
+        return await db.DeviceDirectory.FirstOrDefaultAsync(row => others.Contains(row.Udi) && row.DeviceId != sender.DeviceId, cancellation) is { } known ? Udi.OfKey(known.Udi) : null;
     }
 
     private async Task<bool> AreKnownAsync(PushSender sender, IReadOnlyList<TrustRequest> requests, CancellationToken cancellation)
