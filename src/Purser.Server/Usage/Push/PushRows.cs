@@ -3,7 +3,7 @@ using Purser.Server.Store;
 namespace Purser.Server.Usage.Push;
 
 /// <summary>A nonce that came: the same message again, by whomever, is not carried out (SP-02).</summary>
-public sealed class PushNonce
+public sealed class PushNonce : IDirectoryRow
 {
     /// <summary>SHA-256 of it and of who used it.</summary>
     public required byte[] NonceHash { get; set; }
