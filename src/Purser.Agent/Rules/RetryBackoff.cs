@@ -24,6 +24,13 @@ public static class RetryBackoff
             return IdentityRenewal;
         }
 
+        return After(attempts);
+    }
+
+    /// <summary>Twice as long each time.</summary>
+    /// <param name="attempts">Failed so far, at least 1.</param>
+    public static TimeSpan After(int attempts)
+    {
         var doubled = First * Math.Pow(2, Math.Clamp(attempts - 1, 0, 10));
         return doubled < Longest ? doubled : Longest;
     }

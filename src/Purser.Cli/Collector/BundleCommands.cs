@@ -36,24 +36,14 @@ internal static class BundleCommands
 
     private static async Task<int> ImportAsync(CollectorWork work, ParseResult parsed, CancellationToken cancel)
     {
-        var path = parsed.GetRequiredValue(Source);
-        byte[] bundle;
-        try
-        {
-            bundle = new FileInfo(path).Length <= BundleLimits.Bytes ? await File.ReadAllBytesAsync(path, cancel) : throw new CommandException($"{path} has more than {BundleLimits.Bytes / 1024 / 1024} MB");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"{path} cannot be read: {problem.Message}");
-        }
-
+        var bundle = await FileCommands.ReadBytesAsync(parsed.GetRequiredValue(Source), BundleLimits.Bytes, cancel);
         var taken = await work.Answers.RunAsync(bundle, cancel);
         if (!taken.IsOk)
         {
             throw new CommandException(taken.Detail!);
         }
 
-        await parsed.InvocationConfiguration.Output.WriteLineAsync($"{taken.Value.Taken} answers taken, {taken.Value.Repeated} were here already, {taken.Value.Foreign} to files that are not known here");
+        await parsed.InvocationConfiguration.Output.WriteLineAsync($"Answers: {taken.Value}");
         return ExitCode.Done;
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Purser.Cli.Collector.Store;
+using Purser.Cli.Device;
+using Purser.Cli.Device.Serve;
 
 namespace Purser.Cli.Collector;
 
@@ -31,23 +33,10 @@ internal static class CollectorCommand
     /// <summary>A command over the store, which a running collector may use at the same time.</summary>
     internal delegate Command Actor(Command command, string description, Func<CollectorWork, ParseResult, CancellationToken, Task<int>> act);
 
-    internal static async Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> act)
-    {
-        try
-        {
-            return await act();
-        }
-        catch (CommandException problem)
-        {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"purser: {problem.Message}");
-            return ExitCode.Refused;
-        }
-    }
-
     private static Command Act(Command command, string description, Func<CollectorWork, ParseResult, CancellationToken, Task<int>> act)
     {
         command.Description = description;
-        command.SetAction((parsed, cancel) => GuardAsync(parsed, async () =>
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, async () =>
         {
             using var work = new CollectorWork(await CollectorStore.OpenAsync(parsed.GetRequiredValue(Data), TimeProvider.System, cancel), CollectorWork.DefaultPullEvery);
             return await act(work, parsed, cancel);
@@ -57,7 +46,7 @@ internal static class CollectorCommand
 
     private static Command Access(out Option<string> user)
     {
-        user = Device.Serve.PasswordCommand.User();
+        user = PasswordCommand.User();
         return new Command("password") { user };
     }
 

@@ -14,7 +14,10 @@ internal sealed class CollectorWork : IDisposable
 {
     public static readonly TimeSpan DefaultPullEvery = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan BetweenForgetting = TimeSpan.FromHours(1);
+
     private readonly RandomNumberGenerator random = RandomNumberGenerator.Create();
+    private DateTimeOffset nextForgetting;
 
     public CollectorWork(CollectorStore store, TimeSpan pullEvery, Func<string, string?, HttpClient>? connect = null)
     {
@@ -61,7 +64,11 @@ internal sealed class CollectorWork : IDisposable
     public async Task AuthorityAsync(CancellationToken cancel)
     {
         await Forward.RunAsync(isUrgent: false, cancel);
-        await Forget.RunAsync(cancel);
+        if (Store.Now >= nextForgetting)
+        {
+            nextForgetting = Store.Now + BetweenForgetting;
+            await Forget.RunAsync(cancel);
+        }
     }
 
     public void Dispose() => random.Dispose();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Purser.Cli.Collector.Forward;
 using Purser.Cli.Collector.Store;
+using Purser.Cli.Device;
 using Purser.Cli.Rest;
 
 namespace Purser.Cli.Collector;
@@ -18,7 +19,7 @@ internal static class ConnectCommand
     public static Command Build(Option<string> data)
     {
         var command = new Command("connect", "Connect to the authority; the client's secret is one line of the standard input") { Server, Root, Account, VirtualAccount, Client, None };
-        command.SetAction((parsed, cancel) => CollectorCommand.GuardAsync(parsed, async () =>
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, async () =>
         {
             var store = await CollectorStore.OpenAsync(parsed.GetRequiredValue(data), TimeProvider.System, cancel);
             return parsed.GetValue(None) ? await DisconnectAsync(store, cancel) : await ConnectAsync(store, parsed, Console.In, cancel);

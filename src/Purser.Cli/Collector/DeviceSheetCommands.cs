@@ -23,7 +23,7 @@ internal static class DeviceSheetCommands
             throw new CommandException("nothing was taken from the sheet: " + string.Join("; ", done.Problems));
         }
 
-        await parsed.InvocationConfiguration.Output.WriteLineAsync($"{done.Added} added, {done.Changed} changed");
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(done.ToString());
         return ExitCode.Done;
     }
 

@@ -18,11 +18,13 @@ internal static class FileCommands
         act(new Command("answers") { Folder }, "Write the answers that are there to a folder, for product instances that they are carried to", AnswersAsync),
     };
 
-    internal static async Task<string> ReadAsync(string path, long most, CancellationToken cancel)
+    internal static async Task<string> ReadAsync(string path, long most, CancellationToken cancel) => Encoding.UTF8.GetString(await ReadBytesAsync(path, most, cancel));
+
+    internal static async Task<byte[]> ReadBytesAsync(string path, long most, CancellationToken cancel)
     {
         try
         {
-            return new FileInfo(path).Length <= most ? await File.ReadAllTextAsync(path, Encoding.UTF8, cancel) : throw new CommandException($"{path} has more than {most} bytes");
+            return new FileInfo(path).Length <= most ? await File.ReadAllBytesAsync(path, cancel) : throw new CommandException($"{path} has more than {most / 1024 / 1024} MB");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

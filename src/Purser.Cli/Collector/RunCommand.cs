@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Purser.Cli.Collector.Push;
 using Purser.Cli.Collector.Status;
 using Purser.Cli.Collector.Store;
+using Purser.Cli.Device;
 using Purser.Cli.Http;
 using Purser.Protocol.Usage;
 
@@ -36,7 +37,7 @@ internal static class RunCommand
     public static Command Build(Option<string> data)
     {
         var command = new Command("run", "Answer devices and people, and do what is due; Ctrl-C ends it") { Listen, PushListen, Certificate, PullEvery };
-        command.SetAction((parsed, cancel) => CollectorCommand.GuardAsync(parsed, () => RunAsync(
+        command.SetAction((parsed, cancel) => DeviceSession.GuardAsync(parsed, () => RunAsync(
             new Options(parsed.GetRequiredValue(data), parsed.GetRequiredValue(Listen), parsed.GetValue(PushListen), parsed.GetValue(Certificate), Hours(parsed.GetValue(PullEvery))),
             parsed.InvocationConfiguration,
             cancel)));

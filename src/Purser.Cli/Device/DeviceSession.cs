@@ -98,7 +98,7 @@ internal sealed class DeviceSession : IDisposable
         switch (outcome.Kind)
         {
             case AgentOutcomeKind.Deferred:
-                await Error.WriteLineAsync($"purser: {what} has no answer yet: {outcome.Reason}. 'tick' or 'run' sends it again from {Date(outcome.NextTry!.Value)}");
+                await Error.WriteLineAsync($"purser: {what} has no answer yet: {outcome.Reason}. 'tick' or 'run' goes on from {Date(outcome.NextTry!.Value)}");
                 return ExitCode.TryLater;
             case AgentOutcomeKind.Refused:
                 await Error.WriteLineAsync($"purser: {what} failed: {outcome.Reason}{(outcome.Code is null ? "" : $" [{outcome.Code}]")}");

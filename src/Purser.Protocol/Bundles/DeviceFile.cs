@@ -53,5 +53,5 @@ public sealed record DeviceFile(string? Reports, string? Trust, string? Authoriz
         return text.ToString();
     }
 
-    private static WireRefusal Broken(string why) => new(WireCode.Malformed, $"This is no file of a product instance. {why}. Have the collector fetch it again");
+    private static WireRefusal Broken(string why) => new(WireCode.Malformed, $"This is no file of a product instance. {why}. Save it again on the product instance, or have the collector fetch it again");
 }

@@ -65,7 +65,7 @@ public sealed partial class CollectorRunTests : IAsyncDisposable
         using var forged = await http.PostAsync(new Uri("status/devices", UriKind.Relative), Sheet("A,1\n", null), Stop);
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         using var taken = await http.PostAsync(new Uri("status/devices", UriKind.Relative), Sheet("A,<b>1</b>\n", token), Stop);
-        Assert.Contains("1 product instances were added", await taken.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains("Product instances: 1 added, 0 changed.", await taken.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         using var wrong = await http.PostAsync(new Uri("status/devices", UriKind.Relative), Sheet("A B,1\n", token), Stop);
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Contains("line 2", await wrong.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);

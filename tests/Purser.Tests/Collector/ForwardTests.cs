@@ -23,9 +23,7 @@ public sealed class ForwardTests
     {
         await using var world = await CollectorWorld.StartAsync(engine);
         using var device = new CarriedDevice(world.Reporting);
-        await device.UseAsync(4);
-        await device.PassAsync(TimeSpan.FromDays(2));
-        await world.TakeAsync(await device.SaveAsync());
+        await BringAsync(world, device, 4);
 
         await world.ForwardAsync();
 
@@ -45,9 +43,7 @@ public sealed class ForwardTests
         using var device = new CarriedDevice(world.Reporting);
         for (var lost = 1; lost <= 6; lost++)
         {
-            await device.UseAsync(1);
-            await device.PassAsync(TimeSpan.FromDays(1));
-            await world.TakeAsync(await device.SaveAsync());
+            await BringAsync(world, device, 1);
 
             // The server has carried the request out; its answer is lost, and with it the process.
             world.Network.LosesAnswer = world.Network.Sent + lost;
@@ -73,9 +69,7 @@ public sealed class ForwardTests
     {
         await using var world = await CollectorWorld.StartAsync(engine);
         using var device = new CarriedDevice(world.Reporting);
-        await device.UseAsync(2);
-        await device.PassAsync(TimeSpan.FromDays(1));
-        await world.TakeAsync(await device.SaveAsync());
+        await BringAsync(world, device, 2);
         world.Network.IsCut = true;
         var waits = new List<double>();
         for (var attempt = 0; attempt < 9; attempt++)
@@ -125,9 +119,7 @@ public sealed class ForwardTests
         await using var world = await CollectorWorld.StartAsync(engine, isConnected: false);
         await using var other = await CollectorWorld.StartAsync(engine, isConnected: false);
         using var device = new CarriedDevice(world.Reporting);
-        await device.UseAsync(3);
-        await device.PassAsync(TimeSpan.FromDays(1));
-        await world.TakeAsync(await device.SaveAsync());
+        await BringAsync(world, device, 3);
 
         var lost = await ExportAsync(world);
         Assert.Null(await world.Work.Export.RunAsync(static _ => Task.CompletedTask, Stop));
@@ -175,6 +167,14 @@ public sealed class ForwardTests
         // The first one is closed before the trust code is there.
         Assert.All(reports.Skip(1), report => Assert.Equal(ReportVerification.Verified, report.Verification));
         await world.Reporting.AssertCleanAsync();
+    }
+
+    /// <summary>The device uses so many more for a day, and its reports come to the collector.</summary>
+    private static async Task BringAsync(CollectorWorld world, CarriedDevice device, long change)
+    {
+        await device.UseAsync(change);
+        await device.PassAsync(TimeSpan.FromDays(1));
+        await world.TakeAsync(await device.SaveAsync());
     }
 
     private static (int Taken, int Repeated, int Foreign) Figures(TakeAnswers.Result result) => (result.Taken, result.Repeated, result.Foreign);

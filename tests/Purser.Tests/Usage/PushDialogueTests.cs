@@ -20,12 +20,19 @@ public sealed class PushDialogueTests
         await using var rig = await PushRig.StartAsync(engine);
         var world = rig.World;
         using var device = new CarriedDevice(world, door: world.Installation.App.GetTestServer().CreateHandler());
-        device.Agent.Configure(state => state with { Transport = state.Transport with { Kind = TransportKind.Smart, SmartUrl = "https://localhost/cslu/v1/pi" } });
+        device.Agent.Configure(state => state with { Device = state.Device with { Hostname = "edge-7" }, Transport = state.Transport with { Kind = TransportKind.Smart, SmartUrl = "https://localhost/cslu/v1/pi" } });
         device.Agent.Policy.SetInterval(1);
         await device.UseAsync(4);
 
         var trusted = await device.Agent.Policy.Push.TrustAsync(await rig.TokenAsync("A"), all: true, force: false, Stop);
         Assert.True(trusted.IsDone, trusted.Reason);
+        await using (var before = world.Installation.Database.Read())
+        {
+            // Called by its name from its first event on.
+            Assert.Equal("edge-7", (await before.Devices.SingleAsync(Stop)).DisplayName);
+            Assert.False(await before.ReceivedReports.AnyAsync(Stop));
+        }
+
         for (var hour = 0; hour < 72; hour++)
         {
             await device.PassAsync(TimeSpan.FromHours(1));

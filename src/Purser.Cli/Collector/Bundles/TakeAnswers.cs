@@ -9,7 +9,10 @@ namespace Purser.Cli.Collector.Bundles;
 internal sealed class TakeAnswers(CollectorStore store)
 {
     /// <param name="Foreign">Answers to files that this collector never had, or has forgotten.</param>
-    public sealed record Result(int Taken, int Repeated, int Foreign);
+    public sealed record Result(int Taken, int Repeated, int Foreign)
+    {
+        public override string ToString() => $"{Taken} taken, {Repeated} here already, {Foreign} to files that are not known here";
+    }
 
     public async Task<WireResult<Result>> RunAsync(byte[] bundle, CancellationToken cancel)
     {

@@ -6,7 +6,10 @@ namespace Purser.Cli.Collector.Devices;
 /// <summary>Takes a sheet of product instances, all of it or nothing. One that is known already gets what the sheet says; a cell without password leaves the password as it is.</summary>
 internal sealed class ImportDevices(CollectorStore store)
 {
-    public sealed record Result(int Added, int Changed, IReadOnlyList<string> Problems);
+    public sealed record Result(int Added, int Changed, IReadOnlyList<string> Problems)
+    {
+        public override string ToString() => $"{Added} added, {Changed} changed";
+    }
 
     public async Task<Result> RunAsync(string text, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Purser.Agent.Rules;
 using Purser.Cli.Collector.Bundles;
 using Purser.Cli.Collector.Store;
 using Purser.Cli.Rest;
@@ -45,7 +46,7 @@ internal sealed class ForwardFiles(CollectorStore store, TakeAnswers answers, Fu
                 {
                     row.ForwardFailures++;
                     row.ForwardProblem = problem is OperationCanceledException ? "the server did not answer in time" : problem.Message;
-                    row.NextForwardAt = store.Now + Backoff.After(row.ForwardFailures);
+                    row.NextForwardAt = store.Now + RetryBackoff.After(row.ForwardFailures);
                 },
                 cancel);
             return null;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Agent.Rules;
 using Purser.Cli.Collector.Store;
 
 namespace Purser.Cli.Collector.Pull;
@@ -64,7 +65,7 @@ internal sealed class DeliverAnswers(CollectorStore store)
 
                 row.DeliveryProblem = refused is null ? unreachable : $"the device refused it: {refused}";
                 row.DeliveryFailures = unreachable is null ? 0 : row.DeliveryFailures + 1;
-                row.NextDeliveryAt = unreachable is null ? null : store.Now + Backoff.After(row.DeliveryFailures);
+                row.NextDeliveryAt = unreachable is null ? null : store.Now + RetryBackoff.After(row.DeliveryFailures);
                 row.DeliveredAt = unreachable is null && refused is null ? store.Now : null;
                 if (unreachable is null)
                 {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Purser.Agent.Rules;
 using Purser.Cli.Collector.Intake;
 using Purser.Cli.Collector.Store;
 using Purser.Protocol;
@@ -58,7 +59,7 @@ internal sealed class PullDevices(CollectorStore store, TakeFile take, RandomNum
                     row.Problem = problem;
                     row.Failures = problem is null ? 0 : row.Failures + 1;
                     row.SeenAt = problem is null ? store.Now : row.SeenAt;
-                    var pause = problem is null ? every : Backoff.After(row.Failures);
+                    var pause = problem is null ? every : RetryBackoff.After(row.Failures);
                     row.NextPullAt = store.Now + (pause < every ? pause : every);
                 }
 

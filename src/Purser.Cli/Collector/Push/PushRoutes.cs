@@ -36,7 +36,7 @@ internal static class PushRoutes
 
     public static void Map(WebApplication app, AnswerPush answer)
     {
-        app.MapGet(Root + "/health", static () => TypedResults.Json(new { status = "UP" }));
+        app.MapGet(Root + "/health", static () => TypedResults.Json(new { status = PushStatus.Ok }));
         app.MapPost(Root + "/pi", context => PushAsync(context, answer)).RequireRateLimiting(Limit);
 
         // The tenant names an account of a satellite; a collector has one.

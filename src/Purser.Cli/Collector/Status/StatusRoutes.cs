@@ -94,14 +94,14 @@ internal static class StatusRoutes
     {
         await using var db = work.Store.Open();
         var lines = await DeviceLines.ReadAsync(db, search?.Trim() ?? "", after ?? 0, context.RequestAborted);
-        return Page<DevicesPage>(context, new() { ["Lines"] = lines, ["Search"] = search?.Trim() ?? "" });
+        return Page<DevicesPage>(context, new() { ["Lines"] = lines, ["Search"] = search?.Trim() ?? "", ["Place"] = await PlaceAsync(work, context.RequestAborted) });
     }
 
     private static async Task<IResult> DeviceAsync(long id, HttpContext context, CollectorWork work)
     {
         await using var db = work.Store.Open();
         return await db.Devices.FirstOrDefaultAsync(row => row.Id == id, context.RequestAborted) is { } device
-            ? Page<DevicePage>(context, new() { ["Device"] = device, ["Files"] = await DeviceLines.FilesAsync(db, file => file.DeviceId == id, DevicePage.MostFiles, context.RequestAborted) })
+            ? Page<DevicePage>(context, new() { ["Device"] = device, ["Place"] = await PlaceAsync(work, context.RequestAborted), ["Files"] = await DeviceLines.FilesAsync(db, file => file.DeviceId == id, DevicePage.MostFiles, context.RequestAborted) })
             : NotThere();
     }
 
@@ -115,22 +115,24 @@ internal static class StatusRoutes
 
     private static async Task<IResult> ImportAsync(HttpContext context, CollectorWork work)
     {
-        if (await UploadAsync(context, DeviceSheet.MaximumBytes) is not { } sheet)
+        var (sheet, problem) = await UploadAsync(context, DeviceSheet.MaximumBytes, "a sheet of product instances (CSV)");
+        if (problem is not null)
         {
-            return await StatusAsync(context, work, StatusMessage.Refused("Choose a sheet of product instances (CSV)."));
+            return await StatusAsync(context, work, problem);
         }
 
         var done = await work.Import.RunAsync(Encoding.UTF8.GetString(sheet), context.RequestAborted);
         return await StatusAsync(context, work, done.Problems.Count == 0
-            ? StatusMessage.Done($"{done.Added} product instances were added, {done.Changed} changed.")
+            ? StatusMessage.Done($"Product instances: {done}.")
             : StatusMessage.Refused("Nothing was taken from the sheet.", done.Problems));
     }
 
     private static async Task<IResult> AddAsync(HttpContext context, CollectorWork work)
     {
-        if (await UploadAsync(context, ReportFile.MaximumBytes) is not { } file)
+        var (file, problem) = await UploadAsync(context, ReportFile.MaximumBytes, "a file that a product instance saved");
+        if (problem is not null)
         {
-            return await StatusAsync(context, work, StatusMessage.Refused("Choose a file that a product instance saved."));
+            return await StatusAsync(context, work, problem);
         }
 
         var taken = await work.Take.RunAsync(Encoding.UTF8.GetString(file), null, CollectionMethod.File, null, context.RequestAborted);
@@ -153,29 +155,39 @@ internal static class StatusRoutes
 
     private static async Task<IResult> AnswersAsync(HttpContext context, CollectorWork work)
     {
-        if (await UploadAsync(context, BundleLimits.Bytes) is not { } bundle)
+        var (bundle, problem) = await UploadAsync(context, BundleLimits.Bytes, "the bundle of acknowledgements that the authority gave");
+        if (problem is not null)
         {
-            return await StatusAsync(context, work, StatusMessage.Refused("Choose the bundle of acknowledgements that the authority gave."));
+            return await StatusAsync(context, work, problem);
         }
 
         var taken = await work.Answers.RunAsync(bundle, context.RequestAborted);
         return await StatusAsync(context, work, taken.IsOk
-            ? StatusMessage.Done($"{taken.Value.Taken} answers were taken; {taken.Value.Repeated} were here already, {taken.Value.Foreign} are to files that are not known here.")
+            ? StatusMessage.Done($"Answers: {taken.Value}.")
             : StatusMessage.Refused($"{taken.Detail}."));
     }
 
-    /// <returns>Null: no file came, or a larger one than any.</returns>
-    private static async Task<byte[]?> UploadAsync(HttpContext context, long most)
+    /// <summary>Where product instances go that are set to no virtual account of their own.</summary>
+    private static async Task<string> PlaceAsync(CollectorWork work, CancellationToken cancel) =>
+        await work.Store.SettingsAsync(cancel) is { IsConnected: true, VirtualAccount: { } place } ? place : "where it is uploaded";
+
+    /// <param name="what">Is to be chosen.</param>
+    private static async Task<(byte[] File, StatusMessage? Problem)> UploadAsync(HttpContext context, long most, string what)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if (form.Files is not [{ Length: > 0 } file, ..] || file.Length > most)
+        if (form.Files is not [{ Length: > 0 } file, ..])
         {
-            return null;
+            return ([], StatusMessage.Refused($"Choose {what}."));
+        }
+
+        if (file.Length > most)
+        {
+            return ([], StatusMessage.Refused($"{file.FileName} has more than {most / 1024 / 1024} MB, and is not {what}."));
         }
 
         using var content = new MemoryStream();
         await file.CopyToAsync(content, context.RequestAborted);
-        return content.ToArray();
+        return (content.ToArray(), null);
     }
 
     private static RazorComponentResult<StatusDocument> Page<TPage>(HttpContext context, Dictionary<string, object?> values, StatusMessage? message = null)

@@ -48,7 +48,7 @@ public sealed class PushDesk(PushSenders senders, PushNonces nonces, PushFileWor
 
     private Task<PushReply> CarryOutAsync(PushSender sender, PushMessage message, CancellationToken cancellation) => message.Kind switch
     {
-        PushKind.Trust => work.TrustAsync(sender, message.File!, cancellation),
+        PushKind.Trust => work.TrustAsync(sender, message.File!, message.Hostname, cancellation),
         PushKind.Usage when IsLong(message.File!) => files.KeepAsync(sender, message.File!, cancellation),
         PushKind.Usage => work.UsageAsync(sender, message.File!, cancellation),
         PushKind.Authorization => work.AuthorizationAsync(sender, message.File!, cancellation),

@@ -24,7 +24,7 @@ public sealed class PushFileWork(ReceiveReports receive, EstablishTrust establis
 
     private const int MostReasons = 5;
 
-    internal async Task<PushReply> TrustAsync(PushSender sender, string file, CancellationToken cancellation)
+    internal async Task<PushReply> TrustAsync(PushSender sender, string file, string? hostname, CancellationToken cancellation)
     {
         var read = TrustRequestFile.Read(file);
         if (!read.IsOk)
@@ -50,7 +50,7 @@ public sealed class PushFileWork(ReceiveReports receive, EstablishTrust establis
         }
 
         var done = sender.TokenId is { } token
-            ? await establish.ByTokenAsync(Command(sender, null), sender.VirtualAccountId, token, file, cancellation)
+            ? await establish.ByTokenAsync(Command(sender, null), sender.VirtualAccountId, token, file, hostname, cancellation)
             : await establish.FileAsync(Command(sender, null), sender.VirtualAccountId, file, cancellation);
         return done.IsOk
             ? Answer(done.Value.Codes is { } codes ? [codes] : [], done.Value.Units.Where(unit => unit.Refused is not null).Select(unit => unit.Refused!))

@@ -91,7 +91,7 @@ public sealed class PushSenders(Database database, DomainClock clock)
     private static async Task<PushSender> SenderAsync(PurserContext db, Device device, long trustId, CancellationToken cancellation)
     {
         var units = await db.IssuedTrusts.Where(row => row.AccountId == device.AccountId && row.DeviceId == device.Id).Select(row => row.Udi).Distinct().ToListAsync(cancellation);
-        return new PushSender(device.AccountId, device.VirtualAccountId, device.Id, trustId, device.DisplayName, [HaUnits.RegisteredUdi(device).Key, .. units]);
+        return new PushSender(device.AccountId, device.VirtualAccountId, device.Id, trustId, DeviceNaming.Plain(device.DisplayName), [HaUnits.RegisteredUdi(device).Key, .. units]);
     }
 
     /// <summary>By its domain, or as the published list of tenants writes it (API reference: cslu_tenant_url).</summary>

@@ -43,16 +43,17 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
         .Produces<Answer>();
 
     public Task<Verdict<Answer>> FileAsync(Command command, long virtualAccountId, string text, CancellationToken cancellation = default) =>
-        RunAsync(command, virtualAccountId, text, static (_, _) => Task.FromResult<Refusal?>(null), cancellation);
+        RunAsync(command, virtualAccountId, text, hostname: null, static (_, _) => Task.FromResult<Refusal?>(null), cancellation);
 
     /// <summary>A registration token opens the door, and is used as by a registration. The same keys again get the same codes, and use nothing.</summary>
-    internal Task<Verdict<Answer>> ByTokenAsync(Command command, long virtualAccountId, long tokenId, string text, CancellationToken cancellation = default) =>
-        RunAsync(command, virtualAccountId, text, async (scope, answer) =>
+    /// <param name="hostname">How a product instance that is not known yet is called.</param>
+    internal Task<Verdict<Answer>> ByTokenAsync(Command command, long virtualAccountId, long tokenId, string text, string? hostname, CancellationToken cancellation = default) =>
+        RunAsync(command, virtualAccountId, text, hostname, async (scope, answer) =>
             answer.Codes is null ? Verdict.Refused(RefusalCode.InvalidInput, string.Join(' ', answer.Units.Select(unit => unit.Refused).Distinct()), "file")
             : TrustBook.HasIssued(scope) ? await TokenUse.SpendAsync(scope, agreement, command.Accounts[0], tokenId, cancellation)
             : null, cancellation);
 
-    private async Task<Verdict<Answer>> RunAsync(Command command, long virtualAccountId, string text, Func<WriteScope, Answer, Task<Refusal?>> settle, CancellationToken cancellation)
+    private async Task<Verdict<Answer>> RunAsync(Command command, long virtualAccountId, string text, string? hostname, Func<WriteScope, Answer, Task<Refusal?>> settle, CancellationToken cancellation)
     {
         var file = TrustRequestFile.Read(text);
         if (!file.IsOk)
@@ -76,7 +77,7 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
             foreach (var request in requests)
             {
                 // The first unit of a file is the active one: the others belong to its product instance.
-                var device = first is null ? await DeviceAsync(scope, catalog, accountId, virtualAccountId, request, requests.Select(one => one.Udi)) : first;
+                var device = first is null ? await DeviceAsync(scope, catalog, accountId, virtualAccountId, request, requests.Select(one => one.Udi), hostname) : first;
                 if (!device.IsOk)
                 {
                     outcomes.Add(new Outcome(request.Udi.Display, null, device.Refusal!.Detail));
@@ -93,7 +94,7 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
         }, cancellation);
     }
 
-    private static async Task<Verdict<Device>> DeviceAsync(WriteScope scope, CatalogSnapshot catalog, long accountId, long virtualAccountId, TrustRequest request, IEnumerable<Udi> units)
+    private static async Task<Verdict<Device>> DeviceAsync(WriteScope scope, CatalogSnapshot catalog, long accountId, long virtualAccountId, TrustRequest request, IEnumerable<Udi> units, string? hostname)
     {
         if (catalog.FindProduct(request.SoftwareTag) is not { } product)
         {
@@ -102,7 +103,7 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
 
         if (await new PolicyDevices(scope, accountId).FindKnownAsync(units.Prepend(request.Udi), product) is not { } known)
         {
-            var device = await new PolicyDevices(scope, accountId).AddAsync(request.Udi, product, virtualAccountId, hostname: null);
+            var device = await new PolicyDevices(scope, accountId).AddAsync(request.Udi, product, virtualAccountId, hostname);
             scope.Journal(accountId).Append(UsageEvents.Added(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)), DeviceRemoval.PlaceOf(device));
             return device;
         }
@@ -114,9 +115,9 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
 
         var found = await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId);
         return !scope.Actor.May(Permission.UsageReport, accountId, found.VirtualAccountId)
-            ? Verdict.Refused(RefusalCode.NotAllowed, $"{found.DisplayName} lies in a virtual account in which you may not bring trust requests.")
+            ? Verdict.Refused(RefusalCode.NotAllowed, $"{DeviceNaming.Plain(found.DisplayName)} lies in a virtual account in which you may not bring trust requests.")
             : found.Mode is DeviceMode.Direct or DeviceMode.Detached
-            ? Verdict.Refused(RefusalCode.Conflict, $"{found.DisplayName} is registered: its identity certificate is what it signs with, and it needs no trust code.")
+            ? Verdict.Refused(RefusalCode.Conflict, $"{DeviceNaming.Plain(found.DisplayName)} is registered: its identity certificate is what it signs with, and it needs no trust code.")
             : found;
     }
 }
