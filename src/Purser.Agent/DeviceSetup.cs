@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Purser.Agent.Policy;
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
@@ -65,6 +66,11 @@ public static class DeviceSetup
             return new WireRefusal(ReservationError.Reserved, "this device is reserved; 'license smart reservation return all' first, or its licenses stay reserved");
         }
 
+        if (state.Policy?.Codes.Installed is not null)
+        {
+            return new WireRefusal(WireCode.NotAllowed, "this device has an authorization code; 'license smart authorization return local offline' first, or its licenses stay locked");
+        }
+
         return Make(state.Device) with
         {
             Transport = state.Transport,
@@ -72,7 +78,7 @@ public static class DeviceSetup
             Evaluation = state.Evaluation with { RunningSince = null },
             HighAvailability = state.HighAvailability,
             Reservation = ReservationRules.GiveUp(state).Reservation with { Enabled = false },
-            Policy = state.Policy is { } policy ? new PolicyState { NextReportId = policy.NextReportId, Licenses = policy.Licenses } : null,
+            Policy = state.Policy is { } policy ? new PolicyState { NextReportId = policy.NextReportId, Licenses = policy.Licenses, Codes = new CodeState { LastNumber = policy.Codes.LastNumber, ReturnCode = policy.Codes.ReturnCode } } : null,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
@@ -36,13 +37,16 @@ public sealed class DevicePolicy
     private readonly RandomNumberGenerator random;
 
     internal DevicePolicy(AgentMemory memory, RandomNumberGenerator random, AuthorityLink link) =>
-        (this.memory, this.random, Trust, Push) = (memory, random, new DeviceTrust(memory), new DevicePush(memory, this, link, random));
+        (this.memory, this.random, Trust, Codes, Push) = (memory, random, new DeviceTrust(memory), new DeviceCodes(memory, random), new DevicePush(memory, this, link, random));
 
     /// <summary>The device is licensed by policy.</summary>
     public bool IsInUse => memory.State.Policy is not null;
 
     /// <summary>What its reports prove themselves with.</summary>
     public DeviceTrust Trust { get; }
+
+    /// <summary>What lets it use licenses that are enforced or export-restricted.</summary>
+    public DeviceCodes Codes { get; }
 
     /// <summary>What would be carried as files, over the network.</summary>
     public DevicePush Push { get; }
@@ -79,13 +83,19 @@ public sealed class DevicePolicy
             return AgentOutcome.Refused(WireCode.InvalidTag, $"this product has no license '{name}'; give its entitlement tag, or describe it first");
         }
 
-        if (license.Enforcement != LicenseEnforcement.NotEnforced)
-        {
-            return AgentOutcome.Refused(WireCode.NotAllowed, $"{license.Name} needs an authorization code, and none is installed for it");
-        }
-
         var changed = EntitlementList.Request(memory.State.Entitlements, license.Tag, count, memory.Now);
-        return changed.IsOk ? Use(changed.Value, license, units) : AgentOutcome.Refused(changed.Code, changed.Detail!);
+        return changed.IsOk && CodeRules.NeedsCode(license) && EntitlementList.Find(changed.Value, license.Tag)!.Count is var wanted && wanted > CodeRules.Allowed(Policy.Codes, license.Tag, memory.Now)
+            ? AgentOutcome.Refused(WireCode.NotAllowed, NotGiven(license, wanted))
+            : changed.IsOk ? Use(changed.Value, license, units) : AgentOutcome.Refused(changed.Code, changed.Detail!);
+    }
+
+    private string NotGiven(ProductLicense license, long wanted)
+    {
+        var ask = string.Create(CultureInfo.InvariantCulture, $"'license smart authorization request add {license.Name} local {wanted}' asks for it");
+        var allowed = CodeRules.Allowed(Policy.Codes, license.Tag, memory.Now);
+        return allowed == 0
+            ? $"{license.Name} needs an authorization code, and none is installed for it; {ask}"
+            : string.Create(CultureInfo.InvariantCulture, $"the authorization code gives {allowed} of {license.Name}, and {wanted} would be in use; {ask}");
     }
 
     /// <summary>So many fewer are in use.</summary>
@@ -143,7 +153,7 @@ public sealed class DevicePolicy
         return [.. chosen.Select(static report => report.Text!)];
     }
 
-    /// <summary>A file of the authority: acknowledgements, policies, trust codes. All of it must be its own and for this device; then each part is taken that is not outdated.</summary>
+    /// <summary>A file of the authority: acknowledgements, policies, trust codes, authorization codes. All of it must be its own and for this device; then each part is taken that is not outdated.</summary>
     /// <returns>What was found in it.</returns>
     public WireResult<IReadOnlyList<ImportNote>> Import(string text)
     {
@@ -174,11 +184,11 @@ public sealed class DevicePolicy
     {
         var now = memory.Now;
         List<EntitlementUse> named = [.. uses.Select(use => use.Tag == license.Tag ? use with { DisplayName = license.Name, Description = license.Description, StatusAt = now } : use)];
-        memory.Change(state => state with
+        memory.Change(state => CodeRules.Judged(state with
         {
             Entitlements = named,
             Policy = UsageMeter.Count(state.Policy!, license, named.Find(use => use.Tag == license.Tag)?.Count ?? 0, units, now),
-        });
+        }, now));
         return AgentOutcome.Done;
     }
 

@@ -1,7 +1,9 @@
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
+using Purser.Protocol.Authorizations;
 using Purser.Protocol.Trust;
 using Purser.Protocol.Usage;
 
@@ -17,6 +19,7 @@ internal static class ImportJudge
     public const string AcknowledgementType = "RUM ACK";
     public const string PolicyType = "POLICY";
     public const string TrustType = "TRUST CODE";
+    public const string AuthorizationType = "AUTH";
 
     private const string OtherType = "OTHER";
 
@@ -36,9 +39,9 @@ internal static class ImportJudge
         foreach (var element in file.Value.Elements)
         {
             // An authority that is newer than this device may send more than it knows; the rest counts.
-            if (element.Name is not (Acknowledgement.Element or DeliveredPolicy.Element or TrustCode.Element))
+            if (element.Name is not (Acknowledgement.Element or DeliveredPolicy.Element or TrustCode.Element or AuthorizationCode.Element))
             {
-                parts.Add(new ImportPart(OtherType, static (_, _) => Unreadable("This device imports acknowledgements of usage reports, policies and trust codes, and the file has something else")));
+                parts.Add(new ImportPart(OtherType, static (_, _) => Unreadable("This device imports acknowledgements of usage reports, policies, trust codes and authorization codes, and the file has something else")));
                 continue;
             }
 
@@ -64,6 +67,8 @@ internal static class ImportJudge
     private static WireResult<Dated> Part(SignedElement element) => element.Name switch
     {
         Acknowledgement.Element => Part(AcknowledgementType, Acknowledgement.Read(element.Data), static one => one.At, ImportRules.Acknowledge),
+        AuthorizationCode.Element => Part(
+            AuthorizationType, AuthorizationCode.Read(element.Data), static one => one.MadeAt, (state, code, now) => CodeRules.Install(state, code, element.Data, element.Signature, now)),
         TrustCode.Element => Part(TrustType, TrustCode.Read(element.Data), static one => one.ToldAt, TrustRules.Install),
         _ => Part(PolicyType, DeliveredPolicy.Read(element.Data), static one => one.MadeAt, ImportRules.Install),
     };

@@ -1,3 +1,4 @@
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
@@ -24,14 +25,14 @@ internal static class PolicyElapse
             policy = UsageMeter.Sample(policy, now);
         }
 
-        return state with { Policy = TrustRules.Elapse(policy, now) };
+        return CodeRules.Judged(state with { Policy = TrustRules.Elapse(policy, now) }, now);
     }
 
     /// <summary>When the agent must be woken; null: nothing happens of itself.</summary>
     public static DateTimeOffset? NextDue(DeviceState state, DateTimeOffset now)
     {
         var outlook = ReportingOutlook.Of(state);
-        return new[] { outlook.NextClose, outlook.NextSample, TrustRules.NextReminder(state.Policy!), PushPlan.NextDue(state, now) }.Min();
+        return new[] { outlook.NextClose, outlook.NextSample, TrustRules.NextReminder(state.Policy!), CodeRules.NextChange(state.Policy!.Codes, now), PushPlan.NextDue(state, now) }.Min();
     }
 
     private static PolicyState Closed(DeviceState state, PolicyState policy, Func<ReportRecord, bool> which, DateTimeOffset now) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.Rules;
@@ -51,7 +52,7 @@ internal static class PolicyEvents
             yield return new AgentNotice(now, 6, "RUM_ACK_RECEIVED", "A usage report acknowledgement was received");
         }
 
-        foreach (var notice in TrustEvents.Notices(old, policy, now).Concat(PushEvents.Notices(old, policy, now)))
+        foreach (var notice in TrustEvents.Notices(old, policy, now).Concat(CodeEvents.Notices(old, policy, now)).Concat(PushEvents.Notices(old, policy, now)))
         {
             yield return notice;
         }
@@ -78,7 +79,7 @@ internal static class PolicyEvents
             yield return $"SAEVT_HA_ROLE_CHANGED active=\"{ReportMaker.ActiveUdi(after).Key}\"";
         }
 
-        foreach (var text in TrustEvents.Between(before.Policy!, after.Policy!).Concat(PushEvents.Between(before.Policy!, after.Policy!)).Concat(OfReports(before.Policy!, after.Policy!)))
+        foreach (var text in TrustEvents.Between(before.Policy!, after.Policy!).Concat(CodeEvents.Between(before.Policy!, after.Policy!)).Concat(PushEvents.Between(before.Policy!, after.Policy!)).Concat(OfReports(before.Policy!, after.Policy!)))
         {
             yield return text;
         }

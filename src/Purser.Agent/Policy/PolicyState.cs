@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
 using Purser.Protocol.Usage;
@@ -42,6 +43,9 @@ public sealed record PolicyState
 
     /// <summary>Of each unit that ever asked for a trust code.</summary>
     public IReadOnlyList<UnitTrust> Trusts { get; init; } = [];
+
+    /// <summary>Of licenses that may not be used without an authorization code.</summary>
+    public CodeState Codes { get; init; } = new();
 
     /// <summary>What goes over the network.</summary>
     public PushState Push { get; init; } = new();

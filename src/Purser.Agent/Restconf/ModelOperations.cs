@@ -35,7 +35,7 @@ public static class ModelOperations
         // Online authorization codes: this device has none.
         new("authorization-request-online", [new("feature-name", LeafKind.Text, IsRequired: true), Local, new("add", LeafKind.Boolean)], NotSupportedAsync),
         new("authorization-code-return-online", [Local], NotSupportedAsync),
-        new("authorization-code-return-offline", [Local, FilePath], NotSupportedAsync),
+        new("authorization-code-return-offline", [Local, FilePath], ReturnAsync),
     ];
 
     /// <summary>What is answered to who does not wait for a registration.</summary>
@@ -134,12 +134,45 @@ public static class ModelOperations
         }
     }
 
+    private static async Task<JsonObject> ReturnAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    {
+        if (!agent.Policy.IsInUse)
+        {
+            return Output(ReturnCode.NotSupported);
+        }
+
+        if (folder.Place(input.Text(FilePath.Name)!) is not { } place)
+        {
+            return Output(ReturnCode.BadInput);
+        }
+
+        var returned = agent.Policy.Codes.Return();
+        if (!returned.IsOk)
+        {
+            return Output(ReturnCode.Refused(returned.Code));
+        }
+
+        try
+        {
+            await agent.Policy.Codes.SaveRequestAsync(text => folder.WriteAsync(place, text, cancel));
+            return ModelNode.Of(("return-code", ReturnCode.Success), ("authorization-return-string", returned.Value));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // The code is given up already.
+            return ModelNode.Of(("return-code", "storagefailtostore"), ("authorization-return-string", returned.Value));
+        }
+    }
+
     private static JsonObject Import(LicensingAgent agent, string text)
     {
         if (agent.Policy.IsInUse)
         {
             var imported = agent.Policy.Import(text);
-            return Output(imported.IsOk ? ReturnCode.Success : ReturnCode.Refused(imported.Code));
+            return !imported.IsOk ? Output(ReturnCode.Refused(imported.Code))
+                : imported.Value.Any(static note => note is { Type: ImportJudge.AuthorizationType, Failure: null }) && agent.State.Policy!.Codes.Installed is { } code
+                ? ModelNode.Of(("return-code", ReturnCode.Success), ("confirmation-codes", $"{code.Code.Udi.Key}: {code.Confirmation}"))
+                : Output(ReturnCode.Success);
         }
 
         var installed = agent.Reservation.Install(text);

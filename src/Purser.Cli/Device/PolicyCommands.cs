@@ -13,13 +13,16 @@ internal static class PolicyCommands
                 license smart save usage all | days N | rum-id ID | unreported file FILE
                 license smart save trust-request FILE
                 license smart import FILE
+                license smart authorization request add | replace FEATURE local | all [COUNT]
+                license smart authorization request save FILE
+                license smart authorization return local | all offline [FILE]
                 license smart trust idtoken TOKEN local | all [force]
                 license smart sync all | local
                 license smart usage interval DAYS
                 license smart clear eventlog
         """;
 
-    public static bool IsOne(string[] words) => words.Length > 2 && words[1].ToLowerInvariant() is "save" or "import" or "trust" or "sync" or "usage" or "clear";
+    public static bool IsOne(string[] words) => words.Length > 2 && words[1].ToLowerInvariant() is "save" or "import" or "authorization" or "trust" or "sync" or "usage" or "clear";
 
     /// <param name="words">File names keep their case.</param>
     public static Task<int> RunAsync(DeviceSession session, string[] words, CancellationToken cancel)
@@ -38,6 +41,7 @@ internal static class PolicyCommands
             ["save", "usage", "rum-id", var id, "file", _] => SaveAsync(session, ReportChoice.One((ulong)Number(id, "a report's id", long.MaxValue)), words[^1], cancel),
             ["save", "trust-request", _] => WriteAsync(words[^1], write => session.Agent.Policy.Trust.SaveRequestAsync(write), cancel),
             ["import", _] => ImportAsync(session, words[1], cancel),
+            ["authorization", .. var rest] => CodeCommands.RunAsync(session, words[1..], rest, cancel),
             ["trust", "idtoken", _, "local" or "all"] => TrustAsync(session, words, force: false, cancel),
             ["trust", "idtoken", _, "local" or "all", "force"] => TrustAsync(session, words, force: true, cancel),
             ["sync", "all" or "local"] => SyncAsync(session, cancel),
@@ -67,7 +71,7 @@ internal static class PolicyCommands
         return refusal is null ? ExitCode.Done : await session.ReportAsync("Saving usage reports", AgentOutcome.Refused(null, refusal.Detail));
     }
 
-    private static async Task<int> WriteAsync(string file, Func<Func<string, Task>, Task> save, CancellationToken cancel)
+    internal static async Task<int> WriteAsync(string file, Func<Func<string, Task>, Task> save, CancellationToken cancel)
     {
         try
         {
@@ -94,6 +98,11 @@ internal static class PolicyCommands
         }
 
         await session.Output.WriteLineAsync("Import Data Successful");
+        if (done.Value.Any(static note => note is { Type: "AUTH", Failure: null }) && session.Agent.State.Policy!.Codes.Installed is { } code)
+        {
+            await session.Output.WriteLineAsync($"Last Confirmation code: {code.Confirmation}");
+        }
+
         foreach (var note in done.Value.Where(note => note.Failure is not null))
         {
             await session.Error.WriteLineAsync($"purser: {note.Type} was left out: {note.Failure}");

@@ -90,12 +90,11 @@ public static class PolicyPages
 
     private static void Authorizations(ShowText text, DeviceState state)
     {
-        text.Line("Last Data Push: <none>").Line("Last File Export: <none>").Line().Line("Overall status:");
-        foreach (var (role, udi) in PolicyStatus.UnitsOf(state))
-        {
-            text.Line($"  {role}: {udi.Display}").Line("    Status: NOT INSTALLED");
-        }
-
-        text.Line().Line("Purchased Licenses:").Line("  No Purchase Information Available");
+        text.Line("Last Data Push: <none>")
+            .Line("Last File Export: <none>")
+            .Line()
+            .Append(section => CodeSection.Write(section, state))
+            .Line()
+            .Line("Purchased Licenses:").Line("  No Purchase Information Available");
     }
 }

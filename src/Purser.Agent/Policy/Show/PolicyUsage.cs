@@ -9,6 +9,8 @@ internal static class PolicyUsage
 {
     public const string InUse = "IN USE";
 
+    private const string NotAuthorized = "NOT AUTHORIZED";
+
     private const string None = "No licenses in use";
 
     public static void Table(ShowText text, DeviceState state)
@@ -23,7 +25,7 @@ internal static class PolicyUsage
         text.Line("  License                 Entitlement Tag               Count Status").Line("  " + new string('-', 77));
         foreach (var use in state.Entitlements)
         {
-            text.Line("  " + SummaryPage.Row(License(state, use).Name, License(state, use).Description, use.Count, InUse));
+            text.Line("  " + SummaryPage.Row(License(state, use).Name, License(state, use).Description, use.Count, StatusOf(state, use)));
         }
     }
 
@@ -39,7 +41,7 @@ internal static class PolicyUsage
             var license = License(state, use);
             text.Append(section => { if (index > 0) { section.Line(); } })
                 .Line($"{license.Name} ({license.Description}):")
-                .Append(section => Common(section, use, license, InUse))
+                .Append(section => Common(section, use, license, StatusOf(state, use)))
                 .Append(section => Kind(section, license));
         }
     }
@@ -57,13 +59,15 @@ internal static class PolicyUsage
             text.Line(string.Create(CultureInfo.InvariantCulture, $"Handle: {index + 1}"))
                 .Line($"  License: {license.Name}")
                 .Line($"  Entitlement Tag: {license.Tag}")
-                .Append(section => Common(section, use, license, InUse + "(15)", $"  Status time: {ShowText.Date(use.StatusAt, "<none>")}", $"  Request Time: {ShowText.Date(use.RequestedAt)}"))
+                .Append(section => Common(section, use, license, StatusOf(state, use) + (StatusOf(state, use) == InUse ? "(15)" : ""), $"  Status time: {ShowText.Date(use.StatusAt, "<none>")}", $"  Request Time: {ShowText.Date(use.RequestedAt)}"))
                 .Append(section => Kind(section, license))
                 .Append(section => Measurements(section, state.Policy!, license))
                 .Line("  Soft Enforced: True")
                 .Line();
         }
     }
+
+    private static string StatusOf(DeviceState state, EntitlementUse use) => state.Policy!.Codes.Uncovered.Contains(use.Tag!) ? NotAuthorized : InUse;
 
     private static void Common(ShowText text, EntitlementUse use, ProductLicense license, string status, params ReadOnlySpan<string> times)
     {

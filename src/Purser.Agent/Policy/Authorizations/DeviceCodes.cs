@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using Purser.Agent.Rules;
+using Purser.Protocol;
+using Purser.Protocol.Authorizations;
+using Purser.Protocol.Wire;
+using AuthorizationRequest = Purser.Protocol.Authorizations.AuthorizationRequest;
+
+namespace Purser.Agent.Policy.Authorizations;
+
+/// <summary>Licenses that may not be used without an authorization code: asked for, installed, confirmed, given back, all by files (device reference 4.6).</summary>
+public sealed class DeviceCodes
+{
+    /// <summary>Published number of the refusal (device reference, errors of the other model).</summary>
+    private const string LicenseInUse = "171 licenseinuse";
+
+    private readonly AgentMemory memory;
+    private readonly RandomNumberGenerator random;
+
+    internal DeviceCodes(AgentMemory memory, RandomNumberGenerator random) => (this.memory, this.random) = (memory, random);
+
+    /// <summary>The next request asks for so many of a license in all.</summary>
+    /// <param name="name">Its name or tag.</param>
+    /// <param name="replaces">Instead of what was asked for and what the code gives.</param>
+    public AgentOutcome Ask(string name, long count, bool replaces)
+    {
+        var policy = memory.State.Policy!;
+        if (policy.Licenses.FirstOrDefault(one => one.IsCalled(name)) is not { } license)
+        {
+            return AgentOutcome.Refused(WireCode.InvalidTag, $"this product has no license '{name}'; 'feature describe' tells it of one");
+        }
+
+        if (!CodeRules.NeedsCode(license))
+        {
+            return AgentOutcome.Refused(WireCode.NotAllowed, $"{license.Name} needs no authorization code: use it, and report it");
+        }
+
+        if (count is < 1 or > WireLimits.Count)
+        {
+            return AgentOutcome.Refused(WireCode.InvalidCount, $"the count is 1 to {WireLimits.Count}");
+        }
+
+        memory.Change(state => state with { Policy = state.Policy! with { Codes = CodeRules.Ask(state.Policy.Codes, license.Tag, count, replaces) } });
+        return AgentOutcome.Done;
+    }
+
+    /// <summary>The file for the authority: what is asked for; where nothing is, the confirmation of the code that is installed, or the return of the one that was given up.</summary>
+    public async Task<WireResult<bool>> SaveRequestAsync(Func<string, Task> write)
+    {
+        var (state, codes) = (memory.State, memory.State.Policy!.Codes);
+        if (codes is { Asked.Count: 0, Installed: null, ReturnCode: null })
+        {
+            return new WireRefusal(WireCode.NotAllowed, "nothing is asked for; 'license smart authorization request add FEATURE local' asks for a license");
+        }
+
+        var request = new AuthorizationRequest(ReportMaker.ActiveUdi(state), [.. codes.Asked.Select(static asked => new AskedAuthorization(asked.Tag, asked.Count))], state.Device.SoftwareTag, state.Device.Hostname)
+        {
+            Replaces = codes.Replaces,
+
+            // The authority may have made a later code that was lost: then it knows this one no more, and the request must not fail for it.
+            ConfirmationCode = codes.Asked.Count == 0 ? codes.Installed?.Confirmation : null,
+            ReturnCode = codes.Asked.Count == 0 ? codes.ReturnCode : null,
+        };
+        await write(new AuthorizationRequestFile([request]).Write(memory.Now.ToUnixTimeMilliseconds(), Nonce.Make(random)));
+        return true;
+    }
+
+    /// <summary>Gives the code up. Nothing that needs it may be in use.</summary>
+    /// <returns>The return code, for the portal.</returns>
+    public WireResult<string> Return()
+    {
+        memory.Elapse();
+        var policy = memory.State.Policy!;
+        var codes = policy.Codes;
+        if (codes.Installed is not { } installed)
+        {
+            return codes.ReturnCode is { } last ? last : new WireRefusal(ReservationError.NoAuthorizationInstalled, "no authorization code is installed on this device");
+        }
+
+        if (memory.State.Entitlements.FirstOrDefault(use => use is { Tag: not null, Count: > 0 } && CodeRules.NeedsCode(ReportingOutlook.LicenseOf(policy, use.Tag))) is { } inUse)
+        {
+            return new WireRefusal(LicenseInUse, $"{ReportingOutlook.LicenseOf(policy, inUse.Tag!).Name} is in use; release it first: feature release {inUse.Tag} {inUse.Count}");
+        }
+
+        var code = AuthorizationCode.ReturnOf(installed.Code.Udi, installed.Code.Number, installed.Signature, wasInstalled: true).ToString();
+        memory.Change(before => before with { Policy = before.Policy! with { Codes = before.Policy.Codes with { Installed = null, ReturnCode = code, Asked = [], Replaces = false } } });
+        return code;
+    }
+}

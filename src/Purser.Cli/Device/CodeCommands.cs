@@ -1,0 +1,60 @@
+using Purser.Agent;
+using Purser.Agent.Policy.Authorizations;
+using Purser.Protocol;
+using Purser.Protocol.Wire;
+
+namespace Purser.Cli.Device;
+
+/// <summary>The words after <c>license smart authorization</c> (device reference 4.6). A code is for the product instance, so <c>local</c> and <c>all</c> ask for the same.</summary>
+internal static class CodeCommands
+{
+    /// <param name="words">As typed: file names keep their case.</param>
+    /// <param name="lower">The same in lower case.</param>
+    public static Task<int> RunAsync(DeviceSession session, string[] words, string[] lower, CancellationToken cancel)
+    {
+        var codes = session.Agent.Policy.Codes;
+        return lower switch
+        {
+            ["request", "add", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: false)),
+            ["request", "add", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: false)),
+            ["request", "replace", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: true)),
+            ["request", "replace", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: true)),
+            ["request", "save", _] => SaveAsync(session, codes, words[^1], cancel),
+            ["return", "local" or "all", "offline"] => ReturnAsync(session, codes, null, cancel),
+            ["return", "local" or "all", "offline", _] => ReturnAsync(session, codes, words[^1], cancel),
+            ["return", "local" or "all", "online"] => throw new CommandException("a code is returned by its return code: 'license smart authorization return local offline [FILE]'"),
+            _ => throw new CommandException($"'license smart authorization {string.Join(' ', words)}' is unknown; there are:\n        {PolicyCommands.Help}"),
+        };
+    }
+
+    private static long Number(string text) => PolicyCommands.Number(text, "a count", WireLimits.Count);
+
+    private static Task<int> AskAsync(DeviceSession session, AgentOutcome outcome) => session.ReportAsync("The request", outcome);
+
+    private static async Task<int> SaveAsync(DeviceSession session, DeviceCodes codes, string file, CancellationToken cancel)
+    {
+        WireRefusal? refusal = null;
+        await PolicyCommands.WriteAsync(
+            file,
+            async write =>
+            {
+                var saved = await codes.SaveRequestAsync(write);
+                refusal = saved.IsOk ? null : new WireRefusal(saved.Code!, saved.Detail!);
+            },
+            cancel);
+        return refusal is null ? ExitCode.Done : await session.ReportAsync("Saving the request", AgentOutcome.Refused(null, refusal.Detail));
+    }
+
+    private static async Task<int> ReturnAsync(DeviceSession session, DeviceCodes codes, string? file, CancellationToken cancel)
+    {
+        var returned = codes.Return();
+        if (!returned.IsOk)
+        {
+            return await session.ReportAsync("The return", AgentOutcome.Refused(returned.Code, returned.Detail!));
+        }
+
+        // The code is given up already, so it is shown whatever becomes of the file.
+        await session.Output.WriteLineAsync($"Enter this return code in the portal, or bring the file there:\nReturn code: {returned.Value}");
+        return file is null ? ExitCode.Done : await SaveAsync(session, codes, file, cancel);
+    }
+}

@@ -1,0 +1,81 @@
+using Purser.Agent.Policy;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Store;
+using Purser.Server.Usage.Authorizations;
+using Purser.Tests.Infrastructure;
+
+namespace Purser.Tests.Usage;
+
+/// <summary>The real agent and the server: a code is asked for, installed, confirmed, raised and given back, by files (SP-04).</summary>
+[Trait("Feature", "SP-04")]
+public sealed class CodeDialogueTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    public async Task A_restricted_license_is_locked_for_the_device_from_the_request_to_the_return(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        await world.AddLicensesAsync(new EntitlementDraft("HSEC") { Enforcement = Enforcement.ExportRestricted });
+        await world.PermitExportAsync(true);
+        await world.Stock.DepositAsync("A", 5, license: "HSEC");
+        using var device = new CarriedDevice(world);
+        Assert.True(device.Agent.Policy.Describe(new ProductLicense(world.TagOf("HSEC"), "hseck9", "High Security", Enforcement: LicenseEnforcement.ExportRestricted)).IsOk);
+
+        Ask(device, 2);
+        var first = await CarryAsync(world, device);
+        Assert.True(device.Agent.Policy.Import(first!).IsOk);
+        Assert.Null(await CarryAsync(world, device));
+        Assert.Equal("5 | 2", await FiguresAsync(world));
+        Assert.True((await device.Agent.RequestAsync("hseck9", 2, Stop)).IsDone);
+        Assert.False((await device.Agent.RequestAsync("hseck9", 1, Stop)).IsDone);
+
+        // The answer to the raise is lost; asked again, the device gets a code as good.
+        Ask(device, 4);
+        Assert.NotNull(await CarryAsync(world, device));
+        Assert.True(device.Agent.Policy.Import((await CarryAsync(world, device))!).IsOk);
+        Assert.Null(await CarryAsync(world, device));
+        Assert.Equal("5 | 4", await FiguresAsync(world));
+        Assert.False(device.Agent.Policy.Import(first!).IsOk);
+
+        // What is used is reported as every license is.
+        await device.PassAsync(TimeSpan.FromDays(1));
+        device.Import(await device.UploadAsync(await device.SaveAsync()));
+        Assert.True((await device.Agent.ReleaseAsync("hseck9", 2, Stop)).IsDone);
+        Assert.True(device.Agent.Policy.Codes.Return().IsOk);
+        Assert.Null(await CarryAsync(world, device));
+        Assert.Equal("5 | 0", await FiguresAsync(world));
+        await world.AssertCleanAsync();
+    }
+
+    private static void Ask(CarriedDevice device, long count)
+    {
+        var asked = device.Agent.Policy.Codes.Ask("hseck9", count, replaces: false);
+        Assert.True(asked.IsDone, asked.Reason);
+    }
+
+    /// <returns>The file that comes back; null: there is nothing to import.</returns>
+    private static async Task<string?> CarryAsync(ReportingWorld world, CarriedDevice device)
+    {
+        var file = "";
+        var saved = await device.Agent.Policy.Codes.SaveRequestAsync(text =>
+        {
+            file = text;
+            return Task.CompletedTask;
+        });
+        Assert.True(saved.IsOk, saved.Detail);
+        var command = new Command(AuthorizeDevices.Name, Actor.System, new { }) { Accounts = [world.Stock.Account.Id] };
+        var done = await world.Installation.Get<AuthorizeDevices>().FileAsync(command, await world.Stock.PlaceAsync("A"), file, Stop);
+        Assert.True(done.IsOk, done.Refusal?.Detail);
+        var outcome = Assert.Single(done.Value.ProductInstances);
+        Assert.True(outcome.IsDone, outcome.Message);
+        return outcome.Code;
+    }
+
+    private static async Task<string> FiguresAsync(ReportingWorld world)
+    {
+        var pool = await world.Stock.PoolAsync("A", "HSEC");
+        return $"{pool.Purchased} | {pool.InUse}";
+    }
+}
