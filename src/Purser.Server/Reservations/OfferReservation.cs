@@ -69,15 +69,26 @@ public sealed class OfferReservation(Database database, DomainClock clock, Catal
         }
 
         var account = await db.Accounts.FirstAsync(row => row.Id == accountId, cancellation);
-        var problem = ReservationRequestRules.Judge(account, query.Kind) ?? await UsedAsync(db, request.Value.Code.Text, cancellation);
+        var (code, product) = request.Value;
+        var problem = ReservationRequestRules.Judge(account, query.Kind) ?? await UsedAsync(db, code.Text, cancellation) ?? await PolicyAsync(db, accountId, code.Udi.Key, product.Id, cancellation);
         return problem is not null ? problem
-            : await OfAsync(db, catalog, accountId, virtualAccountId, request.Value.Product.Id, null, request.Value.Code.Udi, cancellation);
+            : await OfAsync(db, catalog, accountId, virtualAccountId, product.Id, null, code.Udi, cancellation);
     }
 
     private static async Task<Refusal?> UsedAsync(PurserContext db, string code, CancellationToken cancellation) =>
         await db.UsedRequestCodes.AnyAsync(row => row.Code == code, cancellation)
             ? Verdict.Refused(RefusalCode.CodeUsed, "This request code was used already. If it was for this product instance, its authorization code can be downloaded again on the product instances tab; otherwise cancel the request on the device, which makes a new code.", "requestCode")
             : null;
+
+    private static async Task<Refusal?> PolicyAsync(PurserContext db, long accountId, string udi, long productId, CancellationToken cancellation)
+    {
+        var name = await (
+            from known in db.DeviceDirectory
+            join device in db.Devices on new { known.AccountId, Id = known.DeviceId } equals new { device.AccountId, device.Id }
+            where known.Udi == udi && known.ProductId == productId && device.AccountId == accountId && device.Mode == DeviceMode.Policy
+            select device.DisplayName).FirstOrDefaultAsync(cancellation);
+        return name is null ? null : ReservationRequestRules.LicensedByPolicy(DeviceNaming.Plain(name));
+    }
 
     private async Task<Answer> OfAsync(
         PurserContext db, CatalogSnapshot catalog, long accountId, long virtualAccountId, long productId, Device? device, Udi udi, CancellationToken cancellation)

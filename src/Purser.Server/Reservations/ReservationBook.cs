@@ -122,6 +122,7 @@ internal sealed class ReservationBook(WriteScope scope, long accountId)
         await TellPredecessorsAsync(reservation);
 
         Db.ReservedUnits.RemoveRange(units);
+        Db.ReservedUses.RemoveRange(await Db.ReservedUses.Where(row => row.AccountId == accountId && row.DeviceId == reservation.DeviceId).ToListAsync());
         Db.Reservations.Remove(reservation);
         return held;
     }

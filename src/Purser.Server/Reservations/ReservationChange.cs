@@ -45,6 +45,8 @@ public sealed class ReservationChange(WritePath writePath, CatalogCache catalogs
                 return refusal;
             }
 
+            await new ReservedUseBook(scope, accountId).RenewAsync(device);
+
             // Read before it may go: the answer to an end is what was there.
             await scope.Db.SaveChangesAsync(cancellation);
             var view = await ReservationView.OfAsync(scope.Db, catalog, reservation, device.DisplayName, cancellation);

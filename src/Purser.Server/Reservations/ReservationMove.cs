@@ -28,6 +28,7 @@ internal static class ReservationMove
         await db.SaveChangesAsync(cancellation);
         var devices = db.Reservations.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)).Select(row => row.DeviceId);
         await db.UsedRequestCodes.Where(row => row.AccountId == from && devices.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await db.ReservedUses.Where(row => row.AccountId == from && devices.Contains(row.DeviceId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await db.Reservations.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         var batches = db.ReservationBatches.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId)).Select(row => row.Id);

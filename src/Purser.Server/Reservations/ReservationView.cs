@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
 using Purser.Server.Devices;
 using Purser.Server.Licenses;
+using Purser.Server.Reservations.Rules;
 using Purser.Server.Store;
 
 namespace Purser.Server.Reservations;
@@ -14,6 +15,13 @@ public sealed record ReservationView(
     long DeviceId, string Device, long VirtualAccountId, ReservationKind Kind, ReservationOrigin Origin, string RequestCode, long Number, string Authorization, DateTimeOffset AuthorizedAt,
     bool IsPending, DateTimeOffset? PendingSince, bool IsFailed, long? ReplacedByDeviceId, IReadOnlyList<ReservationView.License> Licenses)
 {
+    /// <summary>What it reports since it was upgraded to licensing by policy (SP-06); empty before that.</summary>
+    public IReadOnlyList<Use> Uses { get; init; } = [];
+
+    /// <param name="Used">So many of what is reserved are used.</param>
+    /// <param name="Beyond">So many more are used, and count in Use.</param>
+    public sealed record Use(long EntitlementId, string Name, long Used, long Beyond, string Text);
+
     /// <param name="Quantity">Firmly reserved, ended terms included.</param>
     /// <param name="InTransition">Given back, and waiting for the confirmation code.</param>
     public sealed record License(long EntitlementId, string Name, string Description, long Quantity, long InTransition, IReadOnlyList<Term> Terms);
@@ -41,8 +49,21 @@ public sealed record ReservationView(
         var lines = await db.LicenseLines.Where(line => line.AccountId == row.AccountId && ids.Contains(line.Id)).ToDictionaryAsync(line => line.Id, cancellation);
         return new ReservationView(
             row.DeviceId, DeviceNaming.Plain(device), row.VirtualAccountId, row.Kind, row.Origin, row.RequestCode, row.Number, row.Authorization, row.AuthorizedAt,
-            row.PendingSince is not null, row.PendingSince, row.FailedAt is not null, row.ReplacedByDeviceId, Group(catalog, units, lines));
+            row.PendingSince is not null, row.PendingSince, row.FailedAt is not null, row.ReplacedByDeviceId, Group(catalog, units, lines))
+        {
+            Uses = await UsesAsync(db, catalog, row, units, cancellation),
+        };
     }
+
+    private static async Task<IReadOnlyList<Use>> UsesAsync(PurserContext db, CatalogSnapshot catalog, Reservation row, List<ReservedUnits> units, CancellationToken cancellation) =>
+    [
+        .. from use in await db.ReservedUses.Where(use => use.AccountId == row.AccountId && use.DeviceId == row.DeviceId).ToListAsync(cancellation)
+        let reserved = units.Where(one => one.EntitlementId == use.EntitlementId).Sum(one => one.Sum)
+        let cover = new ReservedShare(use.Reported, row.Kind == ReservationKind.Universal ? null : reserved)
+        let name = catalog.FindEntitlement(use.EntitlementId)!.Name
+        orderby name
+        select new Use(use.EntitlementId, name, cover.Used, cover.Beyond, cover.Text),
+    ];
 
     internal static IReadOnlyList<License> Group(CatalogSnapshot catalog, IEnumerable<ReservedUnits> units, IReadOnlyDictionary<long, LicenseLine> lines) => [.. units
         .Where(one => one.Sum > 0)

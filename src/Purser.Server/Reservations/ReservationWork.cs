@@ -52,7 +52,7 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
         var known = isKnown
             ? scope.Db.DeviceDirectory.Local.FindEntryUntyped([code.Udi.Key, product.Id])?.Entity
             : await scope.Db.DeviceDirectory.FindAsync(code.Udi.Key, product.Id);
-        return known is null ? null : Verdict.Refused(RefusalCode.AlreadyExists, await ExplainAsync(known), field);
+        return known is null ? null : await ExplainAsync(known) with { Field = field };
     }
 
     /// <summary>The code was judged.</summary>
@@ -171,17 +171,23 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
         return lines;
     }
 
-    private async Task<string> ExplainAsync(DeviceDirectory known)
+    private async Task<Refusal> ExplainAsync(DeviceDirectory known)
     {
         if (known.AccountId != accountId)
         {
-            return "A product instance with this serial number is registered in another Smart Account. It has to be removed there, or deregistered on the device, first.";
+            return Known("A product instance with this serial number is registered in another Smart Account. It has to be removed there, or deregistered on the device, first.");
         }
 
         // It may have come to be in this very command.
         var there = await scope.Db.Devices.FindAsync(accountId, known.DeviceId) ?? throw new InvalidOperationException($"No device {known.DeviceId}");
-        return there.Mode == DeviceMode.Reserved
-            ? $"The product instance {DeviceNaming.Plain(there.DisplayName)} has a reservation already. Update it, or remove it with its return code first."
-            : $"The product instance {DeviceNaming.Plain(there.DisplayName)} is registered online. Deregister it on the device, or remove it, first.";
+        var name = DeviceNaming.Plain(there.DisplayName);
+        return there.Mode switch
+        {
+            DeviceMode.Policy => ReservationRequestRules.LicensedByPolicy(name),
+            DeviceMode.Reserved => Known($"The product instance {name} has a reservation already. Update it, or remove it with its return code first."),
+            _ => Known($"The product instance {name} is registered online. Deregister it on the device, or remove it, first."),
+        };
     }
+
+    private static Refusal Known(string detail) => Verdict.Refused(RefusalCode.AlreadyExists, detail);
 }

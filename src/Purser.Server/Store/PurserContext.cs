@@ -107,6 +107,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<LicenseLock> LicenseLocks => Set<LicenseLock>();
     public DbSet<Reservation> Reservations => Set<Reservation>();
     public DbSet<ReservedUnits> ReservedUnits => Set<ReservedUnits>();
+    public DbSet<ReservedUse> ReservedUses => Set<ReservedUse>();
     public DbSet<UsedRequestCode> UsedRequestCodes => Set<UsedRequestCode>();
     public DbSet<ReceivedReport> ReceivedReports => Set<ReceivedReport>();
     public DbSet<UsageMeasure> UsageMeasures => Set<UsageMeasure>();

@@ -216,6 +216,7 @@ internal static class SchemaTables
         locks.ToTable(table => table.HasCheckConstraint("license_lock_quantity", "quantity > 0"));
 
         Table<Reservation>(builder, "reservation", row => new { row.AccountId, row.DeviceId }).HasIndex(row => new { row.AccountId, row.VirtualAccountId });
+        Table<ReservedUse>(builder, "reserved_use", row => new { row.AccountId, row.DeviceId, row.EntitlementId }).HasIndex(row => new { row.AccountId, row.EntitlementId });
         var units = Table<ReservedUnits>(builder, "reserved_units", row => new { row.AccountId, row.DeviceId, row.EntitlementId, row.LineId });
         units.HasIndex(row => new { row.AccountId, row.LineId });
         units.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId });

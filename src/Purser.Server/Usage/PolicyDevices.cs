@@ -4,6 +4,7 @@ using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
 using Purser.Server.Devices.Instances;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 using Purser.Server.Usage.Authorizations;
 
@@ -62,7 +63,12 @@ internal sealed class PolicyDevices(WriteScope scope, long accountId)
         var stays = new ReportingStays(scope, accountId);
         if (device.Mode is not (DeviceMode.Direct or DeviceMode.Detached))
         {
-            await stays.BeginOnceAsync(device);
+            if (await stays.BeginOnceAsync(device) && device.Mode == DeviceMode.Reserved)
+            {
+                scope.Journal(accountId).Append(
+                    UsageEvents.Upgraded(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId)), DeviceRemoval.PlaceOf(device));
+            }
+
             return;
         }
 

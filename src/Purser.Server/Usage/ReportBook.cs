@@ -19,7 +19,7 @@ namespace Purser.Server.Usage;
 /// <summary>The only writer of reports and of what is counted of them, inside a command of their account.</summary>
 internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, ReportingPolicy policy, PolicySettings settings, long accountId)
 {
-    private readonly ReportedUse uses = new(scope, accountId);
+    private readonly ReservedUseBook uses = new(scope, accountId);
     private readonly ReportingStays stays = new(scope, accountId);
     private readonly TrustBook trust = new(scope, accountId);
     private readonly ReportJudge judge = new(catalog, scope.Now);
@@ -140,7 +140,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
     {
         foreach (var (license, timeline) in count.Timelines)
         {
-            await uses.SetAsync(device, license, Math.Max(0, (timeline.Present ?? 0) - await CoveredAsync(device, license)));
+            await uses.SetAsync(device, license, timeline.Present ?? 0);
         }
 
         device.LastContactAt = scope.Now;
@@ -160,15 +160,9 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         Tell(device, UsageEvents.Reported(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, device.VirtualAccountId), count.Counted.Count));
     }
 
-    /// <summary>
-    /// What the product instance reserves is covered already (SP-06): a reservation goes on after the upgrade to licensing by policy. So is what an
-    /// authorization code locks to it.
-    /// </summary>
+    /// <summary>What the product instance reserves is covered already, and so is what an authorization code locks to it.</summary>
     private async Task<long> CoveredAsync(Device device, long license) =>
-        await scope.Db.LicenseUses.FindAsync(accountId, device.Id, license) is { IsLocked: true } locked ? locked.Requested
-        : device.Mode == DeviceMode.Reserved
-            ? (await new ReservationBook(scope, accountId).UnitsAsync(device.Id)).Where(row => row.EntitlementId == license).Sum(row => row.Sum)
-            : 0;
+        await scope.Db.LicenseUses.FindAsync(accountId, device.Id, license) is { IsLocked: true } locked ? locked.Requested : await uses.CoverAsync(device, license) ?? long.MaxValue;
 
     private void Tell(Device device, EventText text) => scope.Journal(accountId).Append(text, DeviceRemoval.PlaceOf(device));
 }

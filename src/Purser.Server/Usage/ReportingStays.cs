@@ -30,12 +30,16 @@ internal sealed class ReportingStays(WriteScope scope, long accountId)
     public Task BeginAsync(Device device, DateTimeOffset? earlier) => BeginAsync(scope, device, earlier ?? DateTimeOffset.UnixEpoch, device.VirtualAccountId);
 
     /// <summary>A product instance that was never taken up: whatever its reports tell of counts where it lies.</summary>
-    public async Task BeginOnceAsync(Device device)
+    /// <returns>Whether it is taken up with this.</returns>
+    public async Task<bool> BeginOnceAsync(Device device)
     {
-        if ((await StaysAsync(device)).Count == 0)
+        if ((await StaysAsync(device)).Count > 0)
         {
-            await BeginAsync(device, earlier: null);
+            return false;
         }
+
+        await BeginAsync(device, earlier: null);
+        return true;
     }
 
     /// <summary>From then on its use is told otherwise, or is none.</summary>

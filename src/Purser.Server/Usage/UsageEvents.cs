@@ -13,6 +13,9 @@ public static class UsageEvents
     public static EventText Added(string device, string virtualAccount) => new(
         "New Product Instance", $"The product instance \"{device}\" asked for a code and was added to the Virtual Account \"{virtualAccount}\".");
 
+    public static EventText Upgraded(string device, string virtualAccount) => new(
+        "Product Instance Upgraded", $"The product instance \"{device}\" in the Virtual Account \"{virtualAccount}\" reports its license usage now. What was reserved for it before stays valid and covers its use first.");
+
     public static EventText Trusted(string unit, string virtualAccount) => new(
         "Trust Established", $"A trust code was made for {unit} in the Virtual Account \"{virtualAccount}\": its usage reports can be verified.");
 

@@ -32,6 +32,9 @@ public sealed record ComplianceReport(
     public DateTimeOffset? CompliantSince { get; init; }
 
     public Forecast? Forecast { get; init; }
+
+    /// <summary>Product instances that were upgraded to licensing by policy and use here what they had reserved (SP-06).</summary>
+    public IReadOnlyList<ReservedRequest> Reserving { get; init; } = [];
 }
 
 /// <param name="Seq">The event's number in the account's log.</param>
@@ -39,6 +42,9 @@ public sealed record ComplianceCause(long Seq, DateTimeOffset At, string Kind, s
 
 /// <param name="Missing">How many of the requested units are not covered.</param>
 public sealed record UncoveredRequest(long DeviceId, string Device, long Requested, long Missing, DateTimeOffset Since, DateTimeOffset LastContactAt);
+
+/// <param name="Text">How many of what is reserved are used.</param>
+public sealed record ReservedRequest(long DeviceId, string Device, string Text);
 
 /// <param name="At">Null for what holds at any time.</param>
 public sealed record Consequence(DateTimeOffset? At, string Text);

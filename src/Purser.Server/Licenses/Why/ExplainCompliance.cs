@@ -44,6 +44,7 @@ public sealed class ExplainCompliance(Database database, DomainClock clock, Purs
             Timeline = timeline,
             CompliantSince = pool.Balance >= 0 && timeline.Count > 0 ? timeline[0].At : null,
             Forecast = forecast,
+            Reserving = await ReservedRequests.ReadAsync(db, pool, cancellation),
         };
     }
 

@@ -37,6 +37,12 @@ public static class ReservationRequestRules
             ? Verdict.Refused(RefusalCode.ReservationNotEnabled, "License reservation is not enabled for this Smart Account. Ask the vendor to enable it.")
         : null;
 
+    /// <summary>What reports its use takes no new reservation (domain rules 8.1, 13.2).</summary>
+    public static Refusal LicensedByPolicy(string device) => Verdict.Refused(
+        RefusalCode.Conflict,
+        $"The product instance {device} is licensed by policy: it reports what it uses and takes no new reservation. What it uses needs none; for enforced and export-restricted licenses it gets an authorization code (Authorize Product Instances).",
+        "requestCode");
+
     public static Refusal? JudgeWishes(ReservationKind kind, IReadOnlyList<ReservationWish> wishes) =>
         kind == ReservationKind.Universal && wishes.Count > 0
             ? Verdict.Refused(RefusalCode.InvalidInput, "A universal reservation covers everything that the device asks for: name no licenses.", "licenses")

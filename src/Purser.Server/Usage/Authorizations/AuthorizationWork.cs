@@ -111,7 +111,7 @@ internal sealed class AuthorizationWork(WriteScope scope, CatalogSnapshot catalo
     private static AuthorizationOutcome? JudgeDevice(AuthorizationRequest request, Device? device) => device?.Mode switch
     {
         DeviceMode.Direct or DeviceMode.Detached => No(request.Udi, AuthorizationRefusal.OtherwiseLicensed, $"{request.Udi.Display} is registered: it asks for restricted licenses itself, and needs no authorization code."),
-        DeviceMode.Reserved => No(request.Udi, AuthorizationRefusal.OtherwiseLicensed, $"{request.Udi.Display} reserves its licenses. Add what it needs to its reservation, or remove the reservation first."),
+        DeviceMode.Reserved => No(request.Udi, AuthorizationRefusal.OtherwiseLicensed, $"{request.Udi.Display} reserves its licenses: they stay valid and need no authorization code. Add what else it needs to its reservation, or return the reservation first."),
         DeviceMode.Satellite => No(request.Udi, AuthorizationRefusal.OtherwiseLicensed, $"{request.Udi.Display} is licensed by a satellite. Ask there."),
         _ => null,
     };

@@ -1067,6 +1067,15 @@ CREATE TABLE reserved_units (
 );
 
 
+CREATE TABLE reserved_use (
+    account_id bigint NOT NULL,
+    device_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    reported bigint NOT NULL,
+    CONSTRAINT pk_reserved_use PRIMARY KEY (account_id, device_id, entitlement_id)
+);
+
+
 CREATE TABLE revocation_list (
     issuing_key_id bigint NOT NULL,
     shard integer NOT NULL,
@@ -1768,6 +1777,9 @@ CREATE INDEX ix_reserved_units_account_id_line_id ON reserved_units (account_id,
 
 
 CREATE INDEX ix_reserved_units_account_id_virtual_account_id_entitlement_id ON reserved_units (account_id, virtual_account_id, entitlement_id);
+
+
+CREATE INDEX ix_reserved_use_account_id_entitlement_id ON reserved_use (account_id, entitlement_id);
 
 
 CREATE INDEX ix_role_grant_account_id_client_id ON role_grant (account_id, client_id);

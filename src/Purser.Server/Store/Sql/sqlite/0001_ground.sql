@@ -1040,6 +1040,15 @@ CREATE TABLE "reserved_units" (
 );
 
 
+CREATE TABLE "reserved_use" (
+    "account_id" INTEGER NOT NULL,
+    "device_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "reported" INTEGER NOT NULL,
+    CONSTRAINT "pk_reserved_use" PRIMARY KEY ("account_id", "device_id", "entitlement_id")
+);
+
+
 CREATE TABLE "revocation_list" (
     "issuing_key_id" INTEGER NOT NULL,
     "shard" INTEGER NOT NULL,
@@ -1731,6 +1740,9 @@ CREATE INDEX "ix_reserved_units_account_id_line_id" ON "reserved_units" ("accoun
 
 
 CREATE INDEX "ix_reserved_units_account_id_virtual_account_id_entitlement_id" ON "reserved_units" ("account_id", "virtual_account_id", "entitlement_id");
+
+
+CREATE INDEX "ix_reserved_use_account_id_entitlement_id" ON "reserved_use" ("account_id", "entitlement_id");
 
 
 CREATE INDEX "ix_role_grant_account_id_client_id" ON "role_grant" ("account_id", "client_id");

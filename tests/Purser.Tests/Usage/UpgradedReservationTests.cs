@@ -1,0 +1,119 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Protocol;
+using Purser.Protocol.Usage;
+using Purser.Server.Catalog;
+using Purser.Server.Commands;
+using Purser.Server.Licenses;
+using Purser.Server.Reservations;
+using Purser.Server.Store;
+using Purser.Server.Usage;
+using Purser.Tests.Infrastructure;
+using Purser.Tests.Reservations;
+
+namespace Purser.Tests.Usage;
+
+/// <summary>A product instance that reserves is upgraded to licensing by policy: what it reserves stays valid, and nothing counts twice.</summary>
+[Trait("Feature", "SP-06")]
+public sealed class UpgradedReservationTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    public async Task Only_what_is_beyond_the_reservation_counts_whatever_changes(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 10);
+        var device = world.Device();
+        var made = await world.ReserveAsync(device, "A", new ReservationWish("Advantage", 4));
+        device.Install(made.Authorization);
+
+        await ReportAsync(world, device, 1, 3);
+        Assert.Equal("10 | 0 (4) | +6", await world.RowAsync());
+        Assert.Equal("Reserved before the upgrade; stays valid; 3 of 4 used", (await UseAsync(world, made)).Text);
+        await ReportAsync(world, device, 2, 6);
+        Assert.Equal("10 | 2 (4) | +4", await world.RowAsync());
+        Assert.Equal("Reserved before the upgrade; stays valid; 4 of 4 used; 2 beyond it count in use", (await UseAsync(world, made)).Text);
+        Assert.Equal("Reserved before the upgrade; stays valid; 4 of 4 used; 2 beyond it count in use", Assert.Single((await ExplainAsync(world)).Reserving).Text);
+        await using var db = world.Installation.Database.Read();
+        Assert.Single(await db.Events.Where(row => row.Kind == "Product Instance Upgraded").ToListAsync(Stop));
+
+        // The reservation grows: what it covers from then on counts in use no more, before any further report.
+        var higher = await world.UpdateAsync(made, new ReservationWish("Advantage", 5));
+        Assert.Equal("10 | 1 (5) | +4", await world.RowAsync());
+        ReservationWorld.Ok(await world.ConfirmAsync(higher, device.Install(higher.Authorization)));
+
+        // It shrinks: what is in transition still covers, until the device confirms.
+        var lower = await world.UpdateAsync(made, new ReservationWish("Advantage", 2));
+        Assert.Equal("10 | 1 (5) ⚠ | +4", await world.RowAsync());
+        ReservationWorld.Ok(await world.ConfirmAsync(lower, device.Install(lower.Authorization)));
+        Assert.Equal("10 | 4 (2) | +4", await world.RowAsync());
+        await world.AssertCleanAsync();
+
+        // The way out is open: by return code it goes with its reservation, and what it reports then is all in use.
+        ReservationWorld.Ok(await world.ReturnAsync(lower, device.Return()));
+        Assert.Equal("10 | 0 | +10", await world.RowAsync());
+        await ReportAsync(world, device, 3, 6);
+        Assert.Equal("10 | 6 | +4", await world.RowAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_universal_reservation_covers_whatever_is_reported(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine, isUniversal: true);
+        await world.Stock.DepositAsync("A", 2);
+        var device = world.Device();
+        var made = ReservationWorld.Ok(await world.TryReserveAsync(new ReserveLicenses.Input(await world.Stock.PlaceAsync("A"), device.Ask()) { Kind = ReservationKind.Universal }));
+
+        await ReportAsync(world, device, 1, 7);
+
+        Assert.Equal("2 | 0 | +2", await world.RowAsync());
+        Assert.Equal((7, 0), ((await UseAsync(world, made)).Used, (await UseAsync(world, made)).Beyond));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "SP-08")]
+    public async Task What_is_licensed_by_policy_takes_no_new_reservation(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 10);
+        var device = world.Device();
+        var (failed, spare) = (await world.ReserveAsync(world.Device(), "A", new ReservationWish("Advantage", 1)), device);
+        await ReportAsync(world, device, 1, 3);
+
+        var offer = await world.Installation.Get<OfferReservation>().HandleAsync(Actor.System, world.AccountId, await world.Stock.PlaceAsync("A"), new OfferReservation.Query(device.Ask()), Stop);
+        var made = await world.TryReserveAsync(device, "A", new ReservationWish("Advantage", 4));
+        var copied = await world.RehostAsync(failed, spare);
+
+        Assert.All([offer.Refusal, made.Refusal, copied.Refusal], refusal =>
+        {
+            Assert.Equal((RefusalCode.Conflict, "requestCode"), (refusal?.Code, refusal?.Field));
+            Assert.Contains("is licensed by policy: it reports what it uses and takes no new reservation", refusal?.Detail, StringComparison.Ordinal);
+        });
+        Assert.Equal("10 | 3 (1) | +6", await world.RowAsync());
+        await world.AssertCleanAsync();
+    }
+
+    private static async Task ReportAsync(ReservationWorld world, ReservingDevice device, ulong id, long count)
+    {
+        var catalog = await world.Installation.Get<CatalogCache>().CurrentAsync(Stop);
+        var now = world.Installation.Clock.Now;
+        var report = new UsageReport(
+            UsageReport.Version2, id, catalog.FindProduct("Switch")!.Tag, new Udi(ReservationWorld.Pid, device.SerialNumber), catalog.Entitlements.First(license => license.Name == "Advantage").Tag, "17.09.02",
+            [new Measurement(now, now, now.AddHours(1), count)]);
+        world.Installation.Advance(TimeSpan.FromHours(1));
+        var command = world.Command(ReceiveReports.Name, new { });
+        var received = await world.Installation.Get<ReceiveReports>().HandleAsync(command, await world.Stock.PlaceAsync("A"), ReportSource.Api, [SealedReport.SealBuiltin(report).Write()], cancellation: Stop);
+        Assert.Equal(1, Assert.Single(received.Value.ProductInstances).Counted);
+    }
+
+    private static async Task<ReservationView.Use> UseAsync(ReservationWorld world, ReservationView of) =>
+        Assert.Single(ReservationWorld.Ok(await world.Installation.Get<ShowReservation>().HandleAsync(Actor.System, world.AccountId, of.VirtualAccountId, of.DeviceId, Stop)).Uses);
+
+    private static async Task<ComplianceReport> ExplainAsync(ReservationWorld world)
+    {
+        var license = (await world.Installation.Get<CatalogCache>().CurrentAsync(Stop)).Entitlements.First(one => one.Name == "Advantage");
+        return (await world.Installation.Get<ExplainCompliance>().HandleAsync(Actor.System, world.AccountId, await world.Stock.PlaceAsync("A"), license.Id, Stop))!;
+    }
+}
