@@ -12,6 +12,7 @@ public static class ModelOperations
 {
     public const string Register = "register-id-token";
 
+    private const string Disabled = "commdisabled";
     private const int LongestPath = 127;
     private const int DefaultDays = 90;
 
@@ -32,17 +33,13 @@ public static class ModelOperations
 
         new("id-token-trust", [new("id-token", LeafKind.Text, IsRequired: true), new("all-ha", LeafKind.Boolean), new("force", LeafKind.Boolean)], TrustAsync),
 
-        // Online authorization codes: this device has none.
-        new("authorization-request-online", [new("feature-name", LeafKind.Text, IsRequired: true), Local, new("add", LeafKind.Boolean)], NotSupportedAsync),
-        new("authorization-code-return-online", [Local], NotSupportedAsync),
+        new("authorization-request-online", [new("feature-name", LeafKind.Text, IsRequired: true), Local, new("add", LeafKind.Boolean)], AskAsync),
+        new("authorization-code-return-online", [Local], ReturnOnlineAsync),
         new("authorization-code-return-offline", [Local, FilePath], ReturnAsync),
     ];
 
     /// <summary>What is answered to who does not wait for a registration.</summary>
     public static JsonObject StillRegistering() => Output(ReturnCode.InProgress);
-
-    private static Task<JsonObject> NotSupportedAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel) =>
-        Task.FromResult(Output(ReturnCode.NotSupported));
 
     private static async Task<JsonObject> RegisterAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel)
     {
@@ -68,16 +65,51 @@ public static class ModelOperations
             return Output(ReturnCode.NotSupported);
         }
 
-        // The model's word for success, as above.
-        var outcome = await agent.Policy.Push.TrustAsync(input.Text("id-token")!, input.Flag("all-ha"), input.Flag("force"), cancel);
-        return Output(outcome is { Kind: AgentOutcomeKind.Refused, Code: null } ? "commdisabled" : outcome.Kind == AgentOutcomeKind.Refused ? ReturnCode.Of(outcome) : ReturnCode.InProgress);
+        return Pushed(await agent.Policy.Push.TrustAsync(input.Text("id-token")!, input.Flag("all-ha"), input.Flag("force"), cancel));
     }
+
+    private static async Task<JsonObject> AskAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    {
+        if (!agent.Policy.IsInUse)
+        {
+            return Output(ReturnCode.NotSupported);
+        }
+
+        if (!agent.Policy.Push.IsOn)
+        {
+            return Output(Disabled);
+        }
+
+        // The model has no count; adding is its default.
+        var asked = agent.Policy.Codes.Ask(input.Text("feature-name")!, 1, replaces: !input.Flag("add", otherwise: true));
+        return asked.IsDone ? Pushed(await agent.Policy.Push.AuthorizeAsync(cancel)) : Output(ReturnCode.Of(asked));
+    }
+
+    private static async Task<JsonObject> ReturnOnlineAsync(LicensingAgent agent, OperationInput input, DeviceFolder folder, CancellationToken cancel)
+    {
+        if (!agent.Policy.IsInUse)
+        {
+            return Output(ReturnCode.NotSupported);
+        }
+
+        if (!agent.Policy.Push.IsOn)
+        {
+            return Output(Disabled);
+        }
+
+        var returned = agent.Policy.Codes.Return();
+        return returned.IsOk ? Pushed(await agent.Policy.Push.AuthorizeAsync(cancel)) : Output(ReturnCode.Refused(returned.Code));
+    }
+
+    /// <summary>The model's word for success, as above.</summary>
+    private static JsonObject Pushed(AgentOutcome outcome) =>
+        Output(outcome is { Kind: AgentOutcomeKind.Refused, Code: null } ? Disabled : outcome.Kind == AgentOutcomeKind.Refused ? ReturnCode.Of(outcome) : ReturnCode.InProgress);
 
     private static async Task<JsonObject> AnswerAsync(Task<AgentOutcome> act) => Output(ReturnCode.Of(await act));
 
     private static Task<JsonObject> RegisteredAsync(LicensingAgent agent, Func<Task<AgentOutcome>> act) => agent.Policy.IsInUse
         ? Task.FromResult(Output(ReturnCode.NotSupported))
-        : agent.State.Registration.Detached is not null ? Task.FromResult(Output("commdisabled")) : AnswerAsync(act());
+        : agent.State.Registration.Detached is not null ? Task.FromResult(Output(Disabled)) : AnswerAsync(act());
 
     private static ReportChoice Days(OperationInput input) => ReportChoice.Days((int)Math.Min(input.Number("days") ?? DefaultDays, (uint)CategoryPolicy.MaximumDays));
 

@@ -60,7 +60,7 @@ public sealed class OperationInput
 
     public string? Text(string name) => leaves[name]?.GetValue<string>();
 
-    public bool Flag(string name) => leaves[name]?.GetValue<bool>() ?? false;
+    public bool Flag(string name, bool otherwise = false) => leaves[name]?.GetValue<bool>() ?? otherwise;
 
     public uint? Number(string name) => leaves[name] is { } value ? InputLeaf.Whole(value) : null;
 }

@@ -15,21 +15,23 @@ internal static class CodeCommands
         var codes = session.Agent.Policy.Codes;
         return lower switch
         {
-            ["request", "add", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: false)),
-            ["request", "add", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: false)),
-            ["request", "replace", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: true)),
-            ["request", "replace", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: true)),
+            ["request", "add", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: false), cancel),
+            ["request", "add", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: false), cancel),
+            ["request", "replace", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: true), cancel),
+            ["request", "replace", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: true), cancel),
             ["request", "save", _] => SaveAsync(session, codes, words[^1], cancel),
             ["return", "local" or "all", "offline"] => ReturnAsync(session, codes, null, cancel),
             ["return", "local" or "all", "offline", _] => ReturnAsync(session, codes, words[^1], cancel),
-            ["return", "local" or "all", "online"] => throw new CommandException("a code is returned by its return code: 'license smart authorization return local offline [FILE]'"),
+            ["return", "local" or "all", "online"] => ReturnOnlineAsync(session, codes, cancel),
             _ => throw new CommandException($"'license smart authorization {string.Join(' ', words)}' is unknown; there are:\n        {PolicyCommands.Help}"),
         };
     }
 
     private static long Number(string text) => PolicyCommands.Number(text, "a count", WireLimits.Count);
 
-    private static Task<int> AskAsync(DeviceSession session, AgentOutcome outcome) => session.ReportAsync("The request", outcome);
+    /// <summary>Where a network leads to the authority or a collector it goes at once; otherwise it waits for <c>request save</c>.</summary>
+    private static async Task<int> AskAsync(DeviceSession session, AgentOutcome asked, CancellationToken cancel) =>
+        await session.ReportAsync("The request", asked.IsDone && session.Agent.Policy.Push.IsOn ? await session.Agent.Policy.Push.AuthorizeAsync(cancel) : asked);
 
     private static async Task<int> SaveAsync(DeviceSession session, DeviceCodes codes, string file, CancellationToken cancel)
     {
@@ -43,6 +45,17 @@ internal static class CodeCommands
             },
             cancel);
         return refusal is null ? ExitCode.Done : await session.ReportAsync("Saving the request", AgentOutcome.Refused(null, refusal.Detail));
+    }
+
+    private static async Task<int> ReturnOnlineAsync(DeviceSession session, DeviceCodes codes, CancellationToken cancel)
+    {
+        if (!session.Agent.Policy.Push.IsOn)
+        {
+            return await session.ReportAsync("The return", await session.Agent.Policy.Push.AuthorizeAsync(cancel));
+        }
+
+        var done = await ReturnAsync(session, codes, null, cancel);
+        return done == ExitCode.Done ? await session.ReportAsync("The return", await session.Agent.Policy.Push.AuthorizeAsync(cancel)) : done;
     }
 
     private static async Task<int> ReturnAsync(DeviceSession session, DeviceCodes codes, string? file, CancellationToken cancel)

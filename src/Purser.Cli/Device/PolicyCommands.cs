@@ -15,7 +15,7 @@ internal static class PolicyCommands
                 license smart import FILE
                 license smart authorization request add | replace FEATURE local | all [COUNT]
                 license smart authorization request save FILE
-                license smart authorization return local | all offline [FILE]
+                license smart authorization return local | all online | offline [FILE]
                 license smart trust idtoken TOKEN local | all [force]
                 license smart sync all | local
                 license smart usage interval DAYS

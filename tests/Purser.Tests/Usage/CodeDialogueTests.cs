@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.TestHost;
 using Purser.Agent.Policy;
+using Purser.Agent.State;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Store;
@@ -17,12 +19,7 @@ public sealed class CodeDialogueTests
     public async Task A_restricted_license_is_locked_for_the_device_from_the_request_to_the_return(Engine engine)
     {
         await using var world = await ReportingWorld.StartAsync(engine);
-        await world.AddLicensesAsync(new EntitlementDraft("HSEC") { Enforcement = Enforcement.ExportRestricted });
-        await world.PermitExportAsync(true);
-        await world.Stock.DepositAsync("A", 5, license: "HSEC");
-        using var device = new CarriedDevice(world);
-        Assert.True(device.Agent.Policy.Describe(new ProductLicense(world.TagOf("HSEC"), "hseck9", "High Security", Enforcement: LicenseEnforcement.ExportRestricted)).IsOk);
-
+        using var device = await RestrictedAsync(world);
         Ask(device, 2);
         var first = await CarryAsync(world, device);
         Assert.True(device.Agent.Policy.Import(first!).IsOk);
@@ -47,6 +44,41 @@ public sealed class CodeDialogueTests
         Assert.Null(await CarryAsync(world, device));
         Assert.Equal("5 | 0", await FiguresAsync(world));
         await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_device_with_a_network_needs_nobody_to_carry_its_code(Engine engine)
+    {
+        await using var rig = await PushRig.StartAsync(engine);
+        var world = rig.World;
+        using var device = await RestrictedAsync(world, world.Installation.App.GetTestServer().CreateHandler());
+        device.Agent.Configure(state => state with { Transport = state.Transport with { Kind = TransportKind.Smart, SmartUrl = "https://localhost/cslu/v1/pi" } });
+        var push = device.Agent.Policy.Push;
+        Assert.True((await push.TrustAsync(await rig.TokenAsync("A"), all: true, force: false, Stop)).IsDone);
+
+        Ask(device, 9);
+        Assert.Contains("cannot give 9 of HSEC", (await push.AuthorizeAsync(Stop)).Reason, StringComparison.Ordinal);
+        Ask(device, 2);
+        var authorized = await push.AuthorizeAsync(Stop);
+        Assert.True(authorized.IsDone, authorized.Reason);
+        Assert.Equal("5 | 2", await FiguresAsync(world));
+        Assert.Equal(device.State.Codes.LastNumber, device.State.Codes.ConfirmedNumber);
+
+        Assert.True(device.Agent.Policy.Codes.Return().IsOk);
+        Assert.True((await push.AuthorizeAsync(Stop)).IsDone);
+        Assert.Equal("5 | 0", await FiguresAsync(world));
+        await world.AssertCleanAsync();
+    }
+
+    /// <summary>Five are owned, and the device knows of them.</summary>
+    private static async Task<CarriedDevice> RestrictedAsync(ReportingWorld world, HttpMessageHandler? door = null)
+    {
+        await world.AddLicensesAsync(new EntitlementDraft("HSEC") { Enforcement = Enforcement.ExportRestricted });
+        await world.PermitExportAsync(true);
+        await world.Stock.DepositAsync("A", 5, license: "HSEC");
+        var device = new CarriedDevice(world, door: door);
+        Assert.True(device.Agent.Policy.Describe(new ProductLicense(world.TagOf("HSEC"), "hseck9", "High Security", Enforcement: LicenseEnforcement.ExportRestricted)).IsOk);
+        return device;
     }
 
     private static void Ask(CarriedDevice device, long count)

@@ -22,6 +22,13 @@ internal static class CodeRules
         Replaces = replaces || codes.Replaces,
     };
 
+    /// <summary>An answer came without a code for these: whoever still wants them asks again.</summary>
+    public static CodeState Drop(CodeState codes, IReadOnlyList<AskedCount> those)
+    {
+        List<AskedCount> left = [.. codes.Asked.Except(those)];
+        return codes with { Asked = left, Replaces = codes.Replaces && left.Count > 0 };
+    }
+
     /// <summary>A later code takes the place of the earlier one; the same again is harmless.</summary>
     public static WireResult<DeviceState> Install(DeviceState state, AuthorizationCode code, string data, string signature, DateTimeOffset now)
     {
@@ -45,7 +52,7 @@ internal static class CodeRules
             {
                 Policy = state.Policy with
                 {
-                    Codes = codes with { Installed = new InstalledCode(data, signature, now), LastNumber = code.Number, Asked = [], Replaces = false, ReturnCode = null },
+                    Codes = codes with { Installed = new InstalledCode(data, signature, now), LastNumber = code.Number, Asked = Unanswered(codes, code), Replaces = false, ReturnCode = null },
                 },
             }, now);
     }
@@ -63,6 +70,10 @@ internal static class CodeRules
         ];
         return uncovered.SequenceEqual(policy.Codes.Uncovered) ? state : state with { Policy = policy with { Codes = policy.Codes with { Uncovered = uncovered } } };
     }
+
+    /// <summary>What was asked for after the request that this code answers.</summary>
+    private static List<AskedCount> Unanswered(CodeState codes, AuthorizationCode code) =>
+        [.. codes.Asked.Where(asked => asked.Count > code.Licenses.Where(license => license.Tag == asked.Tag).Sum(static license => license.Count))];
 
     /// <summary>When a term of the code begins or ends next; null: none does.</summary>
     public static DateTimeOffset? NextChange(CodeState codes, DateTimeOffset now) => codes.Installed?.Code.Licenses

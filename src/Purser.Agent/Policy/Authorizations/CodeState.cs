@@ -20,6 +20,12 @@ public sealed record CodeState
     /// <summary>Shown when the last code was given up, and told with every request until another is installed: it may have been lost.</summary>
     public string? ReturnCode { get; init; }
 
+    /// <summary>The number of the code of whose installation the authority was told over the network.</summary>
+    public ulong ConfirmedNumber { get; init; }
+
+    /// <summary>The return code was told over the network.</summary>
+    public bool IsReturnTold { get; init; }
+
     /// <summary>Tags of licenses in use that the code does not give, or gives no longer.</summary>
     public IReadOnlyList<string> Uncovered { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Purser.Agent.Rules;
+using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Authorizations;
 using Purser.Protocol.Wire;
@@ -7,7 +8,7 @@ using AuthorizationRequest = Purser.Protocol.Authorizations.AuthorizationRequest
 
 namespace Purser.Agent.Policy.Authorizations;
 
-/// <summary>Licenses that may not be used without an authorization code: asked for, installed, confirmed, given back, all by files (device reference 4.6).</summary>
+/// <summary>Licenses that may not be used without an authorization code: asked for, installed, confirmed, given back (device reference 4.6).</summary>
 public sealed class DeviceCodes
 {
     /// <summary>Published number of the refusal (device reference, errors of the other model).</summary>
@@ -52,16 +53,23 @@ public sealed class DeviceCodes
             return new WireRefusal(WireCode.NotAllowed, "nothing is asked for; 'license smart authorization request add FEATURE local' asks for a license");
         }
 
-        var request = new AuthorizationRequest(ReportMaker.ActiveUdi(state), [.. codes.Asked.Select(static asked => new AskedAuthorization(asked.Tag, asked.Count))], state.Device.SoftwareTag, state.Device.Hostname)
+        await write(FileOf(state, codes.Asked, Nonce.Make(random), memory.Now));
+        return true;
+    }
+
+    /// <param name="asked">Of what the device asks for; empty: the file tells what became of the last code.</param>
+    internal static string FileOf(DeviceState state, IReadOnlyList<AskedCount> asked, string nonce, DateTimeOffset now)
+    {
+        var codes = state.Policy!.Codes;
+        var request = new AuthorizationRequest(ReportMaker.ActiveUdi(state), [.. asked.Select(static one => new AskedAuthorization(one.Tag, one.Count))], state.Device.SoftwareTag, state.Device.Hostname)
         {
-            Replaces = codes.Replaces,
+            Replaces = asked.Count > 0 && codes.Replaces,
 
             // The authority may have made a later code that was lost: then it knows this one no more, and the request must not fail for it.
-            ConfirmationCode = codes.Asked.Count == 0 ? codes.Installed?.Confirmation : null,
-            ReturnCode = codes.Asked.Count == 0 ? codes.ReturnCode : null,
+            ConfirmationCode = asked.Count == 0 ? codes.Installed?.Confirmation : null,
+            ReturnCode = asked.Count == 0 ? codes.ReturnCode : null,
         };
-        await write(new AuthorizationRequestFile([request]).Write(memory.Now.ToUnixTimeMilliseconds(), Nonce.Make(random)));
-        return true;
+        return new AuthorizationRequestFile([request]).Write(now.ToUnixTimeMilliseconds(), nonce);
     }
 
     /// <summary>Gives the code up. Nothing that needs it may be in use.</summary>
@@ -82,7 +90,7 @@ public sealed class DeviceCodes
         }
 
         var code = AuthorizationCode.ReturnOf(installed.Code.Udi, installed.Code.Number, installed.Signature, wasInstalled: true).ToString();
-        memory.Change(before => before with { Policy = before.Policy! with { Codes = before.Policy.Codes with { Installed = null, ReturnCode = code, Asked = [], Replaces = false } } });
+        memory.Change(before => before with { Policy = before.Policy! with { Codes = before.Policy.Codes with { Installed = null, ReturnCode = code, IsReturnTold = false, Asked = [], Replaces = false } } });
         return code;
     }
 }

@@ -26,6 +26,9 @@ public sealed class DevicePush
     internal DevicePush(AgentMemory memory, DevicePolicy policy, AuthorityLink link, RandomNumberGenerator random) =>
         (this.memory, this.policy, this.link, composer) = (memory, policy, link, new PushComposer(random));
 
+    /// <summary>There is somebody to push to.</summary>
+    public bool IsOn => PushPlan.IsOn(memory.State);
+
     /// <summary>Asks the authority itself to know the keys of this device, by a registration token.</summary>
     /// <param name="all">For every unit of the set; otherwise for the active one.</param>
     /// <param name="force">Also where there is a trust code already: with a new key.</param>
@@ -94,6 +97,41 @@ public sealed class DevicePush
         return await SendAsync(cancel);
     }
 
+    /// <summary>Sends what is asked for of authorization codes, and what became of the last one.</summary>
+    public async Task<AgentOutcome> AuthorizeAsync(CancellationToken cancel = default)
+    {
+        memory.Elapse();
+        if (!PushPlan.IsOn(memory.State))
+        {
+            return Off();
+        }
+
+        if (!PushPlan.MayReport(memory.State, memory.Now))
+        {
+            return AgentOutcome.Refused(null, "it waits: the authority takes requests from devices with a trust code only; 'license smart trust idtoken TOKEN local' gets one, or carry the request: 'license smart authorization request save FILE'");
+        }
+
+        if (PushPlan.AwaitedCode(memory.State.Policy!.Push) is { } awaited)
+        {
+            return AgentOutcome.Deferred("an earlier request has no answer yet, and this one goes after it", awaited.NextTry);
+        }
+
+        if (memory.State.Policy!.Push.Pending is { Kind: PushKind.Trust } && await SendAsync(cancel) is { IsDone: false } unanswered)
+        {
+            return unanswered;
+        }
+
+        var outcome = await TellAsync(cancel);
+
+        // A code that came is confirmed at once; if that fails, the device repeats it by itself.
+        if (outcome.IsDone)
+        {
+            await TellAsync(cancel);
+        }
+
+        return outcome;
+    }
+
     /// <summary>All that is due now.</summary>
     internal async Task TickAsync(CancellationToken cancel)
     {
@@ -124,6 +162,17 @@ public sealed class DevicePush
         AgentOutcome.Refused(null, "the transport of this device is off; 'license smart transport cslu' for a collector, 'license smart transport smart' for the authority itself, or carry files: 'license smart save usage unreported file FILE'");
 
     private static DeviceState Queue(DeviceState state, PendingPush message) => PushRules.With(state, push => push with { Pending = message });
+
+    private async Task<AgentOutcome> TellAsync(CancellationToken cancel)
+    {
+        if (PushPlan.CodesDue(memory.State, memory.Now) is not { } due)
+        {
+            return AgentOutcome.Done;
+        }
+
+        memory.Change(state => Queue(state, due));
+        return await SendAsync(cancel);
+    }
 
     private async Task<AgentOutcome> SendAsync(CancellationToken cancel)
     {
@@ -160,10 +209,10 @@ public sealed class DevicePush
             case PushStatus.Failed when WireCode.IsTemporary(reply.Code ?? ""):
                 return Defer(pending, reply.Status, reply.Message!, null);
             case PushStatus.Failed:
-                memory.Change(state => PushRules.Refused(state, pending.Kind, pending.Name, reply.Message!, memory.Now));
+                memory.Change(state => PushRules.Refused(state, pending.Kind, pending.Name, pending.Licenses, reply.Message!, memory.Now));
                 return AgentOutcome.Refused(reply.Code, reply.Message!);
             case PushStatus.Poll:
-                memory.Change(state => PushRules.Await(PushRules.Taken(state, pending, reply.Status, memory.Now), pending.Kind, reply, memory.Now));
+                memory.Change(state => PushRules.Await(PushRules.Taken(state, pending, reply.Status, memory.Now), pending.Kind, reply, pending.Licenses, memory.Now));
                 return AgentOutcome.Deferred("it was taken, and the answer is not ready yet", memory.State.Policy!.Push.Awaited[^1].NextTry);
             default:
                 if (Import(reply) is { } problem)
@@ -190,11 +239,11 @@ public sealed class DevicePush
         }
         else if (reply.Status == PushStatus.Failed && !WireCode.IsTemporary(reply.Code ?? ""))
         {
-            memory.Change(state => PushRules.Refused(state, awaited.Kind, PushNames.Poll, reply.Message!, memory.Now));
+            memory.Change(state => PushRules.Refused(state, awaited.Kind, PushNames.Poll, awaited.Licenses, reply.Message!, memory.Now));
         }
         else if (reply.Status == PushStatus.Poll)
         {
-            memory.Change(state => PushRules.Await(PushRules.Polled(state, awaited, reply.Status, memory.Now), awaited.Kind, reply, memory.Now));
+            memory.Change(state => PushRules.Await(PushRules.Polled(state, awaited, reply.Status, memory.Now), awaited.Kind, reply, awaited.Licenses, memory.Now));
         }
         else if (reply.Status == PushStatus.Failed || Import(reply) is not null)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Trust;
 using Purser.Agent.State;
 using Purser.Protocol;
@@ -27,9 +28,22 @@ internal sealed class PushComposer(RandomNumberGenerator random)
             return DeviceTrust.FileOf(state, [.. TrustRules.Units(state).Where(udi => pending.Units.Contains(udi.Key))], now);
         }
 
+        if (pending.Kind == PushKind.Authorization)
+        {
+            return CodeFile(state, pending, now);
+        }
+
         var ids = pending.Reports.ToHashSet();
         var reports = state.Policy!.Reports.Where(report => ids.Contains(report.Id) && report.Phase is ReportPhase.Closed or ReportPhase.Unacknowledged).Select(static report => report.Text!).ToList();
         return reports.Count == 0 ? null : new ReportFile(reports, ReportMaker.Info(state, Nonce.Make(random), now)).Write();
+    }
+
+    private string? CodeFile(DeviceState state, PendingPush pending, DateTimeOffset now)
+    {
+        var codes = state.Policy!.Codes;
+        List<AskedCount> asked = [.. codes.Asked.Where(pending.Licenses.Contains)];
+        var isNeeded = pending.Name == PushNames.Authorization ? asked.Count > 0 : codes is not { Installed: null, ReturnCode: null };
+        return isNeeded ? DeviceCodes.FileOf(state, asked, Nonce.Make(random), now) : null;
     }
 
     private static byte[] Seal(DeviceState state, PushMessage message, DateTimeOffset now)

@@ -23,8 +23,8 @@ internal static class PushEvents
         {
             foreach (var note in failed)
             {
-                yield return note.Type is PushNames.Trust or PushNames.TrustSync
-                    ? new AgentNotice(now, 3, "TRUST_CODE_INSTALL_FAILED", $"The install of a new licensing trust code has failed: {note.Failure}")
+                yield return note.Type is PushNames.Trust or PushNames.TrustSync ? new AgentNotice(now, 3, "TRUST_CODE_INSTALL_FAILED", $"The install of a new licensing trust code has failed: {note.Failure}")
+                    : note.Type == PushNames.Authorization ? new AgentNotice(now, 3, "AUTHORIZATION_INSTALL_FAILED", $"The install of a new licensing authorization code has failed: {note.Failure}")
                     : new AgentNotice(now, 3, "UTILITY_RUM_FAIL", $"{note.Type} failed: {note.Failure}");
             }
         }

@@ -27,6 +27,7 @@ internal static class PushPlan
     public static PendingPush? Message(DeviceState state, DateTimeOffset now) =>
         !IsOn(state) ? null
         : state.Policy!.Push.Pending is { } pending ? pending.NextTry <= now ? pending : null
+        : CodesDue(state, now) is { } codes ? codes
         : TrustDue(state, now) <= now ? Trust(state, PushNames.TrustSync, all: true, now)
         : ReportDue(state, now) <= now ? Usage(state, now)
         : null;
@@ -34,6 +35,7 @@ internal static class PushPlan
     /// <summary>When the device must be woken for it; null: nothing happens of itself.</summary>
     public static DateTimeOffset? NextDue(DeviceState state, DateTimeOffset now) => !IsOn(state) ? null : state.Policy!.Push.Pending is { } pending
         ? new[] { state.Policy.Push.NextCheck, pending.NextTry }.Min()
+        : CodesDue(state, now) is not null ? now
         : new[] { state.Policy.Push.NextCheck, TrustDue(state, now), ReportDue(state, now), FirstReport(state, now) }.Min();
 
     /// <summary>When what was used first is reported, without waiting for the end of the interval (device reference 4.3).</summary>
@@ -59,6 +61,19 @@ internal static class PushPlan
             ],
         };
     }
+
+    /// <summary>What the authority is asked or told of authorization codes; null: nothing, or not before an earlier message has its answer.</summary>
+    public static PendingPush? CodesDue(DeviceState state, DateTimeOffset now)
+    {
+        var (push, codes) = (state.Policy!.Push, state.Policy.Codes);
+        return !MayReport(state, now) || AwaitedCode(push) is not null ? null
+            : codes.Asked.Count > 0 ? new PendingPush(PushKind.Authorization, PushNames.Authorization, now) { Licenses = codes.Asked }
+            : codes.Installed is { } installed && installed.Code.Number != codes.ConfirmedNumber ? new PendingPush(PushKind.Authorization, PushNames.Confirmation, now)
+            : codes is { ReturnCode: not null, IsReturnTold: false } ? new PendingPush(PushKind.Authorization, PushNames.Return, now)
+            : null;
+    }
+
+    public static AwaitedAnswer? AwaitedCode(PushState push) => push.Awaited.FirstOrDefault(static one => one.Kind == PushKind.Authorization);
 
     /// <summary>Behind a collector trust comes without a token; a code that nears its end is renewed everywhere (device reference 4.5).</summary>
     private static DateTimeOffset? TrustDue(DeviceState state, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Purser.Agent.Policy.Authorizations;
 using Purser.Protocol.Push;
 
 namespace Purser.Agent.Policy.Push;
@@ -44,12 +45,19 @@ public sealed record PendingPush(PushKind Kind, string Name, DateTimeOffset Next
     /// <summary>Keys of the units that ask for trust codes.</summary>
     public IReadOnlyList<string> Units { get; init; } = [];
 
+    /// <summary>What an authorization request asks for.</summary>
+    public IReadOnlyList<AskedCount> Licenses { get; init; } = [];
+
     public string? IdToken { get; init; }
 }
 
 /// <summary>The answer to a message that was taken comes later, and is asked for.</summary>
 /// <param name="Kind">Of the message.</param>
-public sealed record AwaitedAnswer(PushKind Kind, string PollId, DateTimeOffset NextTry, int Attempts = 0);
+public sealed record AwaitedAnswer(PushKind Kind, string PollId, DateTimeOffset NextTry, int Attempts = 0)
+{
+    /// <summary>What was asked for.</summary>
+    public IReadOnlyList<AskedCount> Licenses { get; init; } = [];
+}
 
 /// <summary>Names of messages, as devices show them (device reference 4.8).</summary>
 public static class PushNames
@@ -58,4 +66,7 @@ public static class PushNames
     public const string TrustSync = "Trust Sync";
     public const string Usage = "Usage Reporting";
     public const string Poll = "Result Polling";
+    public const string Authorization = "Authorization Request";
+    public const string Confirmation = "Authorization Confirmation";
+    public const string Return = "Authorization Return";
 }

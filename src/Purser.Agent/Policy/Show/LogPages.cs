@@ -8,7 +8,7 @@ namespace Purser.Agent.Policy.Show;
 public static class LogPages
 {
     private static readonly string Rule = new('=', 52);
-    private static readonly string[] Messages = [PushNames.Trust, PushNames.Usage, PushNames.Poll, "Authorization Request", "Authorization Return", PushNames.TrustSync];
+    private static readonly string[] Messages = [PushNames.Trust, PushNames.Usage, PushNames.Poll, PushNames.Authorization, PushNames.Return, PushNames.TrustSync];
     private static readonly string[] Imports = [ImportJudge.PolicyType, "AUTH", ImportJudge.TrustType, ImportJudge.AcknowledgementType, "CONVERSION ACK", "ACCOUNT INFO"];
 
     /// <param name="since">Null: all that is kept.</param>

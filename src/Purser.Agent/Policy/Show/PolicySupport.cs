@@ -12,8 +12,8 @@ internal static class PolicySupport
 {
     private static readonly string[] Messages =
     [
-        PushNames.Trust, "Trust Acknowledgement", PushNames.Usage, PushNames.Poll, "Authorization Request",
-        "Authorization Confirmation", "Authorization Return", PushNames.TrustSync, "Hello Message", "Telemetry Reporting",
+        PushNames.Trust, "Trust Acknowledgement", PushNames.Usage, PushNames.Poll, PushNames.Authorization,
+        PushNames.Confirmation, PushNames.Return, PushNames.TrustSync, "Hello Message", "Telemetry Reporting",
     ];
 
     public static void Write(ShowText text, DeviceState state, DateTimeOffset now) => text

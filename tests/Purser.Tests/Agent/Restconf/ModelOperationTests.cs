@@ -89,6 +89,23 @@ public sealed class ModelOperationTests : IDisposable
     }
 
     [Fact]
+    public async Task Authorization_codes_are_asked_for_and_given_back_online()
+    {
+        using var door = new PushDoor();
+        using var policy = new PolicyBench(door);
+        Assert.Equal("commdisabled", await CodeAsync("authorization-request-online", new() { ["feature-name"] = "hseck9" }, policy.Agent));
+        policy.PushTo(TransportKind.Cslu);
+        door.Answer = request => request.Message.Kind == PushKind.Trust ? door.Trust(policy, request) : PushReply.Failed(WireCode.NotAllowed, "no more of them", policy.Clock.GetUtcNow());
+
+        Assert.Equal("taginvalid", await CodeAsync("authorization-request-online", new() { ["feature-name"] = "nonsense" }, policy.Agent));
+        Assert.NotEqual("registrationinprogress", await CodeAsync("authorization-request-online", new() { ["feature-name"] = "hseck9", ["local"] = true, ["add"] = false }, policy.Agent));
+        Assert.NotEqual("success", await CodeAsync("authorization-code-return-online", new() { ["local"] = true }, policy.Agent));
+        door.Answer = request => PushReply.Poll("7001", 60, policy.Clock.GetUtcNow());
+        Assert.Equal("registrationinprogress", await CodeAsync("authorization-request-online", new() { ["feature-name"] = "hseck9" }, policy.Agent));
+        await Yanglint.ValidAsync("data", Named("licensing", LicensingTree.Of(policy.Agent.State, policy.Agent.Now)));
+    }
+
+    [Fact]
     public async Task What_this_device_cannot_do_is_said_in_the_model_s_words()
     {
         Assert.Equal("notsupported", await CodeAsync("rum-save-usage-all", new() { ["file-path"] = "usage.xml" }));
