@@ -43,12 +43,48 @@ public sealed class PublishedScriptTests
             await db.Accounts.ExecuteUpdateAsync(set => set.SetProperty(row => row.SpecificReservation, true).SetProperty(row => row.UniversalReservation, true), Stop);
         }
 
-        var root = Path.Combine(installation.Get<PurserSettings>().Store.DataDirectory, "root.cer");
-        await File.WriteAllBytesAsync(root, installation.Get<AuthorityKeys>().Current.Root.Certificate.RawData, Stop);
         var catalog = await estate.Devices.CatalogAsync();
         await RunAsync(
             "published_reservation.py", port, estate, "--license", catalog.FindEntitlement("Network Advantage")!.Tag, "--product", catalog.FindProduct("Campus switch")!.Tag,
-            "--pid", Pid, "--root", root, "--purser", Path.Combine(AppContext.BaseDirectory, "purser"));
+            "--pid", Pid, "--root", await RootAsync(installation), "--purser", Path.Combine(AppContext.BaseDirectory, "purser"));
+        await AssertCleanAsync(installation);
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "SP-04")]
+    public async Task A_script_gets_a_code_reports_usage_and_returns_the_code_for_a_real_device(Engine engine)
+    {
+        const string Pid = "C8000V";
+        var port = TestPorts.Pair();
+        await using var installation = await StartAsync(engine, port);
+        var estate = await PublishedEstate.MakeAsync(installation);
+        await installation.Get<ApplyCatalog>().HandleAsync(
+            Actor.System, new CatalogDraft { Products = [new ProductDraft("Router") { Pids = Pid }], Entitlements = [new EntitlementDraft("HSEC") { Enforcement = Enforcement.ExportRestricted }] }, cancellation: Stop);
+        await using (var db = installation.Database.Open())
+        {
+            await db.Accounts.ExecuteUpdateAsync(set => set.SetProperty(row => row.ExportPermitted, true), Stop);
+        }
+
+        var catalog = await estate.Devices.CatalogAsync();
+        await estate.Devices.DepositAsync(estate.Devices.Default, catalog.FindEntitlement("HSEC")!.Id, 2);
+
+        // The device is a process of its own, and goes by this machine's clock.
+        installation.Advance(TimeProvider.System.GetUtcNow() - installation.Clock.Now);
+        await RunAsync(
+            "published_usage.py", port, estate, "--license", catalog.FindEntitlement("Network Advantage")!.Tag, "--restricted", catalog.FindEntitlement("HSEC")!.Tag,
+            "--product", catalog.FindProduct("Router")!.Tag, "--pid", Pid, "--root", await RootAsync(installation), "--purser", Path.Combine(AppContext.BaseDirectory, "purser"));
+        await AssertCleanAsync(installation);
+    }
+
+    private static async Task<string> RootAsync(TestInstallation installation)
+    {
+        var root = Path.Combine(installation.Get<PurserSettings>().Store.DataDirectory, "root.cer");
+        await File.WriteAllBytesAsync(root, installation.Get<AuthorityKeys>().Current.Root.Certificate.RawData, Stop);
+        return root;
+    }
+
+    private static async Task AssertCleanAsync(TestInstallation installation)
+    {
         var report = await installation.Get<AuditBook>().HandleAsync(Stop);
         Assert.True(report.IsClean, string.Join('\n', report.Findings));
     }
