@@ -29,8 +29,9 @@ public sealed class DeviceReservation
     public WireResult<DeviceState> Enable(bool enabled) => Keep(ReservationRules.Enable(memory.State, enabled));
 
     /// <param name="all">Of every unit; otherwise of the active one.</param>
-    public WireResult<IReadOnlyList<UnitCode>> Request(bool all) =>
-        Units(all, (state, unit) => ReservationRules.Request(state, unit, random, memory.Now), static unit => unit.Request!.Code);
+    public WireResult<IReadOnlyList<UnitCode>> Request(bool all) => memory.State.Policy is not null
+        ? new WireRefusal(ReservationError.NotReservationMode, "This device is licensed by policy, and such devices make no new reservations. What was reserved before stays valid")
+        : Units(all, (state, unit) => ReservationRules.Request(state, unit, random, memory.Now), static unit => unit.Request!.Code);
 
     /// <summary>A file's content or a typed code; afterwards the unit has its confirmation code.</summary>
     public WireResult<UnitCode> Install(string text) => Brought(text, ReservationRules.Install, static unit => unit.LastConfirmationCode!);
@@ -120,7 +121,9 @@ public sealed class DeviceReservation
 
     private WireRefusal? Closed() => (inFactory, memory.State.Reservation.Enabled) switch
     {
-        _ when memory.State.Policy is not null => new WireRefusal(ReservationError.NotReservationMode, "This device is licensed by policy, and such devices make no new reservations"),
+        // What was reserved before the upgrade is updated and given back as before.
+        _ when memory.State.Policy is not null && memory.State.UnitsOf().All(static one => one.Unit is { Installed: null, Returns.Count: 0 }) =>
+            new WireRefusal(ReservationError.NotReservationMode, "This device is licensed by policy, and such devices make no new reservations"),
         (false, false) => new WireRefusal(ReservationError.NotReservationMode, "This device is not in license reservation mode; 'license smart reservation enable' turns it on"),
         (true, true) => new WireRefusal(ReservationError.Reserved, "This device is in license reservation mode, and the factory's commands are for devices that are not; use 'license smart reservation'"),
         _ => null,

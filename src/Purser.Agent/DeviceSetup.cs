@@ -78,7 +78,7 @@ public static class DeviceSetup
             Evaluation = state.Evaluation with { RunningSince = null },
             HighAvailability = state.HighAvailability,
             Reservation = ReservationRules.GiveUp(state).Reservation with { Enabled = false },
-            Policy = state.Policy is { } policy ? new PolicyState { NextReportId = policy.NextReportId, Licenses = policy.Licenses, Codes = new CodeState { LastNumber = policy.Codes.LastNumber, ReturnCode = policy.Codes.ReturnCode, IsReturnTold = policy.Codes.IsReturnTold } } : null,
+            Policy = state.Policy is { } policy ? new PolicyState { NextReportId = policy.NextReportId, Licenses = policy.Licenses, NodeLocked = policy.NodeLocked, Codes = new CodeState { LastNumber = policy.Codes.LastNumber, ReturnCode = policy.Codes.ReturnCode, IsReturnTold = policy.Codes.IsReturnTold } } : null,
         };
     }
 

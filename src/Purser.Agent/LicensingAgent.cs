@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Purser.Agent.Policy;
+using Purser.Agent.Policy.Upgrade;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Agent.Store;
@@ -217,6 +218,20 @@ public sealed class LicensingAgent : IDisposable
         }
 
         return reset.IsOk ? AgentOutcome.Done : AgentOutcome.Refused(reset.Code, reset.Detail!);
+    }
+
+    /// <summary>Its software is replaced by one that is licensed by policy.</summary>
+    /// <param name="nodeLocked">Licenses of the older kind that the device has.</param>
+    public AgentOutcome UpgradeToPolicy(IReadOnlyList<NodeLockedLicense> nodeLocked)
+    {
+        memory.Elapse();
+        var upgraded = UpgradeRules.Upgrade(State, nodeLocked, Now);
+        if (upgraded.IsOk)
+        {
+            memory.Change(_ => upgraded.Value);
+        }
+
+        return upgraded.IsOk ? AgentOutcome.Done : AgentOutcome.Refused(upgraded.Code, upgraded.Detail!);
     }
 
     /// <summary>Transport, trust and description; set by a person, not by the authority.</summary>

@@ -84,7 +84,7 @@ public sealed class DevicePolicy
         }
 
         var changed = EntitlementList.Request(memory.State.Entitlements, license.Tag, count, memory.Now);
-        return changed.IsOk && CodeRules.NeedsCode(license) && EntitlementList.Find(changed.Value, license.Tag)!.Count is var wanted && wanted > CodeRules.Allowed(Policy.Codes, license.Tag, memory.Now)
+        return changed.IsOk && CodeRules.NeedsCode(license) && EntitlementList.Find(changed.Value, license.Tag)!.Count is var wanted && wanted > AuthorizationSources.Allowed(memory.State, license.Tag, memory.Now)
             ? AgentOutcome.Refused(WireCode.NotAllowed, NotGiven(license, wanted))
             : changed.IsOk ? Use(changed.Value, license, units) : AgentOutcome.Refused(changed.Code, changed.Detail!);
     }
@@ -92,10 +92,10 @@ public sealed class DevicePolicy
     private string NotGiven(ProductLicense license, long wanted)
     {
         var ask = string.Create(CultureInfo.InvariantCulture, $"'license smart authorization request add {license.Name} local {wanted}' asks for it");
-        var allowed = CodeRules.Allowed(Policy.Codes, license.Tag, memory.Now);
+        var allowed = AuthorizationSources.Allowed(memory.State, license.Tag, memory.Now);
         return allowed == 0
             ? $"{license.Name} needs an authorization code, and none is installed for it; {ask}"
-            : string.Create(CultureInfo.InvariantCulture, $"the authorization code gives {allowed} of {license.Name}, and {wanted} would be in use; {ask}");
+            : string.Create(CultureInfo.InvariantCulture, $"what is installed gives {allowed} of {license.Name}, and {wanted} would be in use; {ask}");
     }
 
     /// <summary>So many fewer are in use.</summary>

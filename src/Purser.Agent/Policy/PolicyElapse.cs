@@ -32,7 +32,7 @@ internal static class PolicyElapse
     public static DateTimeOffset? NextDue(DeviceState state, DateTimeOffset now)
     {
         var outlook = ReportingOutlook.Of(state);
-        return new[] { outlook.NextClose, outlook.NextSample, TrustRules.NextReminder(state.Policy!), CodeRules.NextChange(state.Policy!.Codes, now), PushPlan.NextDue(state, now) }.Min();
+        return new[] { outlook.NextClose, outlook.NextSample, TrustRules.NextReminder(state.Policy!), AuthorizationSources.NextChange(state, now), PushPlan.NextDue(state, now) }.Min();
     }
 
     private static PolicyState Closed(DeviceState state, PolicyState policy, Func<ReportRecord, bool> which, DateTimeOffset now) =>

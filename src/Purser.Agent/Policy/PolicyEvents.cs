@@ -15,6 +15,8 @@ internal static class PolicyEvents
     /// <summary>Days before the deadline at which a reminder is written; the last says that it has passed.</summary>
     private static readonly int[] Reminders = [30, 7, 0];
 
+    private const string Upgraded = "SAEVT_UPGRADED model=\"policy\"";
+
     /// <summary>The state after a step, with its events.</summary>
     /// <param name="at">To the millisecond.</param>
     public static DeviceState Log(DeviceState before, DeviceState after, DateTimeOffset at)
@@ -24,7 +26,7 @@ internal static class PolicyEvents
             return after;
         }
 
-        var events = Between(before, after).Select(text => new LoggedEvent(at, text)).ToList();
+        var events = (before.Policy is null ? [Upgraded] : Between(before, after)).Select(text => new LoggedEvent(at, text)).ToList();
         return events.Count == 0 ? after : after with { Policy = policy with { Events = [.. policy.Events.Concat(events).TakeLast(Kept)] } };
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Push;
 using Purser.Agent.Policy.Trust;
+using Purser.Agent.Policy.Upgrade;
 using Purser.Protocol.Usage;
 
 namespace Purser.Agent.Policy;
@@ -46,6 +47,9 @@ public sealed record PolicyState
 
     /// <summary>Of licenses that may not be used without an authorization code.</summary>
     public CodeState Codes { get; init; } = new();
+
+    /// <summary>What stays valid from before the upgrade, besides a reservation.</summary>
+    public IReadOnlyList<NodeLockedLicense> NodeLocked { get; init; } = [];
 
     /// <summary>What goes over the network.</summary>
     public PushState Push { get; init; } = new();

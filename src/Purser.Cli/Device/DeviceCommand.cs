@@ -18,6 +18,7 @@ public static class DeviceCommand
         {
             store,
             InitCommand.Build(store),
+            Upgrade(store),
             License(store),
             Feature(store),
             Show(store),
@@ -66,6 +67,12 @@ public static class DeviceCommand
 
         result.AddError($"'{result.Tokens[0].Value}' is not a count: give a whole number, such as 2");
         return 0;
+    }
+
+    private static Command Upgrade(Option<string> store)
+    {
+        var (upgrade, act) = UpgradeCommand.Build();
+        return Act(upgrade, store, act);
     }
 
     private static Command Show(Option<string> store)

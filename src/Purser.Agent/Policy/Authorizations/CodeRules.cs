@@ -11,10 +11,6 @@ internal static class CodeRules
 {
     public static bool NeedsCode(ProductLicense license) => license.Enforcement != LicenseEnforcement.NotEnforced;
 
-    /// <summary>How many of a license the device may use now.</summary>
-    public static long Allowed(CodeState codes, string tag, DateTimeOffset now) =>
-        codes.Installed?.Code.Licenses.Where(license => license.Tag == tag && license.IsInForce(now)).Sum(static license => license.Count) ?? 0;
-
     /// <summary>Asks for so many of a license, and of those that were asked for before; <paramref name="replaces"/> begins anew.</summary>
     public static CodeState Ask(CodeState codes, string tag, long count, bool replaces) => codes with
     {
@@ -64,7 +60,7 @@ internal static class CodeRules
         List<string> uncovered =
         [
             .. from use in state.Entitlements
-               where use.Tag is not null && NeedsCode(ReportingOutlook.LicenseOf(policy, use.Tag)) && use.Count > Allowed(policy.Codes, use.Tag, now)
+               where use.Tag is not null && NeedsCode(ReportingOutlook.LicenseOf(policy, use.Tag)) && use.Count > AuthorizationSources.Allowed(state, use.Tag, now)
                orderby use.Tag
                select use.Tag,
         ];
@@ -74,11 +70,4 @@ internal static class CodeRules
     /// <summary>What was asked for after the request that this code answers.</summary>
     private static List<AskedCount> Unanswered(CodeState codes, AuthorizationCode code) =>
         [.. codes.Asked.Where(asked => asked.Count > code.Licenses.Where(license => license.Tag == asked.Tag).Sum(static license => license.Count))];
-
-    /// <summary>When a term of the code begins or ends next; null: none does.</summary>
-    public static DateTimeOffset? NextChange(CodeState codes, DateTimeOffset now) => codes.Installed?.Code.Licenses
-        .SelectMany(static license => new[] { license.Begin(), license.End() })
-        .Where(instant => instant > now && instant < DateTimeOffset.MaxValue)
-        .Select(static instant => (DateTimeOffset?)instant)
-        .Min();
 }

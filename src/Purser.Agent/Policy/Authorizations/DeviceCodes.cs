@@ -84,7 +84,7 @@ public sealed class DeviceCodes
             return codes.ReturnCode is { } last ? last : new WireRefusal(ReservationError.NoAuthorizationInstalled, "no authorization code is installed on this device");
         }
 
-        if (memory.State.Entitlements.FirstOrDefault(use => use is { Tag: not null, Count: > 0 } && CodeRules.NeedsCode(ReportingOutlook.LicenseOf(policy, use.Tag))) is { } inUse)
+        if (memory.State.Entitlements.FirstOrDefault(use => use is { Tag: not null } && CodeRules.NeedsCode(ReportingOutlook.LicenseOf(policy, use.Tag)) && use.Count > AuthorizationSources.AllowedEarlier(memory.State, use.Tag, memory.Now)) is { } inUse)
         {
             return new WireRefusal(LicenseInUse, $"{ReportingOutlook.LicenseOf(policy, inUse.Tag!).Name} is in use; release it first: feature release {inUse.Tag} {inUse.Count}");
         }

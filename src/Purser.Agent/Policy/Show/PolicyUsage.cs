@@ -67,6 +67,13 @@ internal static class PolicyUsage
         }
     }
 
+    public static string Enforcement(ProductLicense license) => license.Enforcement switch
+    {
+        LicenseEnforcement.Enforced => "ENFORCED",
+        LicenseEnforcement.ExportRestricted => "EXPORT RESTRICTED",
+        _ => "NOT ENFORCED",
+    };
+
     private static string StatusOf(DeviceState state, EntitlementUse use) => state.Policy!.Codes.Uncovered.Contains(use.Tag!) ? NotAuthorized : InUse;
 
     private static void Common(ShowText text, EntitlementUse use, ProductLicense license, string status, params ReadOnlySpan<string> times)
@@ -85,7 +92,7 @@ internal static class PolicyUsage
         .Line($"  Export status: {(license.Enforcement == LicenseEnforcement.ExportRestricted ? "RESTRICTED" : "NOT RESTRICTED")}")
         .Line($"  Feature Name: {license.Name}")
         .Line($"  Feature Description: {license.Description}")
-        .Line($"  Enforcement type: {license.Enforcement switch { LicenseEnforcement.Enforced => "ENFORCED", LicenseEnforcement.ExportRestricted => "EXPORT RESTRICTED", _ => "NOT ENFORCED" }}")
+        .Line($"  Enforcement type: {Enforcement(license)}")
         .Line($"  License type: {(license.IsSubscription ? "Subscription" : "Perpetual")}");
 
     private static void Measurements(ShowText text, PolicyState policy, ProductLicense license)
