@@ -36,7 +36,7 @@ public sealed class AdministrationHost : IAsyncLifetime
 
     public string Address { get; private set; } = "";
 
-    internal Task<Visit> VisitAsync(Browser browser, Actor person, VisitOptions options) => PagesHost.VisitAsync(browser, installation!, Address, person, options);
+    internal Task<Visit> VisitAsync(Browser browser, Actor person, VisitOptions? options = null) => PagesHost.VisitAsync(browser, installation!, Address, person, options);
 
     public async ValueTask InitializeAsync()
     {

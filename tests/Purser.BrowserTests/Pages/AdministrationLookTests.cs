@@ -87,17 +87,10 @@ public sealed class AdministrationLookTests(Browser browser, AdministrationHost 
 
     private async Task LookAsync(string name, string who, string address, (bool Dark, int Width)[] ways)
     {
-        foreach (var (dark, width) in ways)
-        {
-            var options = new VisitOptions(width, Dark: dark);
-            await using var visit = who == "nobody" ? await browser.VisitAsync(host.Address, options) : await host.VisitAsync(browser, PersonOf(who), options);
-            await visit.Page.GotoAsync(Fill(address));
-            await visit.SettledAsync();
-            await visit.ScreenshotAsync($"{name}-{(dark ? "dark" : "light")}-{width}", fullPage: width < 500);
-            Assert.True(await visit.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{address} is wider than {width} pixels");
-            await visit.AssertAccessibleAsync();
-            visit.AssertNoComplaints();
-        }
+        await using var visit = who == "nobody" ? await browser.VisitAsync(host.Address) : await host.VisitAsync(browser, PersonOf(who));
+        await visit.Page.GotoAsync(Fill(address));
+        await visit.LookAsync(name, ways, fullPage: true);
+        visit.AssertNoComplaints();
     }
 
     private Actor PersonOf(string who) => who switch

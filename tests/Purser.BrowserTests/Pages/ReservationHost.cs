@@ -38,7 +38,7 @@ public sealed class ReservationHost : IAsyncLifetime
         await MakeOrderAsync();
     }
 
-    internal Task<Visit> VisitAsync(Browser browser, bool asOperator, VisitOptions options) =>
+    internal Task<Visit> VisitAsync(Browser browser, bool asOperator, VisitOptions? options = null) =>
         PagesHost.VisitAsync(browser, installation!, address, asOperator ? Operator : Administrator, options);
 
     /// <summary>Puts numbers into an address: {place}, {confirmed}, {pending} ….</summary>
