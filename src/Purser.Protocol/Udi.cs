@@ -18,6 +18,18 @@ public sealed record Udi(string Pid, string Sn, string? Uuid = null)
         return new Udi(parts[0][2..], parts[1][2..], parts.Length > 2 ? parts[2][2..] : null);
     }
 
+    /// <summary>As people type and copy it: <see cref="Display"/>, blanks behind its commas allowed; null: it is none.</summary>
+    public static Udi? Read(string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var udi = parts.Length is 2 or 3 && Part(parts[0], "PID:") is { } pid && Part(parts[1], "SN:") is { } sn && (parts.Length == 2 || Part(parts[2], "UUID:") is not null)
+            ? new Udi(pid, sn, parts.Length == 3 ? Part(parts[2], "UUID:") : null)
+            : null;
+        return udi is { IsWellFormed: true } ? udi : null;
+
+        static string? Part(string text, string name) => text.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? text[name.Length..].Trim() : null;
+    }
+
     /// <summary>Printable, no blanks, no comma: the display form must stay readable backwards.</summary>
     public static bool IsPart(string? text)
     {

@@ -10,6 +10,9 @@ public static class UsageEvents
     public static EventText FirstReport(string device, string virtualAccount) => new(
         "Product Instance Reported", $"The product instance \"{device}\" reported its license usage for the first time and was added to the Virtual Account \"{virtualAccount}\".");
 
+    public static EventText Shipped(string device, string virtualAccount, string order) => new(
+        "Product Instance Reported", $"The factory reported the licenses of the product instance \"{device}\" when order {order} was shipped, and it was added to the Virtual Account \"{virtualAccount}\".");
+
     public static EventText Added(string device, string virtualAccount) => new(
         "New Product Instance", $"The product instance \"{device}\" asked for a code and was added to the Virtual Account \"{virtualAccount}\".");
 

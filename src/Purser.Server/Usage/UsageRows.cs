@@ -51,6 +51,9 @@ public enum ReportSource
 
     /// <summary>The product instance itself, over the network.</summary>
     Push,
+
+    /// <summary>Made when the product was shipped: the first one (SP-08).</summary>
+    Factory,
 }
 
 /// <summary>How many of a license a product instance used from one instant to another, as it reported. Pieces of one license do not overlap.</summary>

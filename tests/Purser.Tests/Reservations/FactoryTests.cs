@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Orders;
@@ -5,6 +6,7 @@ using Purser.Server.Orders.Shipments;
 using Purser.Server.People;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
+using Purser.Server.Usage;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Reservations;
@@ -64,6 +66,44 @@ public sealed class FactoryTests
         Assert.Equal(RefusalCode.SmartAccountRequired, (await world.Installation.Get<BookOrder>().HandleAsync(new Command(BookOrder.Name, Actor.System, withoutAccount), withoutAccount, Stop)).Refusal?.Code);
         await world.AssertCleanAsync();
     }
+
+    // Domain rules 13.2: "a device's first report comes from the factory. Such devices take no new reservation."
+    [Theory, Engines]
+    [Trait("Feature", "SP-08")]
+    public async Task A_product_that_is_licensed_by_policy_is_reported_first_from_the_factory(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Installation.Get<ApplyCatalog>().HandleAsync(
+            Actor.System, new CatalogDraft { Skus = [new SkuDraft("ADV-F", Lines: [new SkuLineDraft("Advantage", 2)])] }, cancellation: Stop);
+        await world.Stock.PlaceAsync("A");
+        var input = new BookOrder.Input("O-1", [new OrderLineInput("ADV-F", 4, world.Stock.Account.Domain, "A", FactoryReserved: true)]);
+        var booked = await world.Installation.Get<BookOrder>().HandleAsync(new Command(BookOrder.Name, Actor.System, input), input, Stop);
+        var (classic, modern) = (world.Device(), world.Device());
+        var udi = $"PID:{ReservationWorld.Pid},SN:{modern.SerialNumber}";
+
+        Assert.Contains("is no unique device identifier", (await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, Udi: "C9300"))).Refusal?.Detail, StringComparison.Ordinal);
+        Assert.Contains("and not both", (await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, classic.Ask(), Udi: udi))).Refusal?.Detail, StringComparison.Ordinal);
+        var answer = await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, classic.Ask()), new ConfirmShipment.Shipped(1, Quantity: 2, Udi: udi));
+
+        Assert.True(answer.IsOk, answer.Refusal?.Detail);
+        Assert.Equal((1, 1), (answer.Value.Reservations.Count, answer.Value.Reported.Count));
+        Assert.Equal("6 | 4 (2) | 0", await world.RowAsync());
+        await using var db = world.Installation.Database.Read();
+        var report = await db.ReceivedReports.SingleAsync(Stop);
+        Assert.Equal((answer.Value.Reported[0].DeviceId, ReportSource.Factory, 4L), (report.DeviceId, report.Source, report.Quantity));
+        Assert.Equal("Product 1: PID:C9300-24UX,SN:FCW00002 is known already: a product instance has its first report once. Have it removed there first, or ship it without.", (await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, Udi: udi))).Refusal?.Detail);
+        Assert.Contains("takes no new reservation", (await world.TryReserveAsync(modern, "A", new ReservationWish("Advantage", 1))).Refusal?.Detail, StringComparison.Ordinal);
+        Assert.Contains("takes no new reservation", (await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, modern.Ask()))).Refusal?.Detail, StringComparison.Ordinal);
+        await world.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("PA-ZC9300-24UX:FCW2134L0RN-7uQ2XkPm4-86, 2", "PA-ZC9300-24UX:FCW2134L0RN-7uQ2XkPm4-86", null, 2)]
+    [InlineData("PID:C9300-24UX,SN:FCW2134L0RN", null, "PID:C9300-24UX,SN:FCW2134L0RN", 1)]
+    [InlineData("pid:C9300-24UX, sn:FCW2134L0RN, 3", null, "pid:C9300-24UX, sn:FCW2134L0RN", 3)]
+    [InlineData("PID:C9300-24UX,SN:FCW2134L0RN, three", null, "PID:C9300-24UX,SN:FCW2134L0RN", 0)]
+    public void A_row_holds_a_request_code_or_a_unique_device_identifier(string row, string? code, string? udi, long quantity) =>
+        Assert.Equal(new ConfirmShipment.Shipped(1, code, quantity, null, udi), Assert.Single(ShipmentText.Read(1, row, "")).Shipped);
 
     private static Task<Verdict<ConfirmShipment.Answer>> ShipAsync(ReservationWorld world, long order, params ConfirmShipment.Shipped[] devices)
     {

@@ -30,8 +30,18 @@ public static class ShipmentForms
         var input = new ConfirmShipment.Input(order, [.. rows.Select(row => row.Shipped)]);
         var done = await ship.HandleAsync(context.Command(ConfirmShipment.Name, input), input, context.RequestAborted);
         return done.IsOk
-            ? PageAnswer.Done(context, ShipmentLinks.Of(order), new Toast(rows.Count == 1 ? "1 product was shipped with its licenses reserved." : $"{Figure.Text(rows.Count)} products were shipped with their licenses reserved."))
+            ? PageAnswer.Done(context, ShipmentLinks.Of(order), new Toast(Said(done.Value)))
             : PageAnswer.Refused<ShipPage>(new() { ["Order"] = order, ["Form"] = typed, ["Errors"] = ErrorsOf(done.Refusal!, rows) });
+    }
+
+    private static string Said(ConfirmShipment.Answer answer)
+    {
+        var (reserved, reported) = (answer.Reservations.Count, answer.Reported.Count);
+        return string.Join(' ', new[]
+        {
+            reserved == 0 ? "" : reserved == 1 ? "1 product was shipped with its licenses reserved." : $"{Figure.Text(reserved)} products were shipped with their licenses reserved.",
+            reported == 0 ? "" : reported == 1 ? "1 product was shipped licensed by policy, and reported." : $"{Figure.Text(reported)} products were shipped licensed by policy, and reported.",
+        }.Where(text => text.Length > 0));
     }
 
     /// <summary>At the line and row where the code stands.</summary>
@@ -39,7 +49,7 @@ public static class ShipmentForms
     {
         if (refusal.Items is not [var item, ..])
         {
-            return new FormErrors(rows.Count == 0 ? "Enter the request code of at least one product." : refusal.Detail);
+            return new FormErrors(rows.Count == 0 ? "Enter the request code of at least one product, or its unique device identifier." : refusal.Detail);
         }
 
         var row = rows[(int)item.Id - 1];
