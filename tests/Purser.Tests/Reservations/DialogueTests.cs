@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Agent.Policy;
 using Purser.Agent.Rules;
 using Purser.Server.Accounts;
 using Purser.Server.Audit;
@@ -7,6 +8,7 @@ using Purser.Server.Devices;
 using Purser.Server.Pki;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
+using Purser.Server.Usage;
 using Purser.Tests.Cli;
 using Purser.Tests.Devices;
 using Purser.Tests.Infrastructure;
@@ -88,6 +90,32 @@ public sealed class DialogueTests
         Assert.NotNull(rig.Agent.State.Registration.Identity);
         Assert.Equal("10 | 0 | 10", await RowAsync(world));
         await AssertCleanAsync(world);
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "SP-06")]
+    public async Task A_reserved_device_that_is_upgraded_reports_and_its_reservation_covers_first(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        await world.DepositAsync(DeviceWorld.Advantage, 10);
+        using var rig = NewRig(world);
+        var made = await ReserveAsync(world, Assert.Single(rig.Agent.Reservation.Request(all: false).Value).Code, ReservationKind.Specific, new ReservationWish(DeviceWorld.AdvantageTag, 4));
+        Assert.True(rig.Agent.Reservation.Install(made.Authorization).IsOk);
+        await rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 4, Stop);
+
+        Assert.True(rig.Agent.UpgradeToPolicy([]).IsDone);
+        rig.Advance(TimeSpan.FromDays(1));
+        await rig.Agent.RequestAsync(DeviceWorld.AdvantageTag, 2, Stop);
+        rig.Advance(TimeSpan.FromDays(1));
+        var file = "";
+        await rig.Agent.Policy.SaveAsync(ReportChoice.Unreported, text => Task.FromResult(file = text));
+        var receipt = await world.Server.Get<ReceiveReports>().FilesAsync(Command(ReceiveReports.Name, new { }), DeviceWorld.A(), ReportSource.Upload, [new ReceiveReports.NamedFile("", file)], Stop);
+
+        Assert.Equal("10 | 2 (4) | 4", await RowAsync(world));
+        Assert.True(rig.Agent.Policy.Import(Assert.Single(receipt.Value.ProductInstances).Acknowledgement!).IsOk);
+        await AssertCleanAsync(world);
+        await ReturnAsync(world, made, Assert.Single(rig.Agent.Reservation.Return(all: false).Value).Code);
+        Assert.Equal("10 | 0 | 10", await RowAsync(world));
     }
 
     private static async Task<DeviceWorld> StartAsync(Engine engine)

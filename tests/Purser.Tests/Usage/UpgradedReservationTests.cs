@@ -3,7 +3,7 @@ using Purser.Protocol;
 using Purser.Protocol.Usage;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
-using Purser.Server.Licenses;
+using Purser.Server.People;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
 using Purser.Server.Usage;
@@ -33,7 +33,9 @@ public sealed class UpgradedReservationTests
         await ReportAsync(world, device, 2, 6);
         Assert.Equal("10 | 2 (4) | +4", await world.RowAsync());
         Assert.Equal("Reserved before the upgrade; stays valid; 4 of 4 used; 2 beyond it count in use", (await UseAsync(world, made)).Text);
-        Assert.Equal("Reserved before the upgrade; stays valid; 4 of 4 used; 2 beyond it count in use", Assert.Single((await ExplainAsync(world)).Reserving).Text);
+        var page = await WhyPageAsync(world);
+        Assert.Contains("Reserved before the upgrade to licensing by policy", page, StringComparison.Ordinal);
+        Assert.Contains("Reserved before the upgrade; stays valid; 4 of 4 used; 2 beyond it count in use.", page, StringComparison.Ordinal);
         await using var db = world.Installation.Database.Read();
         Assert.Single(await db.Events.Where(row => row.Kind == "Product Instance Upgraded").ToListAsync(Stop));
 
@@ -111,9 +113,11 @@ public sealed class UpgradedReservationTests
     private static async Task<ReservationView.Use> UseAsync(ReservationWorld world, ReservationView of) =>
         Assert.Single(ReservationWorld.Ok(await world.Installation.Get<ShowReservation>().HandleAsync(Actor.System, world.AccountId, of.VirtualAccountId, of.DeviceId, Stop)).Uses);
 
-    private static async Task<ComplianceReport> ExplainAsync(ReservationWorld world)
+    private static async Task<string> WhyPageAsync(ReservationWorld world)
     {
         var license = (await world.Installation.Get<CatalogCache>().CurrentAsync(Stop)).Entitlements.First(one => one.Name == "Advantage");
-        return (await world.Installation.Get<ExplainCompliance>().HandleAsync(Actor.System, world.AccountId, await world.Stock.PlaceAsync("A"), license.Id, Stop))!;
+        var browser = await FormBrowser.SignedInAsync(world.Installation, await world.Installation.People.PersonAsync(world.Stock.Account, Role.SmartAccountAdministrator));
+        var answer = await browser.GetAsync($"/accounts/{world.Stock.Account.Domain}/inventory/{await world.Stock.PlaceAsync("A")}/licenses/{license.Id}/why");
+        return await answer.Content.ReadAsStringAsync(Stop);
     }
 }
