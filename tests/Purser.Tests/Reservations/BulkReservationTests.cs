@@ -316,7 +316,9 @@ public sealed class BulkReservationTests
         Assert.Contains("1 reserved, 1 refused", page, StringComparison.Ordinal);
         Assert.Contains("This is no request code.", page, StringComparison.Ordinal);
         Assert.Contains(batch + "/archive", page, StringComparison.Ordinal);
-        Assert.Single(BatchFiles.Read(await (await browser.GetAsync(batch + "/archive")).Content.ReadAsByteArrayAsync(Stop)).Authorizations);
+        var files = BatchFiles.Read(await (await browser.GetAsync(batch + "/archive")).Content.ReadAsByteArrayAsync(Stop));
+        Assert.Single(files.Authorizations);
+        Assert.All(files.Results, line => Assert.Equal("Advantage", line[2]));
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync(batch, batch + "/retry", [])).StatusCode);
         Assert.Contains(batch, await TextAsync(browser, address), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"{address}/999999")).StatusCode);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net.Mime;
 using CsvHelper;
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Catalog;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Reports;
@@ -13,17 +14,17 @@ namespace Purser.Server.Reservations.Bulk;
 /// The authorization files of a batch as one archive, and results.csv, which says of every line of the file what came of it. Written while it is
 /// read; what is still waiting stands in the list as such.
 /// </summary>
-public sealed class BatchArchive(Database database)
+public sealed class BatchArchive(Database database, CatalogCache catalog)
 {
     private const int AtOnce = 250;
 
     private static readonly IReadOnlyList<CsvColumn<Result>> Columns =
     [
-        new("Line", row => row.Line.Line), new("Request Code", row => row.RequestCode), new("License", row => row.Line.License), new("Quantity", row => row.Line.Quantity),
+        new("Line", row => row.Line.Line), new("Request Code", row => row.RequestCode), new("License", row => row.License), new("Quantity", row => row.Line.Quantity),
         new("Outcome", row => row.Outcome), new("File", row => row.File), new("Reason", row => row.Reason),
     ];
 
-    private sealed record Result(BatchLine Line, string RequestCode, string Outcome, string File, string Reason);
+    private sealed record Result(BatchLine Line, string License, string RequestCode, string Outcome, string File, string Reason);
 
     public static void Map(IEndpointRouteBuilder batches) => batches
         .MapGet("/{batch:long}/archive", AnswerAsync)
@@ -48,10 +49,11 @@ public sealed class BatchArchive(Database database)
         await using (var zip = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation))
         {
             var (results, files) = (new List<Result>(), new AuthorizationFiles(zip));
+            var known = await catalog.CurrentAsync(cancellation);
             await foreach (var (item, reservation) in ItemsAsync(accountId, batchId, cancellation))
             {
                 var file = reservation is null ? "" : await files.AddAsync(reservation, cancellation);
-                results.AddRange(item.Lines().Select(line => new Result(line, item.RequestCode, OutcomeOf(item, reservation), file, item.Problem ?? "")));
+                results.AddRange(item.Lines().Select(line => new Result(line, ReservationWish.Find(known, line.License)?.Name ?? line.License, item.RequestCode, OutcomeOf(item, reservation), file, item.Problem ?? "")));
             }
 
             await files.AddAsync("results.csv", stream => ListAsync(stream, results.OrderBy(row => row.Line.Line), cancellation), cancellation);

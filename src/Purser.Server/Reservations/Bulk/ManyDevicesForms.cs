@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using Purser.Server.Http;
 using Purser.Server.People;
 using Purser.Server.Web;
@@ -11,9 +12,12 @@ public static class ManyDevicesForms
     private const string All = "/accounts/{account}/inventory/{virtualAccount:long}/reserve-many";
     private const string Prefix = "each-";
 
+    /// <summary>A file that is somewhat too large is told so where it was chosen; beyond that nothing is taken in.</summary>
+    private const long LargestUpload = 4L * BatchFile.LargestFile;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(All, StartAsync).Requires(Permission.LicenseReserve);
+        routes.MapPost(All, StartAsync).Requires(Permission.LicenseReserve).WithMetadata(new RequestSizeLimitAttribute(LargestUpload));
         routes.MapGet(All + "/sample", BatchSample.AnswerAsync).Requires(Permission.LicenseReserve);
         routes.MapPost(All + "/{batch:long}/retry", RetryAsync).Requires(Permission.LicenseReserve);
         routes.MapPost(All + "/{batch:long}/stop", StopAsync).Requires(Permission.LicenseReserve);
