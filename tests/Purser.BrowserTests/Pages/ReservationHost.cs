@@ -12,7 +12,7 @@ using Purser.Tests.Reservations;
 
 namespace Purser.BrowserTests.Pages;
 
-/// <summary>A server with reservations at every stage: confirmed, with a pending update, universal, failed and rehosted, of a file, and of an order that is half shipped.</summary>
+/// <summary>A server with reservations at every stage: confirmed, upgraded to licensing by policy, with a pending update, universal, failed and rehosted, of a file, and of an order that is half shipped.</summary>
 public sealed class ReservationHost : IAsyncLifetime
 {
     private readonly Dictionary<string, string> numbers = [];
@@ -65,6 +65,10 @@ public sealed class ReservationHost : IAsyncLifetime
     private async Task MakeReservationsAsync()
     {
         numbers["confirmed"] = Text((await World.ReserveAsync(World.Device(), "A", new ReservationWish("Advantage", 4), new ReservationWish("Essentials", 2))).DeviceId);
+        var upgraded = World.Device();
+        var before = await World.ReserveAsync(upgraded, "A", new ReservationWish("Advantage", 3));
+        await World.ReportAsync(upgraded, 1, 5);
+        (numbers["upgraded"], numbers["advantage"]) = (Text(before.DeviceId), Text(before.Licenses[0].EntitlementId));
         var lowered = World.Device();
         var made = await World.ReserveAsync(lowered, "A", new ReservationWish("Advantage", 5));
         lowered.Install(made.Authorization);

@@ -17,6 +17,8 @@ public sealed class ReservationLookTests(Browser browser, ReservationHost host) 
     {
         { "inventory", "/accounts/{account}/inventory?va={place}&tab=devices&alerts=none", false },
         { "device", "/accounts/{account}/inventory?va={place}&tab=devices&alerts=none&device={confirmed}", false },
+        { "upgraded", "/accounts/{account}/inventory?va={place}&tab=devices&alerts=none&device={upgraded}", false },
+        { "upgraded-why", Place + "/licenses/{advantage}/why", false },
         { "authorization", Devices + "{confirmed}/reservation", false },
         { "authorization-universal", Devices + "{universal}/reservation", false },
         { "sheet", Devices + "{confirmed}/reservation/sheet", false },

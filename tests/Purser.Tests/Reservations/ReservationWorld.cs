@@ -1,3 +1,5 @@
+using Purser.Protocol;
+using Purser.Protocol.Usage;
 using Purser.Server.Accounts;
 using Purser.Server.Audit;
 using Purser.Server.Catalog;
@@ -7,6 +9,7 @@ using Purser.Server.People;
 using Purser.Server.Reservations;
 using Purser.Server.Settings;
 using Purser.Server.Store;
+using Purser.Server.Usage;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Reservations;
@@ -84,6 +87,20 @@ internal sealed class ReservationWorld : IAsyncDisposable
     {
         var input = new RehostReservation.Input(failed.VirtualAccountId, failed.DeviceId, replacement.Ask(), null);
         return Installation.Get<RehostReservation>().HandleAsync(Command(RehostReservation.Name, input), input, Stop);
+    }
+
+    /// <summary>The device was upgraded to licensing by policy, and tells how many of Advantage it uses for an hour.</summary>
+    public async Task ReportAsync(ReservingDevice device, ulong id, long count)
+    {
+        var catalog = await Installation.Get<CatalogCache>().CurrentAsync(Stop);
+        var now = Installation.Clock.Now;
+        var report = new UsageReport(
+            UsageReport.Version2, id, catalog.FindProduct("Switch")!.Tag, new Udi(Pid, device.SerialNumber), catalog.Entitlements.First(license => license.Name == "Advantage").Tag, "17.09.02",
+            [new Measurement(now, now, now.AddHours(1), count)]);
+        Installation.Advance(TimeSpan.FromHours(1));
+        var received = await Installation.Get<ReceiveReports>().HandleAsync(
+            Command(ReceiveReports.Name, new { }), await Stock.PlaceAsync("A"), ReportSource.Api, [SealedReport.SealBuiltin(report).Write()], cancellation: Stop);
+        Assert.Equal(1, Assert.Single(received.Value.ProductInstances).Counted);
     }
 
     /// <summary>"20 | 5 (14) | +1", as domain rules write the row of the license table; ⚠ where units are in transition.</summary>

@@ -1,12 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Purser.Protocol;
-using Purser.Protocol.Usage;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.People;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
-using Purser.Server.Usage;
 using Purser.Tests.Infrastructure;
 using Purser.Tests.Reservations;
 
@@ -27,10 +24,10 @@ public sealed class UpgradedReservationTests
         var made = await world.ReserveAsync(device, "A", new ReservationWish("Advantage", 4));
         device.Install(made.Authorization);
 
-        await ReportAsync(world, device, 1, 3);
+        await world.ReportAsync(device, 1, 3);
         Assert.Equal("10 | 0 (4) | +6", await world.RowAsync());
         Assert.Equal("Reserved before the upgrade; stays valid; 3 of 4 used", (await UseAsync(world, made)).Text);
-        await ReportAsync(world, device, 2, 6);
+        await world.ReportAsync(device, 2, 6);
         Assert.Equal("10 | 2 (4) | +4", await world.RowAsync());
         Assert.Equal("Reserved before the upgrade; stays valid; 4 of 4 used; 2 beyond it count in use", (await UseAsync(world, made)).Text);
         var page = await WhyPageAsync(world);
@@ -54,7 +51,7 @@ public sealed class UpgradedReservationTests
         // The way out is open: by return code it goes with its reservation, and what it reports then is all in use.
         ReservationWorld.Ok(await world.ReturnAsync(lower, device.Return()));
         Assert.Equal("10 | 0 | +10", await world.RowAsync());
-        await ReportAsync(world, device, 3, 6);
+        await world.ReportAsync(device, 3, 6);
         Assert.Equal("10 | 6 | +4", await world.RowAsync());
         await world.AssertCleanAsync();
     }
@@ -67,7 +64,7 @@ public sealed class UpgradedReservationTests
         var device = world.Device();
         var made = ReservationWorld.Ok(await world.TryReserveAsync(new ReserveLicenses.Input(await world.Stock.PlaceAsync("A"), device.Ask()) { Kind = ReservationKind.Universal }));
 
-        await ReportAsync(world, device, 1, 7);
+        await world.ReportAsync(device, 1, 7);
 
         Assert.Equal("2 | 0 | +2", await world.RowAsync());
         Assert.Equal((7, 0), ((await UseAsync(world, made)).Used, (await UseAsync(world, made)).Beyond));
@@ -82,7 +79,7 @@ public sealed class UpgradedReservationTests
         await world.Stock.DepositAsync("A", 10);
         var device = world.Device();
         var (failed, spare) = (await world.ReserveAsync(world.Device(), "A", new ReservationWish("Advantage", 1)), device);
-        await ReportAsync(world, device, 1, 3);
+        await world.ReportAsync(device, 1, 3);
 
         var offer = await world.Installation.Get<OfferReservation>().HandleAsync(Actor.System, world.AccountId, await world.Stock.PlaceAsync("A"), new OfferReservation.Query(device.Ask()), Stop);
         var made = await world.TryReserveAsync(device, "A", new ReservationWish("Advantage", 4));
@@ -95,19 +92,6 @@ public sealed class UpgradedReservationTests
         });
         Assert.Equal("10 | 3 (1) | +6", await world.RowAsync());
         await world.AssertCleanAsync();
-    }
-
-    private static async Task ReportAsync(ReservationWorld world, ReservingDevice device, ulong id, long count)
-    {
-        var catalog = await world.Installation.Get<CatalogCache>().CurrentAsync(Stop);
-        var now = world.Installation.Clock.Now;
-        var report = new UsageReport(
-            UsageReport.Version2, id, catalog.FindProduct("Switch")!.Tag, new Udi(ReservationWorld.Pid, device.SerialNumber), catalog.Entitlements.First(license => license.Name == "Advantage").Tag, "17.09.02",
-            [new Measurement(now, now, now.AddHours(1), count)]);
-        world.Installation.Advance(TimeSpan.FromHours(1));
-        var command = world.Command(ReceiveReports.Name, new { });
-        var received = await world.Installation.Get<ReceiveReports>().HandleAsync(command, await world.Stock.PlaceAsync("A"), ReportSource.Api, [SealedReport.SealBuiltin(report).Write()], cancellation: Stop);
-        Assert.Equal(1, Assert.Single(received.Value.ProductInstances).Counted);
     }
 
     private static async Task<ReservationView.Use> UseAsync(ReservationWorld world, ReservationView of) =>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Devices;
 using Purser.Server.Reservations;
 using Purser.Server.Reservations.Rules;
 using Purser.Server.Store;
@@ -22,6 +23,6 @@ internal static class ReservedRequests
         var devices = found.ConvertAll(one => one.Id);
         var units = (await db.ReservedUnits.Where(row => row.AccountId == pool.AccountId && devices.Contains(row.DeviceId) && row.EntitlementId == pool.EntitlementId).ToListAsync(cancellation))
             .ToLookup(row => row.DeviceId, row => row.Sum);
-        return found.ConvertAll(one => new ReservedRequest(one.Id, one.DisplayName, new ReservedShare(one.Reported, one.IsUniversal ? null : units[one.Id].Sum()).Text));
+        return found.ConvertAll(one => new ReservedRequest(one.Id, DeviceNaming.Plain(one.DisplayName), new ReservedShare(one.Reported, one.IsUniversal ? null : units[one.Id].Sum()).Text));
     }
 }
