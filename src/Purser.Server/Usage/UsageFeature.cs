@@ -1,5 +1,6 @@
 using Purser.Server.Jobs;
 using Purser.Server.Usage.Authorizations;
+using Purser.Server.Usage.Bills;
 using Purser.Server.Usage.Bundles;
 using Purser.Server.Usage.Pages;
 using Purser.Server.Usage.Policies;
@@ -21,6 +22,7 @@ public static class UsageFeature
             .AddSingleton<AcknowledgementMint>()
             .AddSingleton<ReceiveReports>()
             .AddSingleton<ListReports>()
+            .AddSingleton<ShowBill>()
             .AddSingleton<AuthorizeDevices>()
             .AddSingleton<DeviceAuthorization>()
             .AddSingleton<EstablishTrust>()
@@ -42,6 +44,7 @@ public static class UsageFeature
         DeviceAuthorization.Map(place.MapGroup("/devices"));
         ShowTrust.Map(place.MapGroup("/devices"));
         BundlesFeature.Map(app, place);
+        ShowBill.Map(app, place);
         PushDoor.Map(app);
         ChoosePolicy.Map(app);
         ShowPolicy.Map(app);

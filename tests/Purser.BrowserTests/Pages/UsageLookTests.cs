@@ -36,6 +36,7 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
         {
             ("usage-upload", $"{oslo}/usage-reports", host.Estate.Administrator),
             ("usage-bundles", $"{oslo}/usage-bundles", host.Estate.Administrator),
+            ("usage-bills", $"{oslo}/usage-bills", host.Estate.Administrator),
             ("usage-bundle", $"{oslo}/usage-bundles/{bundle}", host.Estate.Administrator),
             ("usage-trust", $"{oslo}/trust-requests", host.Estate.Administrator),
             ("usage-authorize", $"{oslo}/authorization-requests", host.Estate.Administrator),

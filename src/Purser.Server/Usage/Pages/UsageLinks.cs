@@ -13,6 +13,8 @@ public static class UsageLinks
 
     public static string Upload(string account, long virtualAccount) => string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/usage-reports");
 
+    public static string Bills(string account, long virtualAccount) => string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/usage-bills");
+
     public static string Bundles(string account, long virtualAccount) => string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/usage-bundles");
 
     public static string Bundle(string account, long virtualAccount, long bundle) => string.Create(CultureInfo.InvariantCulture, $"{Bundles(account, virtualAccount)}/{bundle}");

@@ -1,0 +1,84 @@
+using Microsoft.EntityFrameworkCore;
+using Purser.Server.Store;
+using Purser.Server.Usage.Bills.Rules;
+
+namespace Purser.Server.Usage.Bills;
+
+/// <summary>Reads what product instances of a virtual account measured, one after the other: only real changes of the sums are kept in memory.</summary>
+internal sealed class MeasuredUse(PurserContext db, long accountId, long virtualAccountId)
+{
+    private readonly Dictionary<long, MonthlyUse> licenses = [];
+    private readonly HashSet<long> users = [];
+    private Dictionary<long, DeviceTimes> devices = [];
+
+    public IReadOnlyDictionary<long, MonthlyUse> Licenses => licenses;
+
+    /// <summary>Product instances that used anything.</summary>
+    public int Users => users.Count;
+
+    private IQueryable<long> Here => db.ReportingStays.Where(stay => stay.AccountId == accountId && stay.VirtualAccountId == virtualAccountId).Select(stay => stay.DeviceId);
+
+    private IQueryable<UsageMeasure> Measures => db.UsageMeasures.Where(row => row.AccountId == accountId && Here.Contains(row.DeviceId));
+
+    /// <summary>When the first use that may have been here began; null: none was reported.</summary>
+    public async Task<DateTimeOffset?> FirstAsync(CancellationToken cancellation)
+    {
+        var use = await Measures.MinAsync(row => (DateTimeOffset?)row.StartsAt, cancellation);
+        var stay = await db.ReportingStays.Where(row => row.AccountId == accountId && row.VirtualAccountId == virtualAccountId).MinAsync(row => (DateTimeOffset?)row.From, cancellation);
+        return use > stay ? use : use is null ? null : stay;
+    }
+
+    public async Task SumAsync(DateTimeOffset begin, DateTimeOffset end, CancellationToken cancellation)
+    {
+        devices = (await db.ReportingStays.Where(stay => stay.AccountId == accountId && Here.Contains(stay.DeviceId)).OrderBy(stay => stay.From).ToListAsync(cancellation))
+            .GroupBy(stay => stay.DeviceId).ToDictionary(stays => stays.Key, stays => new DeviceTimes([.. stays], virtualAccountId));
+        var standing = await StandingAsync(begin, cancellation);
+        var counts = new List<UseCount>();
+        (long Device, long License) current = default;
+        await foreach (var row in Measures.Where(row => row.StartsAt >= begin && row.StartsAt < end)
+            .OrderBy(row => row.DeviceId).ThenBy(row => row.EntitlementId).ThenBy(row => row.StartsAt).AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            if (current != (row.DeviceId, row.EntitlementId))
+            {
+                Add(current, counts);
+                current = (row.DeviceId, row.EntitlementId);
+                counts = standing.Remove(current, out var earlier) ? [earlier] : [];
+            }
+
+            counts.Add(new UseCount(row.StartsAt, row.Quantity));
+        }
+
+        Add(current, counts);
+        foreach (var (key, count) in standing)
+        {
+            Add(key, [count]);
+        }
+
+        void Add((long Device, long License) key, IReadOnlyList<UseCount> counts)
+        {
+            if (counts.Any(count => count.Quantity > 0))
+            {
+                var use = licenses.TryGetValue(key.License, out var known) ? known : licenses[key.License] = new MonthlyUse(begin, end);
+                if (use.Add(counts, devices[key.Device].Here))
+                {
+                    users.Add(key.Device);
+                }
+            }
+        }
+    }
+
+    /// <summary>How many product instances have not reported until the end.</summary>
+    public async Task<int> AwaitedAsync(DateTimeOffset begin, DateTimeOffset end, CancellationToken cancellation) =>
+        (await Measures.GroupBy(row => row.DeviceId).Select(rows => new { Device = rows.Key, Until = rows.Max(row => row.EndsAt) }).ToListAsync(cancellation))
+            .Count(device => devices[device.Device].IsAwaited(begin, end, device.Until));
+
+    /// <summary>The counts that stood when the time began.</summary>
+    private async Task<Dictionary<(long Device, long License), UseCount>> StandingAsync(DateTimeOffset begin, CancellationToken cancellation)
+    {
+        var latest = Measures.Where(row => row.StartsAt < begin).GroupBy(row => new { row.DeviceId, row.EntitlementId })
+            .Select(rows => new { rows.Key.DeviceId, rows.Key.EntitlementId, StartsAt = rows.Max(row => row.StartsAt) });
+        var standing = await db.UsageMeasures.Where(row => row.AccountId == accountId && row.Quantity > 0)
+            .Join(latest, row => new { row.DeviceId, row.EntitlementId, row.StartsAt }, row => new { row.DeviceId, row.EntitlementId, row.StartsAt }, (row, _) => row).ToListAsync(cancellation);
+        return standing.ToDictionary(row => (row.DeviceId, row.EntitlementId), row => new UseCount(row.StartsAt, row.Quantity));
+    }
+}
