@@ -64,6 +64,11 @@ internal static class BenchProgram
             result["usageReports"] = await UsageReportSection.RunAsync(engine, options);
         }
 
+        if (options.Collected > 0)
+        {
+            result["collector"] = await CollectorSection.RunAsync(engine, options);
+        }
+
         if (options.Bulk && engine == Engine.Postgres)
         {
             result["reservations"] = await BulkReservationSection.RunAsync(engine, options);

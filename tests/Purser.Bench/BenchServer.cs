@@ -47,15 +47,18 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 
     /// <summary>What the process has of the machine's memory now, in bytes.</summary>
-    public long Memory() => Status("VmRSS:");
+    public long Memory() => Status(process, "VmRSS:");
 
     /// <summary>The most it had since <see cref="ForgetPeak"/>.</summary>
-    public long PeakMemory() => Status("VmHWM:");
+    public long PeakMemory() => PeakMemoryOf(process);
+
+    /// <summary>The most that a process ever had, in bytes.</summary>
+    public static long PeakMemoryOf(Process process) => Status(process, "VmHWM:");
 
     // proc(5): writing 5 to clear_refs sets the peak back to what is in use now.
     public void ForgetPeak() => File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
 
-    private long Status(string name) => 1024 * long.Parse(
+    private static long Status(Process process, string name) => 1024 * long.Parse(
         File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         System.Globalization.CultureInfo.InvariantCulture);
 
