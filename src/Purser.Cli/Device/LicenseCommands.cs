@@ -3,6 +3,7 @@ using Purser.Agent;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Agent.Transport;
+using Purser.Protocol;
 
 namespace Purser.Cli.Device;
 
@@ -41,13 +42,13 @@ internal static class LicenseCommands
         return words.Select((word, at) => IsValue(words, at) ? word : word.ToLowerInvariant()).ToArray() switch
         {
             ["smart", "enable"] => Task.FromResult(ExitCode.Done),
-            ["smart", "url", "smart", var url] => Configure(agent, Url(agent.State, TransportKind.Smart, url)),
-            ["smart", "url", "callhome", var url] => Configure(agent, Url(agent.State, TransportKind.CallHome, url)),
-            ["smart", "url", "cslu", var url] => Configure(agent, Url(ByPolicy(agent), TransportKind.Cslu, url)),
-            ["smart", "transport", "smart"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.Smart }),
-            ["smart", "transport", "callhome"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.CallHome }),
-            ["smart", "transport", "cslu"] => Configure(agent, ByPolicy(agent).Transport with { Kind = TransportKind.Cslu }),
-            ["smart", "transport", "off"] => Configure(agent, agent.State.Transport with { Kind = TransportKind.Off }),
+            ["smart", "url", "smart", var url] => Configure(agent, TransportChoice.Address(agent.State, TransportKind.Smart, url)),
+            ["smart", "url", "callhome", var url] => Configure(agent, TransportChoice.Address(agent.State, TransportKind.CallHome, url)),
+            ["smart", "url", "cslu", var url] => Configure(agent, TransportChoice.Address(agent.State, TransportKind.Cslu, url)),
+            ["smart", "transport", "smart"] => Configure(agent, TransportChoice.Kind(agent.State, TransportKind.Smart)),
+            ["smart", "transport", "callhome"] => Configure(agent, TransportChoice.Kind(agent.State, TransportKind.CallHome)),
+            ["smart", "transport", "cslu"] => Configure(agent, TransportChoice.Kind(agent.State, TransportKind.Cslu)),
+            ["smart", "transport", "off"] => Configure(agent, TransportChoice.Kind(agent.State, TransportKind.Off)),
             ["smart", "proxy", "none"] => Configure(agent, agent.State.Transport with { Proxy = null }),
             ["smart", "proxy", "address", var host] => Proxy(agent, old => (old ?? new ProxySettings(host, null)) with { Address = host }),
             ["smart", "proxy", "address", var host, "port", var port] => Proxy(agent, old => (old ?? new ProxySettings(host, null)) with { Address = host, Port = Port(port) }),
@@ -84,31 +85,13 @@ internal static class LicenseCommands
         _ => false,
     };
 
+    private static Task<int> Configure(LicensingAgent agent, WireResult<TransportSettings> chosen) =>
+        chosen.IsOk ? Configure(agent, chosen.Value) : throw new CommandException(chosen.Detail!);
+
     private static Task<int> Configure(LicensingAgent agent, TransportSettings transport)
     {
         agent.Configure(state => state with { Transport = transport });
         return Task.FromResult(ExitCode.Done);
-    }
-
-    private static DeviceState ByPolicy(LicensingAgent agent) => agent.Policy.IsInUse
-        ? agent.State
-        : throw new CommandException("this device is not licensed by policy: it registers, and a collector takes no registrations; 'license smart transport smart'");
-
-    /// <summary>A device that is licensed by policy finds its authority where collectors are found too.</summary>
-    private static TransportSettings Url(DeviceState state, TransportKind kind, string text)
-    {
-        var (old, asked) = (state.Transport, state.Policy is not null && kind == TransportKind.Smart ? TransportKind.Cslu : kind);
-        if (!AuthorityAddress.TryParse(text, asked, out var address, out var problem) || !AuthorityAddress.TryParse(text, kind, out _, out problem))
-        {
-            throw new CommandException(problem);
-        }
-
-        return kind switch
-        {
-            TransportKind.Smart => old with { SmartUrl = address.ToString() },
-            TransportKind.Cslu => old with { CsluUrl = address.ToString() },
-            _ => old with { CallHomeUrl = address.ToString() },
-        };
     }
 
     private static Task<int> Proxy(LicensingAgent agent, Func<ProxySettings?, ProxySettings> change)

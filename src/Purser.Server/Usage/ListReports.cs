@@ -53,10 +53,12 @@ public sealed class ListReports(Database database, CatalogCache catalogs, Acknow
 
         var page = await db.ReceivedReports.Where(row => row.AccountId == account && row.DeviceId == device).ToPageAsync(Newest, request, cancellation);
         var catalog = await catalogs.CurrentAsync(cancellation);
-        return page.Map(row => new ReportView(
-            row.ReportId.ToString(CultureInfo.InvariantCulture), row.EntitlementId is { } license ? catalog.FindEntitlement(license)?.Name : null, row.Quantity, row.StartsAt,
-            row.EndsAt, row.ReceivedAt, row.Source, row.Verification, row.SoftwareVersion, row.Note));
+        return page.Map(row => ViewOf(row, catalog));
     }
+
+    internal static ReportView ViewOf(ReceivedReport row, CatalogSnapshot catalog) => new(
+        row.ReportId.ToString(CultureInfo.InvariantCulture), row.EntitlementId is { } license ? catalog.FindEntitlement(license)?.Name : null, row.Quantity, row.StartsAt,
+        row.EndsAt, row.ReceivedAt, row.Source, row.Verification, row.SoftwareVersion, row.Note);
 
     /// <summary>Null where it never reported.</summary>
     public async Task<ReportingView?> ReportingAsync(long account, long device, CancellationToken cancellation = default)

@@ -22,6 +22,7 @@ public static class UsageFeature
             .AddSingleton<AcknowledgementMint>()
             .AddSingleton<ReceiveReports>()
             .AddSingleton<ListReports>()
+            .AddSingleton<ShowReport>()
             .AddSingleton<ShowBill>()
             .AddSingleton<AuthorizeDevices>()
             .AddSingleton<DeviceAuthorization>()
@@ -41,6 +42,7 @@ public static class UsageFeature
         AuthorizeDevices.Map(place);
         EstablishTrust.Map(place);
         ListReports.Map(place.MapGroup("/devices"));
+        ShowReport.Map(place.MapGroup("/devices"));
         DeviceAuthorization.Map(place.MapGroup("/devices"));
         ShowTrust.Map(place.MapGroup("/devices"));
         BundlesFeature.Map(app, place);

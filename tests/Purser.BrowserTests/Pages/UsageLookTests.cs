@@ -42,6 +42,7 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
             ("usage-authorize", $"{oslo}/authorization-requests", host.Estate.Administrator),
             ("usage-device", details, host.Estate.Administrator),
             ("usage-reports-of-device", $"{details}&view=reports", host.Estate.Administrator),
+            ("usage-report", $"{oslo}/devices/{device}/usage-reports/1", host.Estate.Administrator),
             ("usage-confirm-code", $"{oslo}/devices/{device}/authorization-code/confirm", host.Estate.Administrator),
             ("usage-return-code", $"{oslo}/devices/{device}/authorization-code/return", host.Estate.Administrator),
             ("usage-policy", "/operator/usage-policy", operators),

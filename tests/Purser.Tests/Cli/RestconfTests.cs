@@ -76,6 +76,28 @@ public sealed class RestconfTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_collector_sets_where_it_is_found_and_all_of_an_edit_is_taken_or_nothing()
+    {
+        const string Transport = Licensing + "/config/transport";
+        await ServeAsync(byPolicy: true);
+        Assert.Equal(HttpStatusCode.NoContent, (await EditAsync("PATCH", Transport, """{"cisco-smart-license:transport":{"transport-type":"transport-type-cslu","transport-cslu":{"url-cslu":"https://collector.example:8443"}}}""")).StatusCode);
+        Assert.Equal("https://collector.example:8443/cslu/v1/pi", (string?)(await GetAsync(Transport + "/transport-cslu/url-cslu"))["cisco-smart-license:url-cslu"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await EditAsync("PUT", Licensing + "/config/usage/interval", """{"cisco-smart-license:interval":14}""")).StatusCode);
+        await Yanglint.ValidAsync("data", await GetAsync(Licensing));
+
+        await RefusedAsync(HttpStatusCode.BadRequest, "invalid-value", await EditAsync("PATCH", Licensing, """{"cisco-smart-license:licensing":{"config":{"usage":{"interval":30},"transport":{"transport-type":"pigeon"}}}}"""));
+        await RefusedAsync(HttpStatusCode.BadRequest, "invalid-value", await EditAsync("PUT", Transport + "/transport-cslu/url-cslu", """{"cisco-smart-license:url-cslu":"nowhere"}"""));
+        await RefusedAsync(HttpStatusCode.BadRequest, "invalid-value", await EditAsync("PUT", Licensing + "/config/usage/interval", """{"cisco-smart-license:interval":366}"""));
+        await RefusedAsync(HttpStatusCode.BadRequest, "malformed-message", await EditAsync("PUT", Licensing + "/config/usage/interval", """{"cisco-smart-license:days":3}"""));
+        await RefusedAsync(HttpStatusCode.NotImplemented, "operation-not-supported", await EditAsync("PUT", Transport, """{"cisco-smart-license:transport":{}}"""));
+        await RefusedAsync(HttpStatusCode.NotImplemented, "operation-not-supported", await EditAsync("PATCH", Licensing + "/config/custom-id", """{"cisco-smart-license:custom-id":"x"}"""));
+        await RefusedAsync(HttpStatusCode.NotImplemented, "operation-not-supported", await EditAsync("PATCH", Licensing + "/state/version", """{"cisco-smart-license:version":"x"}"""));
+        Assert.Equal(14, (int?)(await GetAsync(Licensing + "/config/usage/interval"))["cisco-smart-license:interval"]);
+        http.DefaultRequestHeaders.Authorization = null;
+        Assert.Equal(HttpStatusCode.Unauthorized, (await EditAsync("PUT", Licensing + "/config/usage/interval", """{"cisco-smart-license:interval":3}""")).StatusCode);
+    }
+
+    [Fact]
     public async Task Notifications_arrive_while_a_collector_listens()
     {
         await ServeAsync(byPolicy: false);
@@ -226,6 +248,9 @@ public sealed class RestconfTests : IAsyncDisposable
 
     private Task<HttpResponseMessage> SendAsync(string address, string body) =>
         http.PostAsync(new Uri(address, UriKind.Relative), new StringContent(body, new MediaTypeHeaderValue("application/yang-data+json")), Cancel);
+
+    private Task<HttpResponseMessage> EditAsync(string method, string address, string body) => http.SendAsync(
+        new HttpRequestMessage(new HttpMethod(method), new Uri(address, UriKind.Relative)) { Content = new StringContent(body, new MediaTypeHeaderValue("application/yang-data+json")) }, Cancel);
 
     /// <summary>What the device says when it is ready.</summary>
     private sealed class Announcement : StringWriter

@@ -32,6 +32,7 @@ internal static class RestconfRoutes
             ["ietf-restconf:restconf"] = new JsonObject { ["data"] = new JsonObject(), ["operations"] = new JsonObject(), ["yang-library-version"] = "2016-06-21" },
         }));
         app.MapMethods(Data + "/{**path}", ["GET", "HEAD"], context => ReadAsync(context, gate));
+        app.MapMethods(Data + "/{**path}", ["PATCH", "PUT"], context => EditAsync(context, gate));
         app.MapPost(Data + "/{operation}", context => InvokeAsync(context, gate, folder));
         app.MapPost(Operations + "/{operation}", context => InvokeAsync(context, gate, folder));
         app.MapGet(Operations, context => RestconfErrors.AnswerAsync(context, new JsonObject
@@ -69,6 +70,30 @@ internal static class RestconfRoutes
         await (DataResource.Find(roots, RawPath(context)) is { } found
             ? RestconfErrors.AnswerAsync(context, found)
             : RestconfErrors.WriteAsync(context, StatusCodes.Status404NotFound, "invalid-value", "The device has no such data now"));
+    }
+
+    private static async Task EditAsync(HttpContext context, DeviceGate gate)
+    {
+        var body = await RequestBody.JsonAsync(context);
+        var problem = await gate.UseAsync(agent =>
+        {
+            var (edit, wrong) = ConfigEdit.Read(agent.State, RawPath(context), body, HttpMethods.IsPut(context.Request.Method));
+            if (edit is not null)
+            {
+                agent.Configure(state => state with { Transport = edit.Transport, Policy = edit.IntervalDays is { } days ? state.Policy! with { IntervalDays = days } : state.Policy });
+            }
+
+            return wrong;
+        });
+        if (problem is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        // RFC 8040, 7: the status of each error tag.
+        var status = problem.Tag == "operation-not-supported" ? StatusCodes.Status501NotImplemented : StatusCodes.Status400BadRequest;
+        await RestconfErrors.WriteAsync(context, status, problem.Tag, problem.Text);
     }
 
     /// <summary>Still encoded: the keys of lists may have slashes.</summary>

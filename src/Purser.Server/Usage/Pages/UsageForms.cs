@@ -14,6 +14,7 @@ public static class UsageForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(Inventory + "/usage-reports", UploadAsync).Requires(Permission.UsageReport).WithMetadata(new RequestSizeLimitAttribute(ReportFile.MaximumBytes));
+        routes.MapGet(Inventory + "/devices/{device:long}/usage-reports/{report:long}/file", ShowReport.FileAsync).Requires(Permission.DeviceView);
         routes.MapGet(Inventory + "/devices/{device:long}/usage-reports/acknowledgement", ListReports.AcknowledgementAnswerAsync).Requires(Permission.UsageReport);
     }
 

@@ -32,6 +32,13 @@ public static class UsageLinks
     public static string TrustFile(string account, long virtualAccount, long device) =>
         string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/trust-codes/file");
 
+    /// <summary>The tab of reports in the details of a product instance.</summary>
+    public static string Reports(string account, long virtualAccount, long device) =>
+        string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory?va={virtualAccount}&tab=devices&device={device}&view=reports");
+
+    public static string Report(string account, long virtualAccount, long device, long report) =>
+        string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/usage-reports/{report}");
+
     public static string Acknowledgement(string account, long virtualAccount, long device) =>
         string.Create(CultureInfo.InvariantCulture, $"/accounts/{account}/inventory/{virtualAccount}/devices/{device}/usage-reports/acknowledgement");
 }
