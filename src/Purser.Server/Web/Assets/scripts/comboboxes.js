@@ -23,6 +23,8 @@ function enhance(select) {
     load: address ? (text, done) => load(address, text).then(done, () => done()) : undefined,
     render: { option: line, item: (data, escape) => `<div>${escape(data.text)}</div>`, no_results: () => `<div class="no-results">${select.dataset.none ?? ""}</div>` },
     onInitialize: () => select.setAttribute("aria-hidden", "true"),
+    // The search waits for the next key; whoever chose and went on meanwhile would find the list open again behind them.
+    onDropdownOpen() { if (!this.isFocused) this.close(); },
     onChange: () => select.dispatchEvent(new Event("chosen", { bubbles: true })),
   });
 }
