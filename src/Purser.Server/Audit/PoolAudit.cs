@@ -85,8 +85,13 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
     private async Task CountUsesAsync(CancellationToken cancellation)
     {
         var shared = new List<LicenseUse>();
+        var billedByUsage = await (
+            from place in db.UsagePlaces
+            join usage in db.UsageSubscriptions on new { place.AccountId, Id = place.UsageId } equals new { usage.AccountId, usage.Id }
+            where place.AccountId == account && usage.State == SubscriptionState.Active
+            select new PoolKey(place.VirtualAccountId, place.EntitlementId, Billing.Usage)).ToHashSetAsync(cancellation);
         var devices = await db.Devices.Where(device => device.AccountId == account)
-            .Select(device => new { device.Id, device.VirtualAccountId, device.State }).ToDictionaryAsync(device => device.Id, cancellation);
+            .Select(device => new { device.Id, device.VirtualAccountId, device.State, device.Mode }).ToDictionaryAsync(device => device.Id, cancellation);
         await foreach (var use in db.LicenseUses.Where(use => use.AccountId == account).OrderBy(use => use.DeviceId).ThenBy(use => use.EntitlementId)
             .AsAsyncEnumerable().WithCancellation(cancellation))
         {
@@ -101,6 +106,12 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
                 findings.Add(row, $"virtual account {device.VirtualAccountId}, where the product instance is", $"virtual account {use.VirtualAccountId}");
             }
 
+            else if (!use.IsLocked)
+            {
+                var billing = UsageRules.MayConsume(device.Mode) && billedByUsage.Contains(new PoolKey(use.VirtualAccountId, use.EntitlementId, Billing.Usage)) ? Billing.Usage : Billing.Prepaid;
+                findings.Same($"{row}, billed", LicenseNames.Of(billing), LicenseNames.Of(use.Billing));
+            }
+
             if (use.Requested <= 0)
             {
                 findings.Add($"{row}, requested", "more than 0", use.Requested);
@@ -113,7 +124,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
 
             if (use.Counted > 0)
             {
-                var key = new PoolKey(use.VirtualAccountId, use.EntitlementId);
+                var key = use.Pool;
                 var sum = figures.GetValueOrDefault(key) ?? new PoolFigures();
                 figures[key] = sum with { InUse = sum.InUse + use.Counted, LockedUse = sum.LockedUse + (use.IsLocked ? use.Requested : 0) };
             }

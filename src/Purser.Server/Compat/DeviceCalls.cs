@@ -91,7 +91,7 @@ internal sealed class DeviceCalls(Database database, CatalogCache catalogs, Plac
                 use.EntitlementId,
                 use.Requested,
                 IsShort = db.Pools.Any(pool => pool.AccountId == account && pool.VirtualAccountId == use.VirtualAccountId
-                    && pool.EntitlementId == use.EntitlementId && pool.ShortSince != null),
+                    && pool.EntitlementId == use.EntitlementId && pool.Billing == use.Billing && pool.ShortSince != null),
             }).ToListAsync(cancellation);
         return uses.ToLookup(use => use.DeviceId, use => new Use(use.EntitlementId, use.Requested, use.IsShort));
     }

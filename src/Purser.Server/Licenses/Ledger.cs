@@ -3,6 +3,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Alerts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Devices;
 using Purser.Server.Events;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
@@ -21,6 +22,9 @@ public sealed class Ledger(WriteScope scope, long accountId)
     private readonly Dictionary<PoolKey, TouchedPool> touched = [];
     private readonly HashSet<TermGroup> touchedTerms = [];
     private readonly Dictionary<string, List<long>> tiers = new(StringComparer.Ordinal);
+
+    /// <summary>Where an active subscription lies; read when it is first asked for.</summary>
+    private HashSet<PoolKey>? billedByUsage;
 
     private PurserContext Db => scope.Db;
 
@@ -196,7 +200,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             await pairs.PartAsync(use);
             if (!use.Released)
             {
-                await ChangeUseAsync(new PoolKey(use.VirtualAccountId, use.EntitlementId), -use.Requested);
+                await ChangeUseAsync(use.Pool, -use.Requested);
             }
 
             if (keepDemand)
@@ -214,18 +218,48 @@ public sealed class Ledger(WriteScope scope, long accountId)
     public async Task MoveUsesAsync(long deviceId, long toVirtualAccountId)
     {
         var pairs = new LedgerPairs(scope, this);
+        var mode = (await Db.Devices.FindAsync(accountId, deviceId))!.Mode;
         foreach (var use in await Db.LicenseUses.Where(use => use.AccountId == accountId && use.DeviceId == deviceId && !use.IsLocked).ToListAsync())
         {
             await pairs.PartAsync(use);
+            var from = use.Pool;
+            (use.VirtualAccountId, use.Billing) = (toVirtualAccountId, await BillingOfAsync(mode, toVirtualAccountId, use.EntitlementId));
             if (!use.Released)
             {
-                await ChangeUseAsync(new PoolKey(use.VirtualAccountId, use.EntitlementId), -use.Requested);
-                await ChangeUseAsync(new PoolKey(toVirtualAccountId, use.EntitlementId), use.Requested);
+                await ChangeUseAsync(from, -use.Requested);
+                await ChangeUseAsync(use.Pool, use.Requested);
             }
 
-            use.VirtualAccountId = toVirtualAccountId;
             await pairs.JoinAsync(use);
         }
+    }
+
+    /// <summary>In which row of the license the use of a product instance counts (domain rules 2.5).</summary>
+    public async Task<Billing> BillingOfAsync(DeviceMode mode, long virtualAccountId, long entitlementId)
+    {
+        if (!UsageRules.MayConsume(mode))
+        {
+            return Billing.Prepaid;
+        }
+
+        billedByUsage ??= [.. await (
+            from place in Db.UsagePlaces
+            join usage in Db.UsageSubscriptions on new { place.AccountId, Id = place.UsageId } equals new { usage.AccountId, usage.Id }
+            where place.AccountId == accountId && usage.State == SubscriptionState.Active
+            select new PoolKey(place.VirtualAccountId, place.EntitlementId, Billing.Usage)).ToListAsync()];
+        return billedByUsage.Contains(new PoolKey(virtualAccountId, entitlementId, Billing.Usage)) ? Billing.Usage : Billing.Prepaid;
+    }
+
+    /// <summary>Use that is told by reports counts from now on in the row that it belongs to: a subscription came to the virtual account, or left it.</summary>
+    public async Task BillAsync(long virtualAccountId, long entitlementId, Billing billing)
+    {
+        billedByUsage = null;
+        var uses = Db.LicenseUses.Where(use => use.AccountId == accountId && use.VirtualAccountId == virtualAccountId && use.EntitlementId == entitlementId && !use.IsLocked
+            && use.Billing != billing && Db.Devices.Any(device => device.AccountId == accountId && device.Id == use.DeviceId && UsageRules.Consuming.Contains(device.Mode)));
+        var moved = await uses.Where(use => !use.Released && !use.Covered).SumAsync(use => use.Requested);
+        await uses.ExecuteUpdateAsync(set => set.SetProperty(use => use.Billing, billing));
+        await ChangeUseAsync(new PoolKey(virtualAccountId, entitlementId, billing == Billing.Usage ? Billing.Prepaid : Billing.Usage), -moved);
+        await ChangeUseAsync(new PoolKey(virtualAccountId, entitlementId, billing), moved);
     }
 
     /// <summary>The pool's row, made on first touch. Its balance at first touch is remembered for the settlement.</summary>

@@ -49,7 +49,7 @@ internal sealed class LedgerPairs(WriteScope scope, Ledger ledger)
         if (use.Covered != covered)
         {
             use.Covered = covered;
-            await ledger.ChangeUseAsync(new PoolKey(use.VirtualAccountId, use.EntitlementId), covered ? -use.Requested : use.Requested);
+            await ledger.ChangeUseAsync(use.Pool, covered ? -use.Requested : use.Requested);
         }
     }
 }

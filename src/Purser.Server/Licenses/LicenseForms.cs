@@ -95,9 +95,9 @@ public static class LicenseForms
         return new Toast(text, $"/accounts/{context.Account().Domain}/transactions/{answer.TransactionId}/undo", "Undo…");
     }
 
-    private static async Task<IResult> UsageFileAsync(long virtualAccount, long license, HttpContext context, ShowUsage usage, int days = 90)
+    private static async Task<IResult> UsageFileAsync(long virtualAccount, long license, HttpContext context, ShowUsage usage, Billing? billing, int days = 90)
     {
-        var points = await usage.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, days, context.RequestAborted);
+        var points = await usage.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, days, billing ?? Billing.Prepaid, context.RequestAborted);
         return new CsvResult<ShowUsage.Point>($"usage-{license}.csv", UsageColumns, points.ToAsyncEnumerable());
     }
 }

@@ -213,13 +213,16 @@ internal sealed class LicenseLockBook(WriteScope scope, long accountId)
             Db.LicenseUses.Add(use);
         }
 
-        (use.Requested, use.IsLocked, use.Released, use.Since) = (target, true, false, scope.Now);
+        // What is locked is bought: of what is billed by usage there is nothing to lock.
+        var from = use.Pool;
+        (use.Requested, use.IsLocked, use.Released, use.Since, use.Billing) = (target, true, false, scope.Now, Billing.Prepaid);
         if (target == 0)
         {
             Db.LicenseUses.Remove(use);
         }
 
-        await Ledger.ChangeUseAsync(key, target - counted);
+        await Ledger.ChangeUseAsync(from, -counted);
+        await Ledger.ChangeUseAsync(key, target);
         (await Ledger.PoolAsync(key)).Locked += target - locked;
     }
 

@@ -83,13 +83,13 @@ internal static class LicenseRoutes
             .WithSummary("List the licenses of a virtual account")
             .WithDescription("?format=csv gives the whole table as a file. ?asOf=2026-03-31 (the end of a day by UTC) or ?asOf=2026-03-31T14:00:00Z (a full hour) gives the table as it was then: figures of then, tags of today.");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}", OverviewAsync).Requires(Permission.LicenseView).Produces<ShowLicense.Overview>()
-            .WithSummary("Show a license: figures, terms, lines").WithDescription("?asOf= as for the list: as it was then, terms and lines summed up from the book.");
+            .WithSummary("Show a license: figures, terms, lines").WithDescription("?asOf= as for the list: as it was then, terms and lines summed up from the book. ?billing=usage where it lies here both prepaid and billed by usage.");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/product-instances", DevicesAsync).Requires(Permission.LicenseView).Produces<Page<ShowLicense.DeviceRow>>()
-            .WithSummary("List the product instances that use a license, in the order of their requests");
+            .WithSummary("List the product instances that use a license, in the order of their requests").WithDescription("?billing=prepaid or usage: only those that count there.");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/orders", OrdersAsync).Requires(Permission.LicenseView).Produces<Page<ShowLicense.OrderRow>>()
             .WithSummary("List the orders that brought a license");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/usage", UsageAsync).Requires(Permission.LicenseView).Produces<IReadOnlyList<ShowUsage.Point>>()
-            .WithSummary("The usage of a license over time, as steps");
+            .WithSummary("The usage of a license over time, as steps").WithDescription("?billing=usage: of what is billed by usage.");
         api.MapGet($"{VirtualAccount}/licenses/{{license:long}}/forecast", ForecastAsync).Requires(Permission.LicenseView).Produces<Forecast>()
             .WithSummary("Forecast the day on which a license runs dry, and how sure that is")
             .WithDescription("earliest, likely and latest are the days at the fastest, the middle and the slowest pace of the last weeks; null where it lasts for the two years that are looked ahead.");
@@ -160,24 +160,24 @@ internal static class LicenseRoutes
             $"license-transactions-{context.Account().Domain}-{virtualAccount.ToString(CultureInfo.InvariantCulture)}.csv", LineColumns,
             list.AllAsync(context.Actor(), context.Account().Id, virtualAccount, license, filter));
 
-    private static async Task<IResult> OverviewAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, PastFigures past, string? asOf)
+    private static async Task<IResult> OverviewAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, PastFigures past, string? asOf, Billing? billing)
     {
         var (actor, account) = (context.Actor(), context.Account().Id);
         var moment = await past.ReadAsync(account, asOf, context.RequestAborted);
         return !moment.IsOk ? Problems.Of(moment.Refusal!)
             : Found(moment.Value is { } then
-                ? await show.PastOverviewAsync(actor, account, virtualAccount, license, then, context.RequestAborted)
-                : await show.OverviewAsync(actor, account, virtualAccount, license, context.RequestAborted));
+                ? await show.PastOverviewAsync(actor, account, virtualAccount, license, then, billing, context.RequestAborted)
+                : await show.OverviewAsync(actor, account, virtualAccount, license, billing, context.RequestAborted));
     }
 
-    private static async Task<IResult> DevicesAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, [AsParameters] PageRequest page) =>
-        Json(await show.DevicesAsync(context.Actor(), context.Account().Id, virtualAccount, license, page, context.RequestAborted));
+    private static async Task<IResult> DevicesAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, Billing? billing, [AsParameters] PageRequest page) =>
+        Json(await show.DevicesAsync(context.Actor(), context.Account().Id, virtualAccount, license, page, billing, context.RequestAborted));
 
     private static async Task<IResult> OrdersAsync(HttpContext context, long virtualAccount, long license, ShowLicense show, [AsParameters] PageRequest page) =>
         Json(await show.OrdersAsync(context.Actor(), context.Account().Id, virtualAccount, license, page, context.RequestAborted));
 
-    private static async Task<IResult> UsageAsync(HttpContext context, long virtualAccount, long license, ShowUsage show, int days = 90) =>
-        Json(await show.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, days, context.RequestAborted));
+    private static async Task<IResult> UsageAsync(HttpContext context, long virtualAccount, long license, ShowUsage show, Billing? billing, int days = 90) =>
+        Json(await show.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, days, billing ?? Billing.Prepaid, context.RequestAborted));
 
     private static async Task<IResult> ForecastAsync(HttpContext context, long virtualAccount, long license, ForecastUse forecast) =>
         Found(await forecast.HandleAsync(context.Actor(), context.Account().Id, virtualAccount, license, context.RequestAborted));

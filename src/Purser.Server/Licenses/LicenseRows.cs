@@ -226,6 +226,9 @@ public sealed class LicenseUse : ITenantRow
 
     /// <summary>Where the device sits, repeated here so that a pool's devices are one index range.</summary>
     public long VirtualAccountId { get; set; }
+
+    /// <summary>In which row of the license it counts: by usage only where reports tell of it and such a subscription lies there (domain rules 2.5).</summary>
+    public Billing Billing { get; set; }
     public long Requested { get; set; }
 
     /// <summary>Requested, but released after 90 days of silence: counts for nothing until the device is heard again (domain rules 7.4).</summary>
@@ -247,6 +250,8 @@ public sealed class LicenseUse : ITenantRow
 
     /// <summary>Units that it adds to its pool's figure.</summary>
     public long Counted => Released || Covered ? 0 : Requested;
+
+    internal PoolKey Pool => new(VirtualAccountId, EntitlementId, Billing);
 
     /// <summary>When the present quantity was first asked for: orders devices in the explanation of a shortage.</summary>
     public DateTimeOffset Since { get; set; }

@@ -84,7 +84,7 @@ public sealed class ListLicenseLines(Database database)
             from use in db.LicenseUses
             join device in db.Devices on new { use.AccountId, Id = use.DeviceId } equals new { device.AccountId, device.Id }
             join entitlement in db.Entitlements on use.EntitlementId equals entitlement.Id
-            where mayView && use.AccountId == account && use.VirtualAccountId == virtualAccount && use.EntitlementId == license && !use.Released && !use.Covered
+            where mayView && use.AccountId == account && use.VirtualAccountId == virtualAccount && use.EntitlementId == license && use.Billing == Billing.Prepaid && !use.Released && !use.Covered
             select new RequestedHere { DeviceId = use.DeviceId, License = entitlement.Name, Use = use, ProductType = device.UdiPid, SerialNumber = device.UdiSerialNumber })
             .ToPageAsync(AsTheyRegistered, request, cancellation);
         return page.Map(row => new LicenseLineRow(

@@ -17,7 +17,7 @@ internal sealed class ReportedUse(WriteScope scope, long accountId)
             return;
         }
 
-        var before = use?.Counted ?? 0;
+        var (before, from) = (use?.Counted ?? 0, use?.Pool);
         if (use is null)
         {
             use = new LicenseUse { AccountId = accountId, DeviceId = device.Id, EntitlementId = entitlementId, VirtualAccountId = device.VirtualAccountId };
@@ -29,13 +29,19 @@ internal sealed class ReportedUse(WriteScope scope, long accountId)
             use.Since = scope.Now;
         }
 
-        (use.Requested, use.Released) = (quantity, false);
+        (use.Requested, use.Released, use.Billing) = (quantity, false, await scope.Ledger(accountId).BillingOfAsync(device.Mode, device.VirtualAccountId, entitlementId));
         if (quantity == 0)
         {
             scope.Db.LicenseUses.Remove(use);
         }
 
-        await scope.Ledger(accountId).ChangeUseAsync(new PoolKey(device.VirtualAccountId, entitlementId), quantity - before);
+        if (from is { } other && other != use.Pool)
+        {
+            await scope.Ledger(accountId).ChangeUseAsync(other, -before);
+            before = 0;
+        }
+
+        await scope.Ledger(accountId).ChangeUseAsync(use.Pool, quantity - before);
     }
 
     /// <summary>The history of a pool is made right: from then until then so many more, or fewer, were in use.</summary>

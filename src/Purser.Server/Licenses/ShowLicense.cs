@@ -45,6 +45,9 @@ public sealed class ShowLicense(Database database, ListLicenses list, PastFigure
         public long Quantity { get; init; }
         public bool IsReleased { get; init; }
 
+        /// <summary>Prepaid, or by usage: a license can lie in one virtual account both ways.</summary>
+        public Billing Billing { get; init; }
+
         /// <summary>Its peer counts for both (application redundancy).</summary>
         public bool IsCountedWithPeer { get; init; }
         public DateTimeOffset Since { get; init; }
@@ -53,11 +56,12 @@ public sealed class ShowLicense(Database database, ListLicenses list, PastFigure
 
     public sealed record OrderRow(string OrderNumber, string OrderLine, DateTimeOffset OrderedAt, string Sku, long Quantity, DateOnly? StartsOn, DateOnly? EndsOn, string PurchaseOrder);
 
-    public async Task<Overview?> OverviewAsync(Actor actor, long account, long virtualAccount, long license, CancellationToken cancellation = default)
+    /// <param name="billing">Of the license table's rows of this license; null: the first.</param>
+    public async Task<Overview?> OverviewAsync(Actor actor, long account, long virtualAccount, long license, Billing? billing = null, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
         var lines = actor.May(Permission.LicenseView, account, virtualAccount) ? await LinesAsync(db, account, virtualAccount, license, cancellation) : [];
-        var row = await list.FindAsync(actor, account, virtualAccount, license, cancellation);
+        var row = await list.FindAsync(actor, account, virtualAccount, license, new LicenseFilter { Billing = billing }, cancellation);
         var entitlement = await db.Entitlements.FirstOrDefaultAsync(row => row.Id == license, cancellation);
         if (entitlement is null || (row is null && lines.Count == 0))
         {
@@ -69,7 +73,7 @@ public sealed class ShowLicense(Database database, ListLicenses list, PastFigure
             license, entitlement.Name, entitlement.Description, Billing.Prepaid, entitlement.Enforcement, 0, 0, 0, 0, 0, 0, 0, null, []);
         var usages = actor.May(Permission.LicenseView, account, virtualAccount) ? (await UsageBook.ByPlaceAsync(db, account, license, cancellation))[virtualAccount].ToList() : [];
         var enabled = UsageRules.Enabled(usages, zone);
-        return new Overview(row, entitlement.Tag, TermsOf(lines))
+        return new Overview(row, entitlement.Tag, billing == Billing.Usage ? [] : TermsOf(lines))
         {
             Usage = [.. usages.OrderByDescending(usage => usage == enabled).ThenBy(usage => usage.StartsOn)
                 .Select(usage => new UsageTerm(usage.SubscriptionId, usage.State, usage == enabled, usage.StartsOn, usage.EndsOn))],
@@ -78,7 +82,7 @@ public sealed class ShowLicense(Database database, ListLicenses list, PastFigure
 
     /// <summary>The same as it was at a moment of the past: the figures as they were kept, the terms summed up from the book (LI-14).</summary>
     public async Task<Overview?> PastOverviewAsync(
-        Actor actor, long account, long virtualAccount, long license, PastMoment past, CancellationToken cancellation = default)
+        Actor actor, long account, long virtualAccount, long license, PastMoment past, Billing? billing = null, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
         var mayView = actor.May(Permission.LicenseView, account, virtualAccount);
@@ -88,7 +92,7 @@ public sealed class ShowLicense(Database database, ListLicenses list, PastFigure
             return null;
         }
 
-        var row = await list.FindAsync(actor, account, virtualAccount, license, new LicenseFilter { Past = past }, cancellation)
+        var row = await list.FindAsync(actor, account, virtualAccount, license, new LicenseFilter { Past = past, Billing = billing }, cancellation)
             ?? new LicenseRow(license, entitlement.Name, entitlement.Description, Billing.Prepaid, entitlement.Enforcement, 0, 0, 0, 0, 0, 0, 0, null, []);
         var lines = await pasts.LinesAsync(db, account, virtualAccount, license, past.Before, cancellation);
         return new Overview(row, entitlement.Tag, [.. lines
@@ -102,14 +106,14 @@ public sealed class ShowLicense(Database database, ListLicenses list, PastFigure
 
     /// <summary>The product instances that use the license, in the order in which they asked for it.</summary>
     public async Task<Page<DeviceRow>> DevicesAsync(
-        Actor actor, long account, long virtualAccount, long license, PageRequest request, CancellationToken cancellation = default)
+        Actor actor, long account, long virtualAccount, long license, PageRequest request, Billing? billing = null, CancellationToken cancellation = default)
     {
         await using var db = database.Read(account);
         var mayView = actor.May(Permission.LicenseView, account, virtualAccount);
         return await (
             from use in db.LicenseUses
             join device in db.Devices on new { use.AccountId, Id = use.DeviceId } equals new { device.AccountId, device.Id }
-            where mayView && use.AccountId == account && use.VirtualAccountId == virtualAccount && use.EntitlementId == license
+            where mayView && use.AccountId == account && use.VirtualAccountId == virtualAccount && use.EntitlementId == license && (billing == null || use.Billing == billing)
             select new DeviceRow
             {
                 DeviceId = device.Id,
@@ -118,6 +122,7 @@ public sealed class ShowLicense(Database database, ListLicenses list, PastFigure
                 SerialNumber = device.UdiSerialNumber,
                 Quantity = use.Requested,
                 IsReleased = use.Released,
+                Billing = use.Billing,
                 IsCountedWithPeer = use.Covered,
                 Since = use.Since,
                 LastContactAt = device.LastContactAt,

@@ -17,7 +17,7 @@ public sealed class ShowUsage(Database database, DomainClock clock)
     public sealed record Point(DateTimeOffset At, long Purchased, long InUse, long Reserved, long Peak, long Balance);
 
     public async Task<IReadOnlyList<Point>> HandleAsync(
-        Actor actor, long account, long virtualAccount, long license, int days, CancellationToken cancellation = default)
+        Actor actor, long account, long virtualAccount, long license, int days, Billing billing = Billing.Prepaid, CancellationToken cancellation = default)
     {
         if (!actor.May(Permission.LicenseView, account, virtualAccount))
         {
@@ -26,7 +26,7 @@ public sealed class ShowUsage(Database database, DomainClock clock)
 
         await using var db = database.Read(account);
         var (now, from) = (clock.Now, PoolHours.Of(clock.Now.AddDays(-Math.Clamp(days, 1, MostDays))));
-        var past = await PoolPast.LoadAsync(db, new PoolKey(virtualAccount, license), account, from, now, cancellation);
+        var past = await PoolPast.LoadAsync(db, new PoolKey(virtualAccount, license, billing), account, from, now, cancellation);
         var points = past.Rows.Select(row => PointOf(row, row.Hour, row.PeakInUse)).ToList();
         if (past.Before is { } before)
         {

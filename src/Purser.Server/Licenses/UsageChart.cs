@@ -10,10 +10,20 @@ public static class UsageChart
 
     private const int ShortestForecast = 30;
 
-    public static TimeChartData Of(IReadOnlyList<ShowUsage.Point> points, int days, DateTimeOffset now, Forecast? forecast, DayZone zone)
+    public static TimeChartData Of(IReadOnlyList<ShowUsage.Point> points, int days, DateTimeOffset now, Forecast? forecast, DayZone zone, Billing billing = Billing.Prepaid)
     {
         var shown = points.Count <= MostSteps ? points : [.. points.GroupBy(point => point.At.UtcDateTime.Date).Select(day => day.MinBy(point => point.Balance)!)];
-        List<TimeLine> lines = [LineOf("Purchased", 3, point => point.Purchased), LineOf("In use", 1, point => point.InUse) with { Filled = true }];
+        var inUse = LineOf("In use", 1, point => point.InUse) with { Filled = true };
+        if (billing == Billing.Usage)
+        {
+            // Nothing is purchased in advance, so nothing can be short.
+            return new TimeChartData(now.AddDays(-days), now, [inUse], ["In use"], [.. shown.Reverse().Select(point => new TimeChartRow(point.At, [point.InUse]))])
+            {
+                Summary = FormattableString.Invariant($"{shown[^1].InUse} in use now, {shown.Max(point => point.Peak)} at most. The table below has all figures."),
+            };
+        }
+
+        List<TimeLine> lines = [LineOf("Purchased", 3, point => point.Purchased), inUse];
         var reserves = shown.Any(point => point.Reserved > 0);
         if (reserves)
         {

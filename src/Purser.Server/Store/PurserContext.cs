@@ -99,6 +99,7 @@ public abstract class PurserContext(DbContextOptions options) : IdentityUserCont
     public DbSet<LicenseTransfer> LicenseTransfers => Set<LicenseTransfer>();
     public DbSet<UsageSubscription> UsageSubscriptions => Set<UsageSubscription>();
     public DbSet<UsagePlace> UsagePlaces => Set<UsagePlace>();
+    public DbSet<UsagePeriod> UsagePeriods => Set<UsagePeriod>();
     public DbSet<LicenseTag> LicenseTags => Set<LicenseTag>();
     public DbSet<LicenseTagUse> LicenseTagUses => Set<LicenseTagUse>();
     public DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();

@@ -188,6 +188,7 @@ internal static class SchemaTables
         subscription.HasIndex(row => new { row.State, row.EndsAt });
         Table<UsagePlace>(builder, "usage_place", row => new { row.AccountId, row.UsageId, row.VirtualAccountId })
             .HasIndex(row => new { row.AccountId, row.EntitlementId, row.VirtualAccountId });
+        Table<UsagePeriod>(builder, "usage_period", row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.From });
         Table<LicenseTag>(builder, "license_tag", row => new { row.AccountId, row.Id })
             .HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.NameKey }).IsUnique();
         Table<LicenseTagUse>(builder, "license_tag_use", row => new { row.AccountId, row.TagId, row.EntitlementId, row.LineId });
@@ -207,7 +208,8 @@ internal static class SchemaTables
         var use = Table<LicenseUse>(builder, "license_use", row => new { row.AccountId, row.DeviceId, row.EntitlementId });
         use.HasIndex(row => new { row.AccountId, row.VirtualAccountId, row.EntitlementId, row.Since, row.DeviceId });
         use.HasIndex(row => new { row.AccountId, row.UnitKey }).HasFilter("unit_key is not null");
-        use.Ignore(row => row.Counted);
+        use.Ignore(row => row.Counted).Ignore(row => row.Pool);
+        use.Property(row => row.Billing).HasDefaultValue(Billing.Prepaid);
         use.Property(row => row.Covered).HasDefaultValue(false);
         use.ToTable(table => table.HasCheckConstraint("license_use_requested", "requested > 0"));
 

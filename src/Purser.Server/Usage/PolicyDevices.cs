@@ -72,11 +72,13 @@ internal sealed class PolicyDevices(WriteScope scope, long accountId)
             return;
         }
 
-        // It was upgraded. What it used while it was registered is counted, and its identity opens nothing any more: what it asked for would stand against what it
-        // reports. A code from before it registered is none any more.
+        // It was upgraded. What it used while it was registered is counted; from now on what it reports counts alone, and its identity opens nothing any more. A code
+        // from before it registered is none any more.
         await stays.PauseAsync(device, device.RegisteredAt);
         await stays.BeginAsync(device, scope.Now);
         (device.Mode, device.DetachedAt, device.DetachedUntil) = (DeviceMode.Policy, null, null);
+        await scope.Ledger(accountId).ReleaseUsesAsync(device.Id, keepDemand: false);
+        await scope.Db.SaveChangesAsync();
         await AuthorizationBook.EndAsync(scope, device, long.MaxValue);
         await DeviceRemoval.RevokeAsync(scope, device, "Licensed by policy");
     }

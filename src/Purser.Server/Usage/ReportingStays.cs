@@ -56,7 +56,11 @@ internal sealed class ReportingStays(WriteScope scope, long accountId)
             var to = index + 1 < stays.Count && stays[index + 1].From < end ? stays[index + 1].From : end;
             if (stay.VirtualAccountId is { } place && from < to && await IsHereAsync(place))
             {
-                await uses.ReviseAsync(new PoolKey(place, license), from, to, change.Difference);
+                var periods = await scope.Db.UsagePeriods.Where(row => row.AccountId == accountId && row.VirtualAccountId == place && row.EntitlementId == license).ToListAsync();
+                foreach (var (start, until, billing) in BillingTimes.Of(periods, from, to))
+                {
+                    await uses.ReviseAsync(new PoolKey(place, license, billing), start, until, change.Difference);
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ using Purser.Protocol.Usage;
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
 
@@ -48,6 +49,23 @@ public sealed class PublishedUsageTests
         var again = await world.PostAsync("/v2/devices/reportusage", Upload(report with { Payload = report.Payload.Replace(",\"", ", \"", StringComparison.Ordinal) }));
         Assert.Equal("OK_POLL", Text(again, "status"));
         Assert.Equal(10, (await world.PostAsync("/v3/licenses/summary", new { data = new { timestamp = 5, nonce = "n", tags = new[] { world.Tag } } })).GetProperty("summary")[0].GetProperty("prepaid_inuse").GetInt64());
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "LI-17")]
+    public async Task What_is_reported_is_postpaid_where_a_subscription_lies(Engine engine)
+    {
+        await using var world = await World.StartAsync(engine);
+        await world.PostAsync("/v2/devices/reportusage", Upload(SealedReport.SealBuiltin(world.Report(1, 2))));
+
+        await world.SubscribeAsync("Sub1");
+
+        var asked = new { data = new { timestamp = 5, nonce = "n", tags = new[] { world.Tag } } };
+        var license = Assert.Single((await world.PostAsync("/v3/licenses/summary", asked)).GetProperty("summary").EnumerateArray());
+        Assert.Equal(8, license.GetProperty("prepaid_inuse").GetInt64());
+        var postpaid = license.GetProperty("license_details").EnumerateArray().Single(part => Text(part, "billing_type") == "POSTPAID");
+        Assert.Equal(("Sub1", "ACTIVE", 2L, JsonValueKind.Null), (Text(postpaid, "subscription_id"), Text(postpaid, "status"), postpaid.GetProperty("postpaid_usage").GetInt64(), postpaid.GetProperty("quantity").ValueKind));
+        Assert.Equal(10, (await world.PostAsync("/v2/licenses/summary", asked)).GetProperty("summary")[0].GetProperty("inuse").GetInt64());
     }
 
     [Theory, Engines]
@@ -150,6 +168,16 @@ public sealed class PublishedUsageTests
         {
             var from = TestInstallation.Start.AddDays(-3);
             return new UsageReport(UsageReport.Version2, id, SoftwareTag, Router, Tag, "17.09.02", [new Measurement(from, from, from.AddHours((int)id), count)]);
+        }
+
+        public async Task SubscribeAsync(string subscription)
+        {
+            var (account, license) = (estate.Devices.Account.Id, (await installation.Get<CatalogCache>().CurrentAsync(Stop)).FindEntitlement(Tag)!.Id);
+            await installation.WritePath.RunAsync<Done>(new Command("test", Actor.System, new { }) { Accounts = [account] }, async scope =>
+            {
+                await new UsageBook(scope, account).AddAsync(new LineDraft(license, 1, LicenseTerms.Perpetual, LineSource.Order) { SubscriptionId = subscription }, estate.Devices.Default);
+                return Verdict.Done;
+            }, Stop);
         }
 
         /// <summary>A restricted license that this account may use, and so many of it.</summary>

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Protocol;
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
+using Purser.Server.Devices.Instances;
 using Purser.Server.Events;
 using Purser.Server.Licenses;
 using Purser.Server.Pki;
@@ -94,6 +96,23 @@ internal sealed class DeviceWorld : IAsyncDisposable
         Assert.True(verdict.IsOk, verdict.Refusal?.ToString());
     }
 
+    /// <summary>A product instance in A that is licensed by policy and reports that it uses so many, billed by usage.</summary>
+    public async Task ReportingAsync(string serialNumber, long entitlementId, long quantity)
+    {
+        var verdict = await Server.WritePath.RunAsync<Done>(new Command("test.report", Actor.System, new { quantity }) { Accounts = [1] }, async scope =>
+        {
+            if (!scope.Db.UsagePlaces.Any())
+            {
+                await new UsageBook(scope, 1).AddAsync(new LineDraft(entitlementId, 1, LicenseTerms.Perpetual, LineSource.Order) { SubscriptionId = "Sub1" }, A());
+            }
+
+            var device = UnregisteredDevice.Add(scope, 1, A(), Product, new Udi(TestDevice.Pid, serialNumber), DeviceMode.Policy);
+            await new ReportedUse(scope, 1).SetAsync(device, entitlementId, quantity);
+            return Verdict.Done;
+        });
+        Assert.True(verdict.IsOk, verdict.Refusal?.ToString());
+    }
+
     public async Task<Device> DeviceRowAsync(string serialNumber, long accountId = 1)
     {
         await using var db = Server.Database.Read(accountId);
@@ -134,10 +153,10 @@ internal sealed class DeviceWorld : IAsyncDisposable
     {
         await using var db = Server.Database.Read();
         var used = (await db.LicenseUses.IgnoreQueryFilters().Where(use => !use.Released && !use.Covered).ToListAsync())
-            .GroupBy(use => (use.AccountId, use.VirtualAccountId, use.EntitlementId)).ToDictionary(group => group.Key, group => group.Sum(use => use.Requested));
+            .GroupBy(use => (use.AccountId, use.VirtualAccountId, use.EntitlementId, use.Billing)).ToDictionary(group => group.Key, group => group.Sum(use => use.Requested));
         foreach (var pool in await db.Pools.IgnoreQueryFilters().ToListAsync())
         {
-            used.Remove((pool.AccountId, pool.VirtualAccountId, pool.EntitlementId), out var sum);
+            used.Remove((pool.AccountId, pool.VirtualAccountId, pool.EntitlementId, pool.Billing), out var sum);
             Assert.Equal(sum, pool.InUse);
             Assert.Equal(pool.Balance < 0, pool.ShortSince is not null);
         }

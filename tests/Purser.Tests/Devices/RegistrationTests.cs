@@ -2,6 +2,7 @@ using Purser.Protocol;
 using Purser.Protocol.Wire;
 using Purser.Server.Accounts;
 using Purser.Server.Devices;
+using Purser.Server.Licenses;
 using Purser.Server.Pki;
 using Purser.Server.Store;
 using Purser.Tests.Infrastructure;
@@ -50,6 +51,30 @@ public sealed class RegistrationTests
         await using var db = world.Server.Database.Read();
         Assert.Equal(1, db.RegistrationTokens.Single().Uses);
         Assert.Single(db.IdentityCertificates);
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "LI-17")]
+    public async Task What_was_billed_by_usage_consumes_prepaid_when_the_product_instance_registers(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        await world.ReportingAsync("SN1", DeviceWorld.Advantage, 7);
+        await world.ReportingAsync("SN2", DeviceWorld.Advantage, 2);
+        await world.AssertConsistentAsync();
+        using var stays = new TestDevice(world, "SN1");
+        using var moves = new TestDevice(world, "SN2");
+
+        Assert.Equal(ReplyStatus.Ok, (await stays.RegisterAsync(await world.TokenAsync())).Reply.Status);
+        Assert.Equal(ReplyStatus.Ok, (await moves.RegisterAsync(await world.TokenAsync(DeviceWorld.B()))).Reply.Status);
+
+        Assert.Equal((7, 2, 0), (await InUseAsync(DeviceWorld.A(), Billing.Prepaid), await InUseAsync(DeviceWorld.B(), Billing.Prepaid), await InUseAsync(DeviceWorld.A(), Billing.Usage)));
+        await world.AssertConsistentAsync();
+
+        async Task<long> InUseAsync(long place, Billing billing)
+        {
+            await using var db = world.Server.Database.Read();
+            return db.Pools.Where(pool => pool.VirtualAccountId == place && pool.EntitlementId == DeviceWorld.Advantage && pool.Billing == billing).Sum(pool => pool.InUse);
+        }
     }
 
     [Theory, Engines]

@@ -61,6 +61,17 @@ internal sealed class TestStock
         return line.Value;
     }
 
+    /// <summary>A subscription of a license that is billed by usage.</summary>
+    public async Task SubscribeAsync(string place, string subscription, string license = "Advantage")
+    {
+        var (virtualAccount, entitlement) = (await PlaceAsync(place), await LicenseAsync(license));
+        await RunAsync<Done>(async scope =>
+        {
+            await new UsageBook(scope, Account.Id).AddAsync(new LineDraft(entitlement, 1, LicenseTerms.Perpetual, LineSource.Order) { SubscriptionId = subscription }, virtualAccount);
+            return Verdict.Done;
+        });
+    }
+
     /// <summary>A new device that asks for this much of a license.</summary>
     public async Task<long> UseAsync(string place, long quantity, string license = "Advantage")
     {
@@ -96,12 +107,12 @@ internal sealed class TestStock
         });
     }
 
-    public async Task<Pool> PoolAsync(string place, string license = "Advantage")
+    public async Task<Pool> PoolAsync(string place, string license = "Advantage", Billing billing = Billing.Prepaid)
     {
         var (virtualAccount, entitlement) = (await PlaceAsync(place), await LicenseAsync(license));
         await using var db = installation.Database.Read(Account.Id);
-        return await db.Pools.FirstOrDefaultAsync(pool => pool.AccountId == Account.Id && pool.VirtualAccountId == virtualAccount && pool.EntitlementId == entitlement)
-            ?? new Pool { AccountId = Account.Id, VirtualAccountId = virtualAccount, EntitlementId = entitlement };
+        return await db.Pools.FirstOrDefaultAsync(pool => pool.AccountId == Account.Id && pool.VirtualAccountId == virtualAccount && pool.EntitlementId == entitlement && pool.Billing == billing)
+            ?? new Pool { AccountId = Account.Id, VirtualAccountId = virtualAccount, EntitlementId = entitlement, Billing = billing };
     }
 
     /// <summary>A row of the license table as the rules write it: "10 | 4 (3) | +3".</summary>

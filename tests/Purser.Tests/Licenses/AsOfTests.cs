@@ -186,7 +186,7 @@ public sealed class AsOfTests(ITestOutputHelper output)
             var lines = new List<ShowLicense.Line>();
             foreach (var license in licenses)
             {
-                var overview = (await installation.Get<ShowLicense>().PastOverviewAsync(Actor.System, stock.Account.Id, place, license, past, Stop))!;
+                var overview = (await installation.Get<ShowLicense>().PastOverviewAsync(Actor.System, stock.Account.Id, place, license, past, cancellation: Stop))!;
                 long Sum(LineState state) => overview.Terms.Where(term => term.State == state).Sum(term => term.Count);
                 Assert.Equal((overview.License.Purchased, overview.License.Pending), (Sum(LineState.Active), Sum(LineState.UpgradePending)));
                 lines.AddRange(overview.Terms.SelectMany(term => term.Lines));

@@ -278,7 +278,7 @@ public sealed class UsageBilledTests
 
         public async Task<IReadOnlyList<string>> SubscriptionsAsync(string place)
         {
-            var overview = await Installation.Get<ShowLicense>().OverviewAsync(Actor.System, Stock.Account.Id, await Stock.PlaceAsync(place), await Stock.LicenseAsync(), Stop);
+            var overview = await Installation.Get<ShowLicense>().OverviewAsync(Actor.System, Stock.Account.Id, await Stock.PlaceAsync(place), await Stock.LicenseAsync(), cancellation: Stop);
             return [.. overview?.Usage.Select(usage => $"{usage.SubscriptionId} {(usage.IsEnabled ? "enabled" : usage.State == SubscriptionState.Active ? "duplicate" : usage.State)}") ?? []];
         }
 

@@ -107,9 +107,9 @@ internal sealed class ReportingWorld : IAsyncDisposable
 
     public async Task<long> InUseAsync(string place = "A", string license = "Advantage") => (await Stock.PoolAsync(place, license)).InUse;
 
-    public async Task RemoveAsync(long device)
+    public async Task RemoveAsync(long device, string place = "A")
     {
-        var input = new RemoveDevices.Input(await Stock.PlaceAsync("A"), [device]);
+        var input = new RemoveDevices.Input(await Stock.PlaceAsync(place), [device]);
         Assert.True((await Installation.Get<RemoveDevices>().HandleAsync(new Command(RemoveDevices.Name, Actor.System, input) { Accounts = [Stock.Account.Id] }, input, Stop)).IsOk);
     }
 

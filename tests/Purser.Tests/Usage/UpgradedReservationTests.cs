@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Reservations;
 using Purser.Server.Store;
+using Purser.Server.Usage.Bills;
 using Purser.Tests.Infrastructure;
 using Purser.Tests.Reservations;
 
@@ -53,6 +55,27 @@ public sealed class UpgradedReservationTests
         Assert.Equal("10 | 0 | +10", await world.RowAsync());
         await world.ReportAsync(device, 3, 6);
         Assert.Equal("10 | 6 | +4", await world.RowAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "LI-17")]
+    public async Task What_is_beyond_a_reservation_is_billed_by_usage_where_a_subscription_lies_and_what_it_covers_is_not(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 10);
+        await world.Stock.SubscribeAsync("A", "Sub1");
+        var device = world.Device();
+        var made = await world.ReserveAsync(device, "A", new ReservationWish("Advantage", 4));
+        device.Install(made.Authorization);
+
+        await world.ReportAsync(device, 1, 6);
+
+        Assert.Equal("10 | 0 (4) | +6", await world.RowAsync());
+        Assert.Equal(2, (await world.Stock.PoolAsync("A", billing: Billing.Usage)).InUse);
+        var month = world.Installation.Clock.Now.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        var bill = await world.Installation.Get<ShowBill>().HandleAsync(Actor.System, world.Stock.Account.Id, await world.Stock.PlaceAsync("A"), month, Stop);
+        Assert.Equal([(Billing.Prepaid, 4L, 1), (Billing.Usage, 2L, 1)], bill.Value.Licenses.Select(line => (line.Billing, line.Peak, line.ProductInstances)));
         await world.AssertCleanAsync();
     }
 

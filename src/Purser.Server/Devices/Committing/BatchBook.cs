@@ -70,7 +70,7 @@ internal sealed class BatchBook
         {
             use.Released = false;
             state.ChangedUses.Add(use);
-            ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, use.EntitlementId), use.Requested);
+            ChangePool(row.AccountId, use.Pool, use.Requested);
             pairs.Join(use);
         }
     }
@@ -93,8 +93,12 @@ internal sealed class BatchBook
             pairs.Part(known);
         }
 
-        var counted = known is { Released: false } ? known.Requested : 0;
-        ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, entitlementId), count - counted);
+        if (known is { Released: false })
+        {
+            ChangePool(row.AccountId, known.Pool, -known.Requested);
+        }
+
+        ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, entitlementId), count);
         if (count == 0)
         {
             if (known is not null)
@@ -113,7 +117,7 @@ internal sealed class BatchBook
             device.Uses.Add(entitlementId, known);
         }
 
-        known.VirtualAccountId = row.VirtualAccountId;
+        (known.VirtualAccountId, known.Billing) = (row.VirtualAccountId, Billing.Prepaid);
         known.Requested = count;
         known.Released = false;
         known.Since = state.Now;
@@ -168,19 +172,36 @@ internal sealed class BatchBook
         foreach (var use in device.Uses.Values)
         {
             pairs.Part(use);
-            if (!use.Released)
-            {
-                ChangePool(row.AccountId, new PoolKey(row.VirtualAccountId, use.EntitlementId), -use.Requested);
-                ChangePool(row.AccountId, new PoolKey(toVirtualAccountId, use.EntitlementId), use.Requested);
-            }
-
+            var from = use.Pool;
             use.VirtualAccountId = toVirtualAccountId;
-            state.ChangedUses.Add(use);
+            Recount(use, from);
             pairs.Join(use);
         }
 
         row.VirtualAccountId = toVirtualAccountId;
         device.Changed(DeviceChange.Whole);
+    }
+
+    /// <summary>What it used by reports until now it uses directly connected: that consumes prepaid (help ch. 4, 6; domain rules 2.5).</summary>
+    public void BillPrepaid(DeviceEntry device)
+    {
+        foreach (var use in device.Uses.Values.Where(use => use.Billing != Billing.Prepaid))
+        {
+            var from = use.Pool;
+            use.Billing = Billing.Prepaid;
+            Recount(use, from);
+        }
+    }
+
+    private void Recount(LicenseUse use, PoolKey from)
+    {
+        if (!use.Released)
+        {
+            ChangePool(use.AccountId, from, -use.Requested);
+            ChangePool(use.AccountId, use.Pool, use.Requested);
+        }
+
+        state.ChangedUses.Add(use);
     }
 
     public Pool Pool(DeviceEntry device, long entitlementId) =>
@@ -225,7 +246,7 @@ internal sealed class BatchBook
         var tiers = new List<(long AccountId, Entitlement License, PoolEntry Entry)>();
         foreach (var (accountId, key, entry) in touched)
         {
-            if (catalog.FindEntitlement(key.EntitlementId) is { } license)
+            if (key.Billing == Billing.Prepaid && catalog.FindEntitlement(key.EntitlementId) is { } license)
             {
                 PoolSettlement.Mirror(entry.Row, license);
                 if (license.TierGroup is not null)
@@ -325,7 +346,7 @@ internal sealed class BatchBook
 
         var entry = state.Pool(accountId, key);
         Touch(accountId, key, entry);
-        foreach (var other in catalog.OtherTiersOf(key.EntitlementId))
+        foreach (var other in key.Billing == Billing.Prepaid ? catalog.OtherTiersOf(key.EntitlementId) : [])
         {
             var otherKey = key with { EntitlementId = other };
             if (state.Pools.TryGetValue((accountId, otherKey), out var neighbour))

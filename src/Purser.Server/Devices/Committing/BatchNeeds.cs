@@ -109,7 +109,7 @@ internal sealed class BatchNeeds
         var locked = state.Devices.Values.SelectMany(device => device.Uses.Values).Where(use => use.IsLocked).Select(use => use.EntitlementId).ToHashSet();
         return accounts.Count == 0
             ? []
-            : [.. PoolsOf(state, catalog).Where(pool => accounts.Contains(pool.AccountId)
+            : [.. PoolsOf(state, catalog).Where(pool => accounts.Contains(pool.AccountId) && pool.Key.Billing == Billing.Prepaid
                 && (locked.Contains(pool.Key.EntitlementId) || catalog.FindEntitlement(pool.Key.EntitlementId) is { Enforcement: Enforcement.ExportRestricted }))];
     }
 
@@ -148,9 +148,11 @@ internal sealed class BatchNeeds
         {
             foreach (var use in device.Uses.Values)
             {
+                pools.Add((device.Row.AccountId, use.Pool));
                 pools.Add((device.Row.AccountId, new PoolKey(device.Row.VirtualAccountId, use.EntitlementId)));
                 foreach (var target in targets[device.Row.AccountId])
                 {
+                    pools.Add((device.Row.AccountId, use.Pool with { VirtualAccountId = target }));
                     pools.Add((device.Row.AccountId, new PoolKey(target, use.EntitlementId)));
                 }
             }
@@ -172,7 +174,7 @@ internal sealed class BatchNeeds
         }
 
         // The other tiers beside each of them are settled with it (LI-11).
-        foreach (var (account, key) in pools.ToList())
+        foreach (var (account, key) in pools.Where(pool => pool.Item2.Billing == Billing.Prepaid).ToList())
         {
             foreach (var other in catalog.OtherTiersOf(key.EntitlementId))
             {

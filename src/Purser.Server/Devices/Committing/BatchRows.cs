@@ -19,7 +19,7 @@ internal static class BatchRows
 
     public const string Use =
         "u.account_id, u.device_id, u.entitlement_id, u.virtual_account_id, u.requested, u.released, u.is_locked, u.since, u.application, u.application_role, "
-        + "u.unit_key, u.peer_key, u.covered";
+        + "u.unit_key, u.peer_key, u.covered, u.billing";
 
     public const string Token =
         "t.account_id, t.id, t.virtual_account_id, t.export_controlled, t.maximum_uses, t.uses, t.expires_at, t.revoked_at, t.text_hash, "
@@ -27,7 +27,7 @@ internal static class BatchRows
 
     public const string Pool =
         "p.account_id, p.virtual_account_id, p.entitlement_id, p.purchased, p.pending, p.firm, p.in_transition, p.uncovered, p.locked, p.in_use, p.short_since, "
-        + "p.lent, p.borrowed, p.warn_at_percent, p.warn_below, p.threshold_since";
+        + "p.lent, p.borrowed, p.warn_at_percent, p.warn_below, p.threshold_since, p.billing";
 
     public const string Lock = "k.account_id, k.device_id, k.line_id, k.virtual_account_id, k.entitlement_id, k.quantity";
 
@@ -108,6 +108,7 @@ internal static class BatchRows
             UnitKey = TextOrNull(reader, 10),
             PeerKey = TextOrNull(reader, 11),
             Covered = reader.GetBoolean(12),
+            Billing = Enum.Parse<Billing>(reader.GetString(13)),
         };
         state.Devices[new(use.AccountId, use.DeviceId)].Uses[use.EntitlementId] = use;
     }
@@ -139,7 +140,7 @@ internal static class BatchRows
             AccountId = reader.GetInt64(0),
             VirtualAccountId = reader.GetInt64(1),
             EntitlementId = reader.GetInt64(2),
-            Billing = Billing.Prepaid,
+            Billing = Enum.Parse<Billing>(reader.GetString(16)),
             Purchased = reader.GetInt64(3),
             Pending = reader.GetInt64(4),
             Firm = reader.GetInt64(5),
@@ -154,7 +155,7 @@ internal static class BatchRows
             WarnBelow = reader.IsDBNull(14) ? null : reader.GetInt64(14),
             ThresholdSince = InstantOrNull(reader, 15),
         };
-        state.Pools[(pool.AccountId, new PoolKey(pool.VirtualAccountId, pool.EntitlementId))] = new PoolEntry(pool);
+        state.Pools[(pool.AccountId, new PoolKey(pool.VirtualAccountId, pool.EntitlementId, pool.Billing))] = new PoolEntry(pool);
     }
 
     public static void AddLock(BatchState state, DbDataReader reader)

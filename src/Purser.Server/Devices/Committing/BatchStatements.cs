@@ -135,7 +135,8 @@ internal static class BatchStatements
         new("application_role", Text, row => row.ApplicationRole?.ToString()),
         new("unit_key", Text, row => row.UnitKey),
         new("peer_key", Text, row => row.PeerKey),
-        new("covered", Bool, row => row.Covered));
+        new("covered", Bool, row => row.Covered),
+        new("billing", Text, row => row.Billing.ToString()));
 
     /// <summary>What is held does not change by a message of a device, only what is bound to it.</summary>
     public static readonly RowStatement<Holding> LockHolding = RowStatement<Holding>.Update(

@@ -45,6 +45,6 @@ internal sealed class PairBook(BatchState state, Action<long, PoolKey, long> cha
 
         use.Covered = covered;
         state.ChangedUses.Add(use);
-        changePool(use.AccountId, new PoolKey(use.VirtualAccountId, use.EntitlementId), covered ? -use.Requested : use.Requested);
+        changePool(use.AccountId, use.Pool, covered ? -use.Requested : use.Requested);
     }
 }

@@ -208,9 +208,10 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
 
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Command(
-            $"select {BatchRows.Pool} from unnest($1, $2, $3) as k(account_id, virtual_account_id, entitlement_id) join pool p on p.account_id = k.account_id "
-            + "and p.virtual_account_id = k.virtual_account_id and p.entitlement_id = k.entitlement_id and p.billing = 'Prepaid'",
-            Longs(pools.Select(pool => pool.AccountId)), Longs(pools.Select(pool => pool.Key.VirtualAccountId)), Longs(pools.Select(pool => pool.Key.EntitlementId))));
+            $"select {BatchRows.Pool} from unnest($1, $2, $3, $4) as k(account_id, virtual_account_id, entitlement_id, billing) join pool p on p.account_id = k.account_id "
+            + "and p.virtual_account_id = k.virtual_account_id and p.entitlement_id = k.entitlement_id and p.billing = k.billing",
+            Longs(pools.Select(pool => pool.AccountId)), Longs(pools.Select(pool => pool.Key.VirtualAccountId)), Longs(pools.Select(pool => pool.Key.EntitlementId)),
+            Texts(pools.Select(pool => pool.Key.Billing.ToString()))));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await ReadAsync(reader, state, BatchRows.AddPool, cancellation);
     }

@@ -34,7 +34,7 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
 
         foreach (var (accountId, key) in needs.PoolsOf(state, catalog))
         {
-            Each(Pools, state, BatchRows.AddPool, accountId, key.VirtualAccountId, key.EntitlementId);
+            Each(Pools, state, BatchRows.AddPool, accountId, key.VirtualAccountId, key.EntitlementId, key.Billing.ToString());
         }
 
         foreach (var device in state.DevicesWithLocks)
@@ -212,7 +212,7 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
         + "join account a on a.id = t.account_id where t.account_id = $1 and t.id = $2";
 
     private const string Pools =
-        $"select {BatchRows.Pool} from pool p where p.account_id = $1 and p.virtual_account_id = $2 and p.entitlement_id = $3 and p.billing = 'Prepaid'";
+        $"select {BatchRows.Pool} from pool p where p.account_id = $1 and p.virtual_account_id = $2 and p.entitlement_id = $3 and p.billing = $4";
 
     private const string Locks = $"select {BatchRows.Lock} from license_lock k where k.account_id = $1 and k.device_id = $2";
 

@@ -9,11 +9,11 @@ namespace Purser.Server.Devices.Instances;
 /// <summary>The licenses that go along with product instances: as many as these use, as a transfer of licenses by its own rules (LI-15; domain rules 7.5).</summary>
 internal sealed class DeviceCompanions(CatalogSnapshot catalog, IReadOnlyList<LicenseUse> uses)
 {
-    /// <summary>What is reporting only follows its use by itself, what is locked goes along anyhow.</summary>
+    /// <summary>What is reporting only follows its use by itself, what is locked goes along anyhow, what is billed by usage is no license that could go.</summary>
     public static async Task<DeviceCompanions> LoadAsync(WriteScope scope, CatalogSnapshot catalog, long accountId, IReadOnlyList<Device> devices)
     {
         var ids = devices.Select(device => device.Id).ToList();
-        var uses = await scope.Db.LicenseUses.Where(use => use.AccountId == accountId && ids.Contains(use.DeviceId) && !use.Released && !use.IsLocked).ToListAsync();
+        var uses = await scope.Db.LicenseUses.Where(use => use.AccountId == accountId && ids.Contains(use.DeviceId) && !use.Released && !use.IsLocked && use.Billing == Billing.Prepaid).ToListAsync();
         return new DeviceCompanions(catalog, [.. uses.Where(use => catalog.FindEntitlement(use.EntitlementId) is { IsReportingOnly: false })]);
     }
 
@@ -21,7 +21,7 @@ internal sealed class DeviceCompanions(CatalogSnapshot catalog, IReadOnlyList<Li
     public async Task<Refusal?> MoveAsync(
         WriteScope scope, Actor actor, long accountId, (long From, long To) places, long transaction, CancellationToken cancellation)
     {
-        var wanted = uses.Where(use => use.Counted > 0).GroupBy(use => use.EntitlementId).ToDictionary(group => group.Key, group => group.Sum(use => use.Counted));
+        var wanted = uses.Where(use => use.Counted > 0 && use.Billing == Billing.Prepaid).GroupBy(use => use.EntitlementId).ToDictionary(group => group.Key, group => group.Sum(use => use.Counted));
         if (wanted.Count == 0)
         {
             return null;

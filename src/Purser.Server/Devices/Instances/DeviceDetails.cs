@@ -63,6 +63,9 @@ public sealed record DeviceLicense(
     /// <summary>It enables restricted encryption technology and is locked to the product instance.</summary>
     public bool IsRestricted { get; init; }
 
+    /// <summary>By usage: billed monthly, so that nothing of it can be short.</summary>
+    public Billing Billing { get; init; }
+
     /// <summary>Null where the license is not shared.</summary>
     public ApplicationRedundancy? Redundancy { get; init; }
 }

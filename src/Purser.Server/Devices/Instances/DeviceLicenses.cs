@@ -11,7 +11,7 @@ internal sealed class DeviceLicenses
 {
     private readonly CatalogSnapshot catalog;
     private readonly ILookup<long, LicenseUse> uses;
-    private readonly IReadOnlyDictionary<(long VirtualAccount, long Entitlement), Pool> pools;
+    private readonly IReadOnlyDictionary<PoolKey, Pool> pools;
     private readonly ILookup<(long VirtualAccount, long Entitlement), TermGroup> terms;
     private readonly ILookup<(long Device, long Entitlement), TermGroup> locked;
 
@@ -20,7 +20,7 @@ internal sealed class DeviceLicenses
     {
         this.catalog = catalog;
         this.uses = uses.ToLookup(use => use.DeviceId);
-        this.pools = pools.ToDictionary(pool => (pool.VirtualAccountId, pool.EntitlementId));
+        this.pools = pools.ToDictionary(pool => new PoolKey(pool.VirtualAccountId, pool.EntitlementId, pool.Billing));
         this.terms = terms.ToLookup(term => term.Pool, term => term.Group);
         this.locked = locked.ToLookup(one => one.Use, one => one.Group);
     }
@@ -33,7 +33,7 @@ internal sealed class DeviceLicenses
         var places = used.Select(use => use.VirtualAccountId).Distinct().ToList();
         var licenses = used.Select(use => use.EntitlementId).Distinct().ToList();
         var behind = await db.Pools
-            .Where(pool => pool.AccountId == accountId && places.Contains(pool.VirtualAccountId) && licenses.Contains(pool.EntitlementId) && pool.Billing == Billing.Prepaid)
+            .Where(pool => pool.AccountId == accountId && places.Contains(pool.VirtualAccountId) && licenses.Contains(pool.EntitlementId))
             .ToListAsync(cancellation);
         return new DeviceLicenses(
             catalog, used, behind, await TermsAsync(db, accountId, places, licenses, cancellation),
@@ -77,16 +77,16 @@ internal sealed class DeviceLicenses
     {
         var entitlement = catalog.FindEntitlement(use.EntitlementId);
         var key = (use.VirtualAccountId, use.EntitlementId);
-        var shortage = pools.GetValueOrDefault(key)?.Shortage ?? 0;
+        var shortage = pools.GetValueOrDefault(use.Pool)?.Shortage ?? 0;
         // A shortage is everybody's who uses the license, whoever of two peers is counted: so each is told.
         var status = use.Released ? DeviceLicenseStatus.Released : shortage > 0 ? DeviceLicenseStatus.OutOfCompliance
             : use.Covered ? DeviceLicenseStatus.CountedWithPeer : DeviceLicenseStatus.InCompliance;
-        IReadOnlyList<TermGroup> groups = use.IsLocked ? [.. locked[(use.DeviceId, use.EntitlementId)]] : [.. terms[key]];
+        IReadOnlyList<TermGroup> groups = use.Billing == Billing.Usage ? [] : use.IsLocked ? [.. locked[(use.DeviceId, use.EntitlementId)]] : [.. terms[key]];
         return new DeviceLicense(
             use.EntitlementId, entitlement?.Name ?? "", entitlement?.Description ?? "", entitlement?.Tag ?? "", use.Requested, use.Since, status, shortage,
             TermGroup.Summary(groups), groups)
         {
-            IsRestricted = use.IsLocked, Redundancy = RedundancyOf(use),
+            IsRestricted = use.IsLocked, Billing = use.Billing, Redundancy = RedundancyOf(use),
         };
     }
 

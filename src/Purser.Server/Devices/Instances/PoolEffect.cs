@@ -6,7 +6,10 @@ using Purser.Server.Licenses;
 namespace Purser.Server.Devices.Instances;
 
 /// <summary>What a command does to a pool: a preview shows it before, the answer after.</summary>
-public sealed record PoolEffect(long VirtualAccountId, string VirtualAccount, long EntitlementId, string License, PoolFigures Before, PoolFigures After);
+public sealed record PoolEffect(long VirtualAccountId, string VirtualAccount, long EntitlementId, string License, PoolFigures Before, PoolFigures After)
+{
+    public Billing Billing { get; init; }
+}
 
 public sealed record PoolFigures(long Purchased, long InUse, long Reserved, long Balance)
 {
@@ -14,7 +17,7 @@ public sealed record PoolFigures(long Purchased, long InUse, long Reserved, long
 }
 
 /// <summary>Remembers the pools that some product instances use, and compares afterwards.</summary>
-internal sealed class PoolEffects
+internal sealed class PoolEffects(long accountId)
 {
     private readonly List<(VirtualAccountName Place, Entitlement License, Pool Pool, PoolFigures Before)> pools = [];
 
@@ -28,13 +31,17 @@ internal sealed class PoolEffects
         var licenses = await scope.Db.LicenseUses.Where(use => use.AccountId == accountId && ids.Contains(use.DeviceId) && !use.Released)
             .Select(use => use.EntitlementId)
             .Union(scope.Db.ReservedUnits.Where(units => units.AccountId == accountId && ids.Contains(units.DeviceId)).Select(units => units.EntitlementId)).ToListAsync();
-        var effects = new PoolEffects();
+        var billed = await scope.Db.UsagePlaces.Where(row => row.AccountId == accountId && licenses.Contains(row.EntitlementId)).Select(row => new { row.VirtualAccountId, row.EntitlementId }).ToListAsync();
+        var effects = new PoolEffects(accountId);
         foreach (var license in licenses.Select(catalog.FindEntitlement).OfType<Entitlement>().OrderBy(license => license.Name, StringComparer.OrdinalIgnoreCase))
         {
             foreach (var place in places)
             {
-                var pool = await scope.Ledger(accountId).PoolAsync(new PoolKey(place.Id, license.Id));
-                effects.pools.Add((place, license, pool, PoolFigures.Of(pool)));
+                await effects.RememberAsync(scope, place, license, Billing.Prepaid);
+                if (billed.Exists(row => row.VirtualAccountId == place.Id && row.EntitlementId == license.Id))
+                {
+                    await effects.RememberAsync(scope, place, license, Billing.Usage);
+                }
             }
         }
 
@@ -42,5 +49,18 @@ internal sealed class PoolEffects
     }
 
     public IReadOnlyList<PoolEffect> Compare() =>
-        [.. pools.Select(entry => new PoolEffect(entry.Place.Id, entry.Place.Name, entry.License.Id, entry.License.Name, entry.Before, PoolFigures.Of(entry.Pool)))];
+    [
+        .. pools.Select(entry => new PoolEffect(
+                entry.Place.Id, entry.Place.Name, entry.License.Id, entry.Pool.Billing == Billing.Usage ? $"{entry.License.Name} (by usage)" : entry.License.Name, entry.Before, PoolFigures.Of(entry.Pool))
+            {
+                Billing = entry.Pool.Billing,
+            })
+            .Where(effect => effect.Billing == Billing.Prepaid || effect.Before != effect.After),
+    ];
+
+    private async Task RememberAsync(WriteScope scope, VirtualAccountName place, Entitlement license, Billing billing)
+    {
+        var pool = await scope.Ledger(accountId).PoolAsync(new PoolKey(place.Id, license.Id, billing));
+        pools.Add((place, license, pool, PoolFigures.Of(pool)));
+    }
 }

@@ -100,13 +100,40 @@ internal sealed class UsageBook(WriteScope scope, long accountId)
         text(await LedgerNames.LicenseAsync(scope, row.EntitlementId), await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)),
         new EventPlace { VirtualAccountId = virtualAccountId, EntitlementId = row.EntitlementId });
 
-    /// <summary>"Duplicate Licenses" is open while any lies there (domain rules 2.6).</summary>
+    /// <summary>What reports tell is billed by usage from now on, or no longer.</summary>
+    private async Task BillAsync(long license, long place, bool isByUsage)
+    {
+        var open = await Db.UsagePeriods.FirstOrDefaultAsync(row => row.AccountId == accountId && row.VirtualAccountId == place && row.EntitlementId == license && row.Until == null);
+        if (isByUsage == open is not null)
+        {
+            return;
+        }
+
+        if (open is not null)
+        {
+            open.Until = scope.Now;
+        }
+        else if (await Db.UsagePeriods.FindAsync(accountId, place, license, scope.Now) is { } ended)
+        {
+            // It went and came back at the same second.
+            ended.Until = null;
+        }
+        else
+        {
+            Db.UsagePeriods.Add(new UsagePeriod { AccountId = accountId, VirtualAccountId = place, EntitlementId = license, From = scope.Now });
+        }
+
+        await scope.Ledger(accountId).BillAsync(place, license, isByUsage ? Billing.Usage : Billing.Prepaid);
+    }
+
+    /// <summary>Use is billed as it says there, and "Duplicate Licenses" is open while any lies there (domain rules 2.5, 2.6).</summary>
     private async Task SettleAsync(long license, IReadOnlyCollection<long> places)
     {
         await Db.SaveChangesAsync();
         var byPlace = await ByPlaceAsync(Db, accountId, license);
         foreach (var place in places.Distinct().Order())
         {
+            await BillAsync(license, place, byPlace[place].Any(row => row.State == SubscriptionState.Active));
             var subject = AlertSubjects.Duplicate(place, license);
             var duplicates = UsageRules.Duplicates(byPlace[place]);
             if (duplicates == 0)

@@ -48,3 +48,15 @@ public sealed class UsagePlace : ITenantRow
     public long VirtualAccountId { get; set; }
     public long EntitlementId { get; set; }
 }
+
+/// <summary>From when until when use in a virtual account was billed by usage: an active subscription of the license lay there (domain rules 2.5).</summary>
+public sealed class UsagePeriod : ITenantRow
+{
+    public long AccountId { get; set; }
+    public long VirtualAccountId { get; set; }
+    public long EntitlementId { get; set; }
+    public DateTimeOffset From { get; set; }
+
+    /// <summary>Null: it still is.</summary>
+    public DateTimeOffset? Until { get; set; }
+}

@@ -1,4 +1,5 @@
 using Purser.Server.Commands;
+using Purser.Server.Devices;
 
 namespace Purser.Server.Licenses;
 
@@ -6,6 +7,11 @@ namespace Purser.Server.Licenses;
 public static class UsageRules
 {
     public const int MostPlaces = 1000;
+
+    /// <summary>Licenses billed by usage are consumed through usage reports and satellites only; a directly connected device consumes prepaid (help ch. 4, 6; domain rules 2.5).</summary>
+    public static readonly IReadOnlyList<DeviceMode> Consuming = [DeviceMode.Policy, DeviceMode.Reserved, DeviceMode.Satellite];
+
+    public static bool MayConsume(DeviceMode mode) => Consuming.Contains(mode);
 
     /// <summary>Of those that lie in one virtual account: the active one of the earliest start is enabled, the other active ones are duplicates.</summary>
     public static UsageSubscription? Enabled(IEnumerable<UsageSubscription> here, DayZone zone) => here.Where(row => row.State == SubscriptionState.Active)

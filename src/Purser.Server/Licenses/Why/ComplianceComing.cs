@@ -35,7 +35,7 @@ internal sealed class ComplianceComing(PurserContext db, Pool pool, PurserSettin
     }
 
     private IQueryable<LicenseUse> Uses => db.LicenseUses.Where(use => use.AccountId == pool.AccountId
-        && use.VirtualAccountId == pool.VirtualAccountId && use.EntitlementId == pool.EntitlementId && !use.Released);
+        && use.VirtualAccountId == pool.VirtualAccountId && use.EntitlementId == pool.EntitlementId && use.Billing == pool.Billing && !use.Released);
 
     private async Task<DateTimeOffset?> FirstAuthorizationEndAsync(CancellationToken cancellation)
     {

@@ -133,6 +133,6 @@ public sealed class ExplainCompliance(Database database, DomainClock clock, Purs
     private sealed record View(PurserContext Db, Actor Actor, Pool Pool)
     {
         public IQueryable<LicenseUse> Uses => Db.LicenseUses.Where(use => use.AccountId == Pool.AccountId
-            && use.VirtualAccountId == Pool.VirtualAccountId && use.EntitlementId == Pool.EntitlementId && !use.Released && !use.Covered);
+            && use.VirtualAccountId == Pool.VirtualAccountId && use.EntitlementId == Pool.EntitlementId && use.Billing == Pool.Billing && !use.Released && !use.Covered);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Purser.Server.Licenses;
 using Purser.Server.Store;
 using Purser.Server.Usage.Bills.Rules;
 
@@ -7,11 +8,11 @@ namespace Purser.Server.Usage.Bills;
 /// <summary>Reads what product instances of a virtual account measured, one after the other: only real changes of the sums are kept in memory.</summary>
 internal sealed class MeasuredUse(PurserContext db, long accountId, long virtualAccountId)
 {
-    private readonly Dictionary<long, MonthlyUse> licenses = [];
+    private readonly Dictionary<(long License, Billing Billing), MonthlyUse> licenses = [];
     private readonly HashSet<long> users = [];
     private Dictionary<long, DeviceTimes> devices = [];
 
-    public IReadOnlyDictionary<long, MonthlyUse> Licenses => licenses;
+    public IReadOnlyDictionary<(long License, Billing Billing), MonthlyUse> Licenses => licenses;
 
     /// <summary>Product instances that used anything.</summary>
     public int Users => users.Count;
@@ -32,6 +33,7 @@ internal sealed class MeasuredUse(PurserContext db, long accountId, long virtual
     {
         devices = (await db.ReportingStays.Where(stay => stay.AccountId == accountId && Here.Contains(stay.DeviceId)).OrderBy(stay => stay.From).ToListAsync(cancellation))
             .GroupBy(stay => stay.DeviceId).ToDictionary(stays => stays.Key, stays => new DeviceTimes([.. stays], virtualAccountId));
+        var billing = await BilledUse.LoadAsync(db, accountId, virtualAccountId, begin, end, cancellation);
         var standing = await StandingAsync(begin, cancellation);
         var counts = new List<UseCount>();
         (long Device, long License) current = default;
@@ -56,10 +58,15 @@ internal sealed class MeasuredUse(PurserContext db, long accountId, long virtual
 
         void Add((long Device, long License) key, IReadOnlyList<UseCount> counts)
         {
-            if (counts.Any(count => count.Quantity > 0))
+            if (counts.All(count => count.Quantity == 0))
             {
-                var use = licenses.TryGetValue(key.License, out var known) ? known : licenses[key.License] = new MonthlyUse(begin, end);
-                if (use.Add(counts, devices[key.Device].Here))
+                return;
+            }
+
+            foreach (var (kind, part, times) in billing.Split(key.Device, key.License, counts, devices[key.Device].Here))
+            {
+                var use = licenses.TryGetValue((key.License, kind), out var known) ? known : licenses[(key.License, kind)] = new MonthlyUse(begin, end);
+                if (use.Add(key.Device, part, times))
                 {
                     users.Add(key.Device);
                 }

@@ -3,6 +3,7 @@ using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Http;
+using Purser.Server.Licenses;
 using Purser.Server.People;
 using Purser.Server.Store;
 using Purser.Server.Usage.Bills.Rules;
@@ -21,6 +22,7 @@ public sealed class ShowBill(Database database, CatalogCache catalogs, DomainClo
         new("State", row => row.Bill.State.ToString()),
         new("License", row => row.Line.License),
         new("Entitlement Tag", row => row.Line.EntitlementTag),
+        new("Billing", row => LicenseNames.Of(row.Line.Billing)),
         new("Peak", row => row.Line.Peak),
         new("Peak First Reached", row => row.Line.PeakAt),
         new("Average", row => row.Line.Average),
@@ -93,10 +95,10 @@ public sealed class ShowBill(Database database, CatalogCache catalogs, DomainClo
 
     private static IReadOnlyList<UsageBillLine> Lines(MeasuredUse measured, CatalogSnapshot catalog) =>
     [
-        .. measured.Licenses.Select(license => (catalog.FindEntitlement(license.Key), license.Value.Figures()) is ({ } entitlement, { PeakAt: { } peakAt } figures)
-                ? new UsageBillLine(entitlement.Id, entitlement.Name, entitlement.Tag, figures.Peak, peakAt, figures.Average, figures.UnitHours, figures.UnitDays, figures.Devices)
+        .. measured.Licenses.Select(license => (catalog.FindEntitlement(license.Key.License), license.Value.Figures()) is ({ } entitlement, { PeakAt: { } peakAt } figures)
+                ? new UsageBillLine(entitlement.Id, entitlement.Name, entitlement.Tag, license.Key.Billing, figures.Peak, peakAt, figures.Average, figures.UnitHours, figures.UnitDays, figures.Devices)
                 : null)
-            .OfType<UsageBillLine>().OrderBy(line => line.License, StringComparer.OrdinalIgnoreCase),
+            .OfType<UsageBillLine>().OrderBy(line => line.License, StringComparer.OrdinalIgnoreCase).ThenBy(line => line.Billing),
     ];
 
     private static async Task<bool> MayAsync(PurserContext db, Actor actor, long account, long virtualAccount, CancellationToken cancellation) =>

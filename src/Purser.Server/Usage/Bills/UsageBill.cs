@@ -1,3 +1,5 @@
+using Purser.Server.Licenses;
+
 namespace Purser.Server.Usage.Bills;
 
 public enum UsageBillState
@@ -19,6 +21,7 @@ public enum UsageBillState
 /// <param name="Awaited">Product instances whose reports do not reach the end yet.</param>
 public sealed record UsageBill(string Month, DateTimeOffset From, DateTimeOffset Until, UsageBillState State, int ProductInstances, int Awaited, IReadOnlyList<UsageBillLine> Licenses);
 
+/// <param name="Billing">Prepaid, or by usage; a license of both has a line for each.</param>
 /// <param name="Peak">The most that was in use at once.</param>
 /// <param name="PeakAt">When that was first reached.</param>
 /// <param name="Average">Licenses in use, weighted by time, over the month so far; rounded to hundredths.</param>
@@ -26,7 +29,7 @@ public sealed record UsageBill(string Month, DateTimeOffset From, DateTimeOffset
 /// <param name="UnitDays">The same in days of 24 hours.</param>
 /// <param name="ProductInstances">That used it.</param>
 public sealed record UsageBillLine(
-    long LicenseId, string License, string EntitlementTag, long Peak, DateTimeOffset PeakAt, decimal Average, decimal UnitHours, decimal UnitDays, int ProductInstances);
+    long LicenseId, string License, string EntitlementTag, Billing Billing, long Peak, DateTimeOffset PeakAt, decimal Average, decimal UnitHours, decimal UnitDays, int ProductInstances);
 
 /// <summary>The months that have a bill, newest first.</summary>
 public sealed record UsageBillMonths(IReadOnlyList<string> Months);

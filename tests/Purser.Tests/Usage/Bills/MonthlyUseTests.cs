@@ -46,9 +46,9 @@ public sealed class MonthlyUseTests
     public void A_month_comes_to_its_peak_and_average(string devices, long peak, int peakDay, string average, string days, int users)
     {
         var use = new MonthlyUse(Begin, End);
-        foreach (var (counts, times) in devices.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(Read))
+        foreach (var (number, (counts, times)) in devices.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(Read).Index())
         {
-            use.Add(counts, times);
+            use.Add(number, counts, times);
         }
 
         var figures = use.Figures();
@@ -61,8 +61,8 @@ public sealed class MonthlyUseTests
     public void What_is_shown_is_rounded_half_up_and_the_sum_is_exact()
     {
         var use = new MonthlyUse(Begin, Begin.AddHours(1));
-        use.Add([new UseCount(Begin, 1), new UseCount(Begin.AddSeconds(18), 0)], [new TimeHere(Begin, End)]);
-        use.Add([new UseCount(Begin, long.MaxValue / 4)], [new TimeHere(Begin, End)]);
+        use.Add(1, [new UseCount(Begin, 1), new UseCount(Begin.AddSeconds(18), 0)], [new TimeHere(Begin, End)]);
+        use.Add(2, [new UseCount(Begin, long.MaxValue / 4)], [new TimeHere(Begin, End)]);
 
         var figures = use.Figures();
 
@@ -80,7 +80,11 @@ public sealed class MonthlyUseTests
             var end = Begin.AddSeconds(60);
             var devices = Enumerable.Range(0, 1 + numbers.Below(5)).Select(_ => (Counts: Counts(), Times: Times())).ToList();
             var use = new MonthlyUse(Begin, end);
-            devices.ForEach(device => use.Add(device.Counts, device.Times));
+            foreach (var (number, device) in devices.Index())
+            {
+                use.Add(number, device.Counts, device.Times);
+            }
+
 
             var seconds = Enumerable.Range(0, 60).Select(second => devices.Sum(device => At(device, Begin.AddSeconds(second)))).ToList();
 

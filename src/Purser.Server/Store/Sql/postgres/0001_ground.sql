@@ -704,6 +704,7 @@ CREATE TABLE license_use (
     device_id bigint NOT NULL,
     entitlement_id bigint NOT NULL,
     virtual_account_id bigint NOT NULL,
+    billing text NOT NULL DEFAULT 'Prepaid',
     requested bigint NOT NULL,
     released boolean NOT NULL,
     is_locked boolean NOT NULL,
@@ -1333,6 +1334,16 @@ CREATE TABLE usage_measure (
     report_id bigint NOT NULL,
     CONSTRAINT pk_usage_measure PRIMARY KEY (account_id, device_id, entitlement_id, starts_at),
     CONSTRAINT usage_measure_quantity CHECK (quantity >= 0)
+);
+
+
+CREATE TABLE usage_period (
+    account_id bigint NOT NULL,
+    virtual_account_id bigint NOT NULL,
+    entitlement_id bigint NOT NULL,
+    "from" bigint NOT NULL,
+    until bigint,
+    CONSTRAINT pk_usage_period PRIMARY KEY (account_id, virtual_account_id, entitlement_id, "from")
 );
 
 

@@ -686,6 +686,7 @@ CREATE TABLE "license_use" (
     "device_id" INTEGER NOT NULL,
     "entitlement_id" INTEGER NOT NULL,
     "virtual_account_id" INTEGER NOT NULL,
+    "billing" TEXT NOT NULL DEFAULT 'Prepaid',
     "requested" INTEGER NOT NULL,
     "released" INTEGER NOT NULL,
     "is_locked" INTEGER NOT NULL,
@@ -1299,6 +1300,16 @@ CREATE TABLE "usage_measure" (
     "report_id" INTEGER NOT NULL,
     CONSTRAINT "pk_usage_measure" PRIMARY KEY ("account_id", "device_id", "entitlement_id", "starts_at"),
     CONSTRAINT "usage_measure_quantity" CHECK (quantity >= 0)
+);
+
+
+CREATE TABLE "usage_period" (
+    "account_id" INTEGER NOT NULL,
+    "virtual_account_id" INTEGER NOT NULL,
+    "entitlement_id" INTEGER NOT NULL,
+    "from" INTEGER NOT NULL,
+    "until" INTEGER NULL,
+    CONSTRAINT "pk_usage_period" PRIMARY KEY ("account_id", "virtual_account_id", "entitlement_id", "from")
 );
 
 
