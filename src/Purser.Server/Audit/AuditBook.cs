@@ -57,7 +57,7 @@ public sealed class AuditBook(Database database)
     private async Task AuditAccountAsync(long account, string name, AuditReport report, CancellationToken cancellation)
     {
         var findings = new AccountFindings(report, name);
-        await using var snapshot = await AuditSnapshot.TakeAsync(database, account, cancellation);
+        await using var snapshot = await Snapshot.TakeAsync(database, account, cancellation);
         var db = snapshot.Db;
         var book = new BookReplay(findings);
         await FollowChainsAsync(db, account, book, findings, cancellation);
@@ -71,7 +71,7 @@ public sealed class AuditBook(Database database)
     private async Task AuditInstallationAsync(AuditReport report, CancellationToken cancellation)
     {
         var findings = new AccountFindings(report, "0 (the installation)");
-        await using var snapshot = await AuditSnapshot.TakeAsync(database, null, cancellation);
+        await using var snapshot = await Snapshot.TakeAsync(database, null, cancellation);
         await FollowChainsAsync(snapshot.Db, AccountHead.Installation, new BookReplay(findings), findings, cancellation);
         await DirectoryAudit.RunForAllAsync(snapshot.Db, findings, cancellation);
         await FollowSearchAsync(snapshot.Db, AccountHead.Installation, findings, cancellation);

@@ -222,6 +222,8 @@ internal sealed class BookMove(WriteScope scope, long from, long into, IReadOnly
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await Db.PoolHistory.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
+        await Db.UsagePeriods.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
         await Db.LicenseUses.Where(row => row.AccountId == from && places.Contains(row.VirtualAccountId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, into), cancellation);
     }

@@ -58,8 +58,9 @@ internal sealed class ReportedUse(WriteScope scope, long accountId)
         var rows = await HistoryOf(key).Where(row => row.Hour >= first && row.Hour < end).ToListAsync();
         foreach (var row in rows.UnionBy(scope.Db.PoolHistory.Local.Where(row => IsOf(row, key) && row.Hour >= first && row.Hour < end), row => row.Hour))
         {
-            row.InUse += difference;
-            row.PeakInUse += difference;
+            // What a reservation covered then is not kept: more may be taken off than was counted.
+            row.InUse = Math.Max(0, row.InUse + difference);
+            row.PeakInUse = Math.Max(row.InUse, row.PeakInUse + difference);
         }
     }
 

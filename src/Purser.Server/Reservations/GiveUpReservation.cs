@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
+using Purser.Server.Usage;
 
 namespace Purser.Server.Reservations;
 
@@ -46,6 +47,7 @@ public sealed class GiveUpReservation(WritePath writePath, CatalogCache catalogs
             else
             {
                 await work.ReleaseAsync(reservation, device);
+                await ReportingStays.MoveAsync(scope, device, null);
                 device.Mode = DeviceMode.Direct;
             }
 

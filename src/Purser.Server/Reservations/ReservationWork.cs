@@ -150,6 +150,7 @@ internal sealed class ReservationWork(WriteScope scope, CatalogSnapshot catalog,
     public async Task ReleaseAsync(Reservation reservation, Device device)
     {
         var held = await Book.ReleaseAsync(reservation);
+        await new ReservedUseBook(scope, accountId).RenewAsync(device);
         Tell(device, ReservationEvents.Returned(device.DisplayName, await PlaceAsync(reservation), await PartsAsync(held)));
         await scope.Alerts(accountId).ClearDeviceAsync(device.Id);
     }

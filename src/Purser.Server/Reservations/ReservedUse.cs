@@ -9,4 +9,7 @@ public sealed class ReservedUse : ITenantRow
     public long DeviceId { get; set; }
     public long EntitlementId { get; set; }
     public long Reported { get; set; }
+
+    /// <summary>Of these so many needed no others when it was counted last; null: all of them.</summary>
+    public long? Covered { get; set; }
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
 using Purser.Protocol.Usage;
 using Purser.Server.Catalog;
@@ -23,9 +24,19 @@ internal sealed class FactoryReports(WriteScope scope, CatalogSnapshot catalog, 
     public async Task<Verdict<Device>> ReportAsync(Udi udi, Product product, long virtualAccountId, string order, IReadOnlyDictionary<Entitlement, long> installed)
     {
         var devices = new PolicyDevices(scope, accountId);
-        if (await devices.FindKnownAsync([udi], product) is not null)
+        if (await devices.FindKnownAsync([udi], product) is { } known)
         {
-            return Verdict.Refused(RefusalCode.AlreadyExists, $"{udi.Display} is known already: a product instance has its first report once. Have it removed there first, or ship it without.");
+            // At work already, it tells by itself what it uses.
+            return known.AccountId != accountId
+                ? Verdict.Refused(RefusalCode.OtherAccount, $"{udi.Display} is known in another Smart Account. Check the identifier; if it is right, have the product instance removed there first.")
+                : await scope.Db.ReceivedReports.AnyAsync(row => row.AccountId == accountId && row.DeviceId == known.DeviceId && row.Source == ReportSource.Factory)
+                ? Verdict.Refused(RefusalCode.AlreadyExists, $"{udi.Display} was shipped already: its first report came from the factory. Check the identifier.")
+                : await scope.Db.Devices.FirstAsync(row => row.AccountId == accountId && row.Id == known.DeviceId);
+        }
+
+        if (await devices.JudgeAccountAsync() is { } problem)
+        {
+            return problem;
         }
 
         var policy = await PolicyBook.FindAsync(scope.Db, accountId);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
+using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
@@ -13,6 +14,14 @@ namespace Purser.Server.Usage;
 /// <summary>How a product instance comes to be licensed by policy: with whatever it brings first, after a removal, or after an upgrade.</summary>
 internal sealed class PolicyDevices(WriteScope scope, long accountId)
 {
+    /// <summary>Where no product instance may lie, none comes to be by its files either (domain rules 12.1).</summary>
+    public async Task<Refusal?> JudgeAccountAsync()
+    {
+        var account = await scope.Db.Accounts.FirstAsync(row => row.Id == accountId);
+        return AccountTypeRules.CanActivate(account.Type) ? null : Verdict.Refused(
+            RefusalCode.AccountTypeForbids, $"{account.Name} is a holding account: no product instance can lie in it. Take this to the Smart Account of the customer.");
+    }
+
     /// <param name="hostname">Null: it gave none.</param>
     public async Task<Device> AddAsync(Udi udi, Product product, long virtualAccountId, string? hostname)
     {
@@ -24,8 +33,9 @@ internal sealed class PolicyDevices(WriteScope scope, long accountId)
             await InheritAsync(removed, device);
         }
 
+        // Its use while it was registered is in the history already. What it told itself, also while it reserved, stays.
         var stays = new ReportingStays(scope, accountId);
-        if (removed is { Mode: not DeviceMode.Policy })
+        if (removed is { Mode: DeviceMode.Direct or DeviceMode.Detached })
         {
             await stays.PauseAsync(device, removed.RegisteredAt);
         }
@@ -41,15 +51,24 @@ internal sealed class PolicyDevices(WriteScope scope, long accountId)
     /// </summary>
     public async Task<DeviceDirectory?> FindKnownAsync(IEnumerable<Udi> units, Product product)
     {
+        DeviceDirectory? first = null;
         foreach (var unit in units.Distinct())
         {
-            if (await scope.Db.DeviceDirectory.FindAsync(unit.Key, product.Id) is { } known)
+            if (await scope.Db.DeviceDirectory.FindAsync(unit.Key, product.Id) is not { } known)
+            {
+                continue;
+            }
+
+            // Units that reserve are known each for itself: the one that spoke for the set goes on to.
+            if (await scope.Db.ReportingStays.AnyAsync(row => row.AccountId == known.AccountId && row.DeviceId == known.DeviceId && row.VirtualAccountId != null))
             {
                 return known;
             }
+
+            first ??= known;
         }
 
-        return null;
+        return first;
     }
 
     /// <summary>The last of this UDI and product that was removed.</summary>

@@ -52,6 +52,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
                 {
                     isTakenUp = true;
                     await new PolicyDevices(scope, accountId).TakeUpAsync(device);
+                    await RememberSetAsync(device, reports.MaxBy(one => one.Report.Id)!.Report);
                 }
 
                 var row = await TakeAsync(device, sealedReport, text, source, count);
@@ -116,7 +117,7 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         var timeline = await count.TimelineAsync(license, async () => new UsageTimeline(
             (await scope.Db.UsageMeasures.Where(row => row.AccountId == accountId && row.DeviceId == device.Id && row.EntitlementId == license).ToListAsync())
                 .Select(row => new UsageSpan(row.StartsAt, row.EndsAt, row.Quantity))));
-        var spans = report.Measurements.Select(measurement => new UsageSpan(measurement.StartsAt, measurement.EndsAt, measurement.Count)).ToList();
+        var spans = report.Measurements.Select(ReportRules.SpanOf).ToList();
         var parts = spans.ConvertAll(span => (Span: span, Parts: timeline.Uncounted(span)));
         var note = ReportRules.Note(report, timeline, parts.Exists(part => part.Parts.Count != 1 || part.Parts[0] != part.Span));
         var covered = await CoveredAsync(device, license);
@@ -136,6 +137,19 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         return note;
     }
 
+    /// <summary>Before anything is counted: what any unit of the set reserves covers its use.</summary>
+    private async Task RememberSetAsync(Device device, UsageReport newest)
+    {
+        var reporting = await scope.Db.ReportingDevices.FindAsync(accountId, device.Id);
+        if (reporting is null)
+        {
+            reporting = new ReportingDevice { AccountId = accountId, DeviceId = device.Id, FirstUseAt = scope.Now };
+            scope.Db.ReportingDevices.Add(reporting);
+        }
+
+        reporting.Units = string.Join('\n', (newest.Units ?? []).Select(unit => unit.Udi.Key).Distinct(StringComparer.Ordinal));
+    }
+
     private async Task SettleAsync(Device device, DeviceCount count)
     {
         foreach (var (license, timeline) in count.Timelines)
@@ -144,11 +158,10 @@ internal sealed class ReportBook(WriteScope scope, CatalogSnapshot catalog, Repo
         }
 
         device.LastContactAt = scope.Now;
-        var reporting = await scope.Db.ReportingDevices.FindAsync(accountId, device.Id);
-        if (reporting is null)
+        var reporting = (await scope.Db.ReportingDevices.FindAsync(accountId, device.Id))!;
+        if (reporting.Reports == 0)
         {
-            reporting = new ReportingDevice { AccountId = accountId, DeviceId = device.Id, FirstUseAt = count.FirstUse ?? scope.Now };
-            scope.Db.ReportingDevices.Add(reporting);
+            reporting.FirstUseAt = count.FirstUse ?? scope.Now;
         }
 
         reporting.AcknowledgedAt = scope.Now;

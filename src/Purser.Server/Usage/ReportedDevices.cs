@@ -38,6 +38,7 @@ internal sealed class ReportedDevices(WriteScope scope, CatalogSnapshot catalog,
 
         return reports.All(report => judge.Judge(report) is not null)
             ? Verdict.Refused(RefusalCode.InvalidInput, judge.Judge(first)!)
+            : await devices.JudgeAccountAsync() is { } problem ? problem
             : await AddAsync(first.Udi, product, virtualAccountId, hostname);
     }
 

@@ -82,6 +82,9 @@ public sealed class ReportingDevice : ITenantRow
     /// <summary>Set once it is overdue and people were told.</summary>
     public DateTimeOffset? OverdueSince { get; set; }
     public long Reports { get; set; }
+
+    /// <summary>Keys of the units of its high availability set as it told them last, a line each; empty: it is none.</summary>
+    public string Units { get; set; } = "";
 }
 
 /// <summary>From then on, until the next: where reports of a product instance tell of. The first may begin in 1970: whenever it was.</summary>

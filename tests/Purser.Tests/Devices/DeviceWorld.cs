@@ -11,6 +11,7 @@ using Purser.Server.Pki;
 using Purser.Server.Settings;
 using Purser.Server.Store;
 using Purser.Server.Tokens;
+using Purser.Server.Usage;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Devices;
@@ -107,6 +108,8 @@ internal sealed class DeviceWorld : IAsyncDisposable
             }
 
             var device = UnregisteredDevice.Add(scope, 1, A(), Product, new Udi(TestDevice.Pid, serialNumber), DeviceMode.Policy);
+            await new ReportingStays(scope, 1).BeginAsync(device, earlier: null);
+            scope.Db.UsageMeasures.Add(new UsageMeasure { AccountId = 1, DeviceId = device.Id, EntitlementId = entitlementId, StartsAt = scope.Now, EndsAt = scope.Now.AddHours(1), Quantity = quantity, ReportId = 1 });
             await new ReportedUse(scope, 1).SetAsync(device, entitlementId, quantity);
             return Verdict.Done;
         });

@@ -91,9 +91,32 @@ public sealed class FactoryTests
         await using var db = world.Installation.Database.Read();
         var report = await db.ReceivedReports.SingleAsync(Stop);
         Assert.Equal((answer.Value.Reported[0].DeviceId, ReportSource.Factory, 4L), (report.DeviceId, report.Source, report.Quantity));
-        Assert.Equal("Product 1: PID:C9300-24UX,SN:FCW00002 is known already: a product instance has its first report once. Have it removed there first, or ship it without.", (await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, Udi: udi))).Refusal?.Detail);
+        Assert.Equal("Product 1: PID:C9300-24UX,SN:FCW00002 was shipped already: its first report came from the factory. Check the identifier.", (await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, Udi: udi))).Refusal?.Detail);
         Assert.Contains("takes no new reservation", (await world.TryReserveAsync(modern, "A", new ReservationWish("Advantage", 1))).Refusal?.Detail, StringComparison.Ordinal);
         Assert.Contains("takes no new reservation", (await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, modern.Ask()))).Refusal?.Detail, StringComparison.Ordinal);
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "SP-08")]
+    public async Task What_reported_before_it_was_shipped_gets_its_licenses_and_goes_on_telling_by_itself(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Installation.Get<ApplyCatalog>().HandleAsync(
+            Actor.System, new CatalogDraft { Skus = [new SkuDraft("ADV-F", Lines: [new SkuLineDraft("Advantage", 2)])] }, cancellation: Stop);
+        await world.Stock.PlaceAsync("A");
+        var input = new BookOrder.Input("O-1", [new OrderLineInput("ADV-F", 1, world.Stock.Account.Domain, "A", FactoryReserved: true)]);
+        var booked = await world.Installation.Get<BookOrder>().HandleAsync(new Command(BookOrder.Name, Actor.System, input), input, Stop);
+        var device = world.Device();
+        await world.ReportAsync(device, 1, 3);
+        Assert.Equal("0 | 3 | -3", await world.RowAsync());
+
+        var answer = await ShipAsync(world, booked.Value.Id, new ConfirmShipment.Shipped(1, Udi: $"PID:{ReservationWorld.Pid},SN:{device.SerialNumber}"));
+
+        Assert.True(answer.IsOk, answer.Refusal?.Detail);
+        Assert.Equal("2 | 3 | -1", await world.RowAsync());
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal(ReportSource.Api, (await db.ReceivedReports.SingleAsync(Stop)).Source);
         await world.AssertCleanAsync();
     }
 

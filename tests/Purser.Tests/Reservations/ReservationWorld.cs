@@ -90,13 +90,15 @@ internal sealed class ReservationWorld : IAsyncDisposable
     }
 
     /// <summary>The device was upgraded to licensing by policy, and tells how many of Advantage it uses for an hour.</summary>
-    public async Task ReportAsync(ReservingDevice device, ulong id, long count)
+    /// <param name="others">The other units of its high availability set.</param>
+    public async Task ReportAsync(ReservingDevice device, ulong id, long count, params ReservingDevice[] others)
     {
         var catalog = await Installation.Get<CatalogCache>().CurrentAsync(Stop);
         var now = Installation.Clock.Now;
         var report = new UsageReport(
             UsageReport.Version2, id, catalog.FindProduct("Switch")!.Tag, new Udi(Pid, device.SerialNumber), catalog.Entitlements.First(license => license.Name == "Advantage").Tag, "17.09.02",
-            [new Measurement(now, now, now.AddHours(1), count)]);
+            [new Measurement(now, now, now.AddHours(1), count)],
+            Units: others.Length == 0 ? null : [new ReportingUnit("Active", new Udi(Pid, device.SerialNumber)), .. others.Select(other => new ReportingUnit("Standby", new Udi(Pid, other.SerialNumber)))]);
         Installation.Advance(TimeSpan.FromHours(1));
         var received = await Installation.Get<ReceiveReports>().HandleAsync(
             Command(ReceiveReports.Name, new { }), await Stock.PlaceAsync("A"), ReportSource.Api, [SealedReport.SealBuiltin(report).Write()], cancellation: Stop);

@@ -80,6 +80,65 @@ public sealed class UpgradedReservationTests
     }
 
     [Theory, Engines]
+    public async Task What_any_unit_of_a_set_reserves_covers_the_use_of_the_set_also_after_a_switchover(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 10);
+        var (one, two) = (world.Device(), world.Device());
+        var first = await world.ReserveAsync(one, "A", new ReservationWish("Advantage", 2));
+        one.Install(first.Authorization);
+        var second = await world.ReserveAsync(two, "A", new ReservationWish("Advantage", 1));
+        two.Install(second.Authorization);
+
+        await world.ReportAsync(one, 1, 3, two);
+        Assert.Equal("10 | 0 (3) | +7", await world.RowAsync());
+        await world.ReportAsync(two, 2, 4, one);
+        Assert.Equal("10 | 1 (3) | +6", await world.RowAsync());
+        await using (var db = world.Installation.Database.Read())
+        {
+            // One of them speaks for the set, whoever is active.
+            Assert.Equal(first.DeviceId, Assert.Single(await db.ReportingDevices.ToListAsync(Stop)).DeviceId);
+        }
+
+        // The other one gives its reservation back: what it covered is in use now.
+        ReservationWorld.Ok(await world.ReturnAsync(second, two.Return()));
+        Assert.Equal("10 | 2 (2) | +6", await world.RowAsync());
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
+    public async Task A_reservation_that_is_given_back_or_lowered_changes_no_bill_and_no_history_of_before(Engine engine)
+    {
+        await using var world = await ReservationWorld.StartAsync(engine);
+        await world.Stock.DepositAsync("A", 10);
+        var device = world.Device();
+        var made = await world.ReserveAsync(device, "A", new ReservationWish("Advantage", 4));
+        device.Install(made.Authorization);
+        await world.ReportAsync(device, 1, 4);
+        var month = world.Installation.Clock.Now.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        world.Installation.Advance(TimeSpan.FromDays(40));
+        var before = (await BillAsync()).Licenses[0].UnitDays;
+        var lower = await world.UpdateAsync(made, new ReservationWish("Advantage", 0));
+        ReservationWorld.Ok(await world.ConfirmAsync(lower, device.Install(lower.Authorization)));
+
+        await world.ReportAsync(device, 2, 2);
+
+        await using (var db = world.Installation.Database.Read())
+        {
+            Assert.All(await db.PoolHistory.ToListAsync(Stop), row => Assert.True(row.InUse >= 0 && row.PeakInUse >= row.InUse, $"{row.Hour}: {row.InUse}, peak {row.PeakInUse}"));
+        }
+
+        ReservationWorld.Ok(await world.ReturnAsync(lower, device.Return()));
+        await world.ReportAsync(device, 3, 2);
+
+        Assert.Equal(before, (await BillAsync()).Licenses[0].UnitDays);
+        await world.AssertCleanAsync();
+
+        async Task<UsageBill> BillAsync() =>
+            (await world.Installation.Get<ShowBill>().HandleAsync(Actor.System, world.Stock.Account.Id, await world.Stock.PlaceAsync("A"), month, Stop)).Value;
+    }
+
+    [Theory, Engines]
     public async Task A_universal_reservation_covers_whatever_is_reported(Engine engine)
     {
         await using var world = await ReservationWorld.StartAsync(engine, isUniversal: true);

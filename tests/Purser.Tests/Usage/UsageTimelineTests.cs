@@ -20,14 +20,26 @@ public sealed class UsageTimelineTests
         { "0-10:4", "3-4:6", "" },
         { "0-10:4", "10-10:6", "10-10:6" },
         { "10-10:4", "10-10:6", "" },
-        { "10-10:4", "10-20:6", "" },
-        { "10-10:4", "5-20:6", "5-10:6" },
     };
 
     [Theory]
     [MemberData(nameof(Uncounted))]
     public void What_was_counted_is_not_counted_again(string known, string span, string expected) =>
         Assert.Equal(Spans(expected), new UsageTimeline(Spans(known)).Uncounted(Spans(span)[0]));
+
+    [Fact]
+    public void A_count_of_an_instant_stands_until_what_was_measured_since()
+    {
+        // From the factory: 4 at one instant. What the device measured from then on is newer.
+        var timeline = new UsageTimeline(Spans("10-10:4"));
+        var second = TimeSpan.FromSeconds(1);
+
+        Assert.Equal([new UsageSpan(Day(10) + second, Day(20), 6)], timeline.Uncounted(Spans("10-20:6")[0]));
+        Assert.Equal([new UsageSpan(Day(5), Day(10), 6), new UsageSpan(Day(10) + second, Day(20), 6)], timeline.Uncounted(Spans("5-20:6")[0]));
+        timeline.Add(timeline.Uncounted(Spans("10-20:6")[0]));
+        Assert.Equal(6, timeline.Present);
+        Assert.Empty(timeline.Uncounted(Spans("10-20:7")[0]));
+    }
 
     [Fact]
     public void A_late_report_changes_the_past_only()

@@ -182,6 +182,15 @@ internal sealed class BatchBook
         device.Changed(DeviceChange.Whole);
     }
 
+    /// <summary>Whatever it reports from now on tells of nothing here: its use is told otherwise, or it goes.</summary>
+    public void EndReporting(DeviceEntry device)
+    {
+        if (device.Row.Mode == DeviceMode.Policy)
+        {
+            state.EndedReporting.Add(device.Place);
+        }
+    }
+
     /// <summary>What it used by reports until now it uses directly connected: that consumes prepaid (help ch. 4, 6; domain rules 2.5).</summary>
     public void BillPrepaid(DeviceEntry device)
     {

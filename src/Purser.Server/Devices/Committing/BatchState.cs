@@ -8,6 +8,7 @@ using Purser.Server.Licenses;
 using Purser.Server.Pki;
 using Purser.Server.Search;
 using Purser.Server.Tokens;
+using Purser.Server.Usage;
 
 namespace Purser.Server.Devices.Committing;
 
@@ -126,6 +127,9 @@ internal sealed class BatchState(DateTimeOffset now)
     /// <summary>Deleted before the changed ones are written, so that a use may end and begin again in one batch.</summary>
     public HashSet<LicenseUse> RemovedUses { get; } = [];
 
+    /// <summary>Product instances whose reports tell of nothing from now on: they register, or go.</summary>
+    public HashSet<DevicePlace> EndedReporting { get; } = [];
+
     public HashSet<Holding> ChangedHoldings { get; } = [];
     public HashSet<LicenseLock> ChangedLocks { get; } = [];
 
@@ -172,6 +176,8 @@ internal sealed class BatchState(DateTimeOffset now)
     public IEnumerable<AccountHead> ChangedHeads => Heads.Values.Where(head => grown.Contains(head.AccountId));
 
     public IEnumerable<(string Serial, string Reason, DateTimeOffset At)> RevocationRows => Revocations.Select(one => (one.Key, one.Value, now));
+
+    public IEnumerable<ReportingStay> EndedStays => EndedReporting.Select(place => new ReportingStay { AccountId = place.AccountId, DeviceId = place.DeviceId, From = now });
 
     public IEnumerable<(PoolEntry Entry, DateTimeOffset Hour)> PoolHistoryRows => ChangedPools.Select(entry => (entry, PoolHours.Of(now)));
 

@@ -4,6 +4,7 @@ using Purser.Server.Events;
 using Purser.Server.Licenses;
 using Purser.Server.Pki;
 using Purser.Server.Search;
+using Purser.Server.Usage;
 using static Purser.Server.Devices.Committing.ColumnType;
 
 namespace Purser.Server.Devices.Committing;
@@ -137,6 +138,12 @@ internal static class BatchStatements
         new("peer_key", Text, row => row.PeerKey),
         new("covered", Bool, row => row.Covered),
         new("billing", Text, row => row.Billing.ToString()));
+
+    public static readonly RowStatement<ReportingStay> EndStay = RowStatement<ReportingStay>.Insert(
+        "reporting_stay", "on conflict (account_id, device_id, \"from\") do update set virtual_account_id = null",
+        new("account_id", Long, row => row.AccountId),
+        new("device_id", Long, row => row.DeviceId),
+        new("from", Long, row => Seconds(row.From)));
 
     /// <summary>What is held does not change by a message of a device, only what is bound to it.</summary>
     public static readonly RowStatement<Holding> LockHolding = RowStatement<Holding>.Update(

@@ -54,6 +54,7 @@ internal sealed class IdentityActs(BatchBook book, LockBook locks, CatalogSnapsh
         var row = device.Row;
         book.Append(device, ProductInstanceEvents.Removed(row.DisplayName));
         book.EndUses(device);
+        book.EndReporting(device);
         locks.Abandon(device);
         book.Settle();
         RevokeAll(row, reason);

@@ -44,6 +44,7 @@ internal sealed class PostgresBatchStore(Database database) : BatchStore
         Add(batch, BatchStatements.UseToken, state.ChangedTokens);
         Add(batch, BatchStatements.DeleteUse, state.RemovedUses);
         Add(batch, BatchStatements.WriteUse, state.ChangedUses);
+        Add(batch, BatchStatements.EndStay, state.EndedStays);
         Add(batch, BatchStatements.LockHolding, state.ChangedHoldings);
         Add(batch, BatchStatements.DeleteLock, state.RemovedLocks);
         Add(batch, BatchStatements.WriteLock, state.ChangedLocks);

@@ -165,6 +165,7 @@ internal sealed class RegistrationAct(
         var standbys = units.Carry(device, message.Request.Header, isRegistration: true);
         DeviceNaming.Describe(row, message.Request.Header.Sudi, request.Hostname);
         book.BillPrepaid(device);
+        book.EndReporting(device);
         row.State = DeviceState.Registered;
         row.Mode = DeviceMode.Direct;
         row.SilenceFrom = null;

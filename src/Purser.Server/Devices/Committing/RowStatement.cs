@@ -48,7 +48,8 @@ internal sealed class RowStatement<TRow> : RowStatement
     /// <param name="onConflict">What follows the values, in words that both engines understand; may be empty.</param>
     public static RowStatement<TRow> Insert(string table, string onConflict, params Column<TRow>[] columns)
     {
-        var names = string.Join(", ", columns.Select(column => column.Name));
+        // In quotes: "from" is a word of SQL.
+        var names = string.Join(", ", columns.Select(column => $"\"{column.Name}\""));
         return new RowStatement<TRow>(
             table,
             isInsert: true,

@@ -67,6 +67,7 @@ internal sealed class SqliteBatchStore(Database database) : BatchStore
         Write(BatchStatements.UseToken, state.ChangedTokens);
         Write(BatchStatements.DeleteUse, state.RemovedUses);
         Write(BatchStatements.WriteUse, state.ChangedUses);
+        Write(BatchStatements.EndStay, state.EndedStays);
         Write(BatchStatements.LockHolding, state.ChangedHoldings);
         Write(BatchStatements.DeleteLock, state.RemovedLocks);
         Write(BatchStatements.WriteLock, state.ChangedLocks);

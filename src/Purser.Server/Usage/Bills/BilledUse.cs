@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Purser.Server.Licenses;
-using Purser.Server.Reservations;
 using Purser.Server.Store;
 using Purser.Server.Usage.Bills.Rules;
 
@@ -10,7 +9,7 @@ namespace Purser.Server.Usage.Bills;
 /// Which part of what was measured is billed by usage: what was used while such a subscription lay in the virtual account, and is covered neither by a
 /// reservation nor by an authorization code as they are now (domain rules 2.5).
 /// </summary>
-internal sealed class BilledUse(ILookup<long, TimeHere> periods, IReadOnlyDictionary<(long Device, long License), long> covered, IReadOnlySet<long> universal)
+internal sealed class BilledUse(ILookup<long, TimeHere> periods, IReadOnlyDictionary<(long Device, long License), long> covered)
 {
     public static async Task<BilledUse> LoadAsync(PurserContext db, long account, long virtualAccount, DateTimeOffset begin, DateTimeOffset end, CancellationToken cancellation)
     {
@@ -18,31 +17,27 @@ internal sealed class BilledUse(ILookup<long, TimeHere> periods, IReadOnlyDictio
             .Where(row => row.AccountId == account && row.VirtualAccountId == virtualAccount && row.From < end && (row.Until == null || row.Until > begin)).ToListAsync(cancellation);
         var licenses = lying.Select(row => row.EntitlementId).Distinct().ToList();
         var units = new Dictionary<(long, long), long>();
-        HashSet<long> everything = [];
         if (licenses.Count > 0)
         {
-            await foreach (var reserved in db.ReservedUnits.Where(row => row.AccountId == account && row.VirtualAccountId == virtualAccount && licenses.Contains(row.EntitlementId)).AsAsyncEnumerable().WithCancellation(cancellation))
+            await foreach (var reserved in db.ReservedUses.Where(row => row.AccountId == account && licenses.Contains(row.EntitlementId)).AsAsyncEnumerable().WithCancellation(cancellation))
             {
-                units[(reserved.DeviceId, reserved.EntitlementId)] = units.GetValueOrDefault((reserved.DeviceId, reserved.EntitlementId)) + reserved.Sum;
+                units[(reserved.DeviceId, reserved.EntitlementId)] = reserved.Covered ?? long.MaxValue;
             }
 
             await foreach (var use in db.LicenseUses.Where(row => row.AccountId == account && row.VirtualAccountId == virtualAccount && row.IsLocked && licenses.Contains(row.EntitlementId)).AsAsyncEnumerable().WithCancellation(cancellation))
             {
-                units[(use.DeviceId, use.EntitlementId)] = units.GetValueOrDefault((use.DeviceId, use.EntitlementId)) + use.Requested;
+                units[(use.DeviceId, use.EntitlementId)] = use.Requested;
             }
-
-            everything = await db.Reservations.Where(row => row.AccountId == account && row.VirtualAccountId == virtualAccount && row.Kind == ReservationKind.Universal)
-                .Select(row => row.DeviceId).ToHashSetAsync(cancellation);
         }
 
-        return new BilledUse(lying.ToLookup(row => row.EntitlementId, row => new TimeHere(row.From, row.Until ?? DateTimeOffset.MaxValue)), units, everything);
+        return new BilledUse(lying.ToLookup(row => row.EntitlementId, row => new TimeHere(row.From, row.Until ?? DateTimeOffset.MaxValue)), units);
     }
 
     /// <param name="times">When the product instance lay here.</param>
     public IEnumerable<(Billing Billing, IReadOnlyList<UseCount> Counts, IReadOnlyList<TimeHere> Times)> Split(
         long device, long license, IReadOnlyList<UseCount> counts, IReadOnlyList<TimeHere> times)
     {
-        if (!periods.Contains(license) || universal.Contains(device))
+        if (!periods.Contains(license))
         {
             return [(Billing.Prepaid, counts, times)];
         }

@@ -5,14 +5,20 @@ using Purser.Server.Usage.Bills.Rules;
 
 namespace Purser.Server.Usage.Bills;
 
-/// <summary>Reads what product instances of a virtual account measured, one after the other: only real changes of the sums are kept in memory.</summary>
+/// <summary>Reads what product instances of a virtual account measured, one after the other: of each license the changes of the sum are kept in memory, and what stood when the time began.</summary>
 internal sealed class MeasuredUse(PurserContext db, long accountId, long virtualAccountId)
 {
+    private const int Slice = 500;
+
     private readonly Dictionary<(long License, Billing Billing), MonthlyUse> licenses = [];
     private readonly HashSet<long> users = [];
+    private readonly HashSet<(long Device, long License)> silent = [];
     private Dictionary<long, DeviceTimes> devices = [];
 
     public IReadOnlyDictionary<(long License, Billing Billing), MonthlyUse> Licenses => licenses;
+
+    /// <summary>Product instances that use something and have not reported until the end.</summary>
+    public int Awaited { get; private set; }
 
     /// <summary>Product instances that used anything.</summary>
     public int Users => users.Count;
@@ -36,27 +42,32 @@ internal sealed class MeasuredUse(PurserContext db, long accountId, long virtual
         var billing = await BilledUse.LoadAsync(db, accountId, virtualAccountId, begin, end, cancellation);
         var standing = await StandingAsync(begin, cancellation);
         var counts = new List<UseCount>();
+        var until = DateTimeOffset.MinValue;
         (long Device, long License) current = default;
         await foreach (var row in Measures.Where(row => row.StartsAt >= begin && row.StartsAt < end)
-            .OrderBy(row => row.DeviceId).ThenBy(row => row.EntitlementId).ThenBy(row => row.StartsAt).AsAsyncEnumerable().WithCancellation(cancellation))
+            .OrderBy(row => row.DeviceId).ThenBy(row => row.EntitlementId).ThenBy(row => row.StartsAt)
+            .Select(row => new { row.DeviceId, row.EntitlementId, row.StartsAt, row.EndsAt, row.Quantity }).AsAsyncEnumerable().WithCancellation(cancellation))
         {
             if (current != (row.DeviceId, row.EntitlementId))
             {
-                Add(current, counts);
+                Add(current, counts, until);
                 current = (row.DeviceId, row.EntitlementId);
-                counts = standing.Remove(current, out var earlier) ? [earlier] : [];
+                counts = standing.Remove(current, out var earlier) ? [earlier.Count] : [];
             }
 
             counts.Add(new UseCount(row.StartsAt, row.Quantity));
+            until = row.EndsAt;
         }
 
-        Add(current, counts);
-        foreach (var (key, count) in standing)
+        Add(current, counts, until);
+        foreach (var (key, (count, reportedUntil)) in standing)
         {
-            Add(key, [count]);
+            Add(key, [count], reportedUntil);
         }
 
-        void Add((long Device, long License) key, IReadOnlyList<UseCount> counts)
+        Awaited = await AwaitedAsync(end, cancellation);
+
+        void Add((long Device, long License) key, IReadOnlyList<UseCount> counts, DateTimeOffset reportedUntil)
         {
             if (counts.All(count => count.Quantity == 0))
             {
@@ -71,21 +82,41 @@ internal sealed class MeasuredUse(PurserContext db, long accountId, long virtual
                     users.Add(key.Device);
                 }
             }
+
+            // What uses none any more has nothing to report.
+            if (counts[^1].Quantity > 0 && devices[key.Device].IsAwaited(begin, end, reportedUntil))
+            {
+                silent.Add(key);
+            }
         }
     }
 
-    /// <summary>How many product instances have not reported until the end.</summary>
-    public async Task<int> AwaitedAsync(DateTimeOffset begin, DateTimeOffset end, CancellationToken cancellation) =>
-        (await Measures.GroupBy(row => row.DeviceId).Select(rows => new { Device = rows.Key, Until = rows.Max(row => row.EndsAt) }).ToListAsync(cancellation))
-            .Count(device => devices[device.Device].IsAwaited(begin, end, device.Until));
+    /// <summary>Those of which nothing came later either: a later report without the time between leaves the month as it is.</summary>
+    private async Task<int> AwaitedAsync(DateTimeOffset end, CancellationToken cancellation)
+    {
+        foreach (var slice in silent.Select(key => key.Device).Distinct().Chunk(Slice))
+        {
+            silent.ExceptWith((await Measures.Where(row => row.StartsAt >= end && slice.Contains(row.DeviceId)).Select(row => new { row.DeviceId, row.EntitlementId }).Distinct().ToListAsync(cancellation))
+                .Select(row => (row.DeviceId, row.EntitlementId)));
+        }
+
+        return silent.Select(key => key.Device).Distinct().Count();
+    }
 
     /// <summary>The counts that stood when the time began.</summary>
-    private async Task<Dictionary<(long Device, long License), UseCount>> StandingAsync(DateTimeOffset begin, CancellationToken cancellation)
+    private async Task<Dictionary<(long Device, long License), (UseCount Count, DateTimeOffset Until)>> StandingAsync(DateTimeOffset begin, CancellationToken cancellation)
     {
         var latest = Measures.Where(row => row.StartsAt < begin).GroupBy(row => new { row.DeviceId, row.EntitlementId })
             .Select(rows => new { rows.Key.DeviceId, rows.Key.EntitlementId, StartsAt = rows.Max(row => row.StartsAt) });
-        var standing = await db.UsageMeasures.Where(row => row.AccountId == accountId && row.Quantity > 0)
-            .Join(latest, row => new { row.DeviceId, row.EntitlementId, row.StartsAt }, row => new { row.DeviceId, row.EntitlementId, row.StartsAt }, (row, _) => row).ToListAsync(cancellation);
-        return standing.ToDictionary(row => (row.DeviceId, row.EntitlementId), row => new UseCount(row.StartsAt, row.Quantity));
+        var standing = new Dictionary<(long, long), (UseCount, DateTimeOffset)>();
+        await foreach (var row in db.UsageMeasures.Where(row => row.AccountId == accountId && row.Quantity > 0)
+            .Join(
+                latest, row => new { row.DeviceId, row.EntitlementId, row.StartsAt }, row => new { row.DeviceId, row.EntitlementId, row.StartsAt },
+                (row, _) => new { row.DeviceId, row.EntitlementId, row.StartsAt, row.EndsAt, row.Quantity }).AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            standing.Add((row.DeviceId, row.EntitlementId), (new UseCount(row.StartsAt, row.Quantity), row.EndsAt));
+        }
+
+        return standing;
     }
 }

@@ -48,7 +48,10 @@ public sealed class ShowBill(Database database, CatalogCache catalogs, DomainClo
     public async Task<Verdict<UsageBill>> HandleAsync(Actor actor, long account, long virtualAccount, string? month, CancellationToken cancellation = default)
     {
         var now = clock.Now;
-        await using var db = database.Read(account);
+
+        // All of it as it was at one instant: reports go on coming in.
+        await using var snapshot = await Snapshot.TakeAsync(database, account, cancellation);
+        var db = snapshot.Db;
         if (!await MayAsync(db, actor, account, virtualAccount, cancellation))
         {
             return NotThere();
@@ -64,9 +67,8 @@ public sealed class ShowBill(Database database, CatalogCache catalogs, DomainClo
         var until = now < end ? now : end;
         var measured = new MeasuredUse(db, account, virtualAccount);
         await measured.SumAsync(begin, until, cancellation);
-        var awaited = await measured.AwaitedAsync(begin, until, cancellation);
-        var state = now < end ? UsageBillState.Running : awaited > 0 ? UsageBillState.Provisional : UsageBillState.Reported;
-        return new UsageBill(parsed.Value.ToString(), begin, until, state, measured.Users, awaited, Lines(measured, await catalogs.CurrentAsync(cancellation)));
+        var state = now < end ? UsageBillState.Running : measured.Awaited > 0 ? UsageBillState.Provisional : UsageBillState.Reported;
+        return new UsageBill(parsed.Value.ToString(), begin, until, state, measured.Users, measured.Awaited, Lines(measured, await catalogs.CurrentAsync(cancellation)));
     }
 
     /// <summary>From the running month back to the first in which anything was reported; none where nothing was.</summary>

@@ -13,8 +13,18 @@ public static class ReportRules
     /// <summary>Two samples: a pause no longer than this is none.</summary>
     private static readonly TimeSpan GapTolerance = TimeSpan.FromMinutes(30);
 
+    /// <summary>Nothing was licensed this way before: a clock that says so was never set.</summary>
+    private static readonly DateTimeOffset Earliest = new(2016, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What a measurement tells of; its end alone where the clock was set meanwhile.</summary>
+    public static UsageSpan SpanOf(Measurement measurement) => new(measurement.StartsAt < Earliest ? measurement.EndsAt : measurement.StartsAt, measurement.EndsAt, measurement.Count);
+
     /// <summary>Null: its time is over, and it can be counted.</summary>
-    public static Refusal? JudgeTime(UsageReport report, DateTimeOffset now) => report.Measurements.Count == 0 || report.EndsAt <= now + ClockTolerance ? null : Verdict.Refused(
+    public static Refusal? JudgeTime(UsageReport report, DateTimeOffset now) => report.Measurements.Count == 0 ? null
+        : report.EndsAt < Earliest ? Verdict.Refused(
+            RefusalCode.ClockSkew,
+            $"The report ends on {Text(report.EndsAt)}: the clock of the product instance was not set. Set it, for example by NTP; what it uses is in the reports that it makes from then on.")
+        : report.EndsAt <= now + ClockTolerance ? null : Verdict.Refused(
         RefusalCode.ClockSkew,
         $"The report ends on {Text(report.EndsAt)}, and here it is {Text(now)}: the clock of the product instance is ahead. Set its clock. The report stays on the device and is taken once its time has come.");
 
@@ -33,6 +43,11 @@ public static class ReportRules
         else if (timeline.LastEnd is { } last && report.StartsAt - last > GapTolerance)
         {
             notes.Add($"Nothing was reported from {Text(last)} to {Text(report.StartsAt)}: reports of that time are missing.");
+        }
+
+        if (report.Measurements.Any(measurement => measurement.StartsAt < Earliest))
+        {
+            notes.Add("The clock of the product instance was not set when it began: it counts from its end.");
         }
 
         if (report.Measurements.Any(measurement => measurement.ClockChange is not null))

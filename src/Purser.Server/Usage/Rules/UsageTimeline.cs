@@ -12,6 +12,8 @@ public readonly record struct UsageChange(DateTimeOffset From, DateTimeOffset? T
 /// </summary>
 public sealed class UsageTimeline(IEnumerable<UsageSpan> spans)
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     private readonly List<UsageSpan> known = [.. spans.OrderBy(span => span.From)];
 
     /// <summary>What is in use now; null where nothing was ever reported.</summary>
@@ -38,7 +40,12 @@ public sealed class UsageTimeline(IEnumerable<UsageSpan> spans)
             parts.Add(span with { From = from });
         }
 
-        return [.. parts.Where(part => !known.Exists(other => other.From == part.From))];
+        // A count of no length, as from the factory, stands for its second: what was measured since begins with the next.
+        return
+        [
+            .. parts.Select(part => known.Exists(other => other.From == part.From && other.To == other.From) && part.To > part.From + Second ? part with { From = part.From + Second } : part)
+                .Where(part => !known.Exists(other => other.From == part.From)),
+        ];
 
         void Add(DateTimeOffset begin, DateTimeOffset end)
         {

@@ -103,6 +103,11 @@ public sealed class EstablishTrust(WritePath writePath, CatalogCache catalogs, A
 
         if (await new PolicyDevices(scope, accountId).FindKnownAsync(units.Prepend(request.Udi), product) is not { } known)
         {
+            if (await new PolicyDevices(scope, accountId).JudgeAccountAsync() is { } problem)
+            {
+                return problem;
+            }
+
             var device = await new PolicyDevices(scope, accountId).AddAsync(request.Udi, product, virtualAccountId, hostname);
             scope.Journal(accountId).Append(UsageEvents.Added(device.DisplayName, await LedgerNames.VirtualAccountAsync(scope, accountId, virtualAccountId)), DeviceRemoval.PlaceOf(device));
             return device;

@@ -7,6 +7,7 @@ using Purser.Server.People;
 using Purser.Server.Store;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Bills;
+using Purser.Tests.Devices;
 using Purser.Tests.Infrastructure;
 
 namespace Purser.Tests.Usage.Bills;
@@ -61,6 +62,42 @@ public sealed class ShowBillTests
         Assert.Equal([("Advantage", 4L, ReportingWorld.Day("03-21"), 44m)], there.Licenses.Select(line => (line.License, line.Peak, line.PeakAt, line.UnitDays)));
         Assert.Empty((await BillAsync(world, "2026-04")).Licenses);
         Assert.Equal(120m, Assert.Single((await BillAsync(world, "2026-04", "B")).Licenses).UnitDays);
+    }
+
+    [Theory, Engines]
+    public async Task What_uses_none_any_more_is_not_awaited_and_what_uses_one_of_two_is(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("04-15");
+        await world.SendAsync(world.Report(1, "03-10", "03-20", 4), world.Report(2, "03-20", "03-21", 0));
+        Assert.Equal(UsageBillState.Reported, (await BillAsync(world, "2026-03")).State);
+
+        // Advantage until the end of the month, Essentials until its middle.
+        await world.SendAsync(world.Report(1, "03-10", "04-10", 1, udi: Second), world.Report(2, "03-10", "03-20", 1, "Essentials", Second));
+        var march = await BillAsync(world, "2026-03");
+        Assert.Equal((UsageBillState.Provisional, 1), (march.State, march.Awaited));
+
+        // A later report without the time between: March stays as it is.
+        await world.SendAsync(world.Report(3, "04-05", "04-06", 1, "Essentials", Second));
+        Assert.Equal(UsageBillState.Reported, (await BillAsync(world, "2026-03")).State);
+    }
+
+    [Theory, Engines]
+    public async Task What_registers_is_billed_until_then(Engine engine)
+    {
+        await using var world = await DeviceWorld.StartAsync(engine);
+        await world.ReportingAsync("SN1", DeviceWorld.Advantage, 7);
+        using var device = new TestDevice(world, "SN1");
+        world.Server.Advance(TimeSpan.FromHours(2));
+        await device.RegisterAsync(await world.TokenAsync());
+        world.Server.Advance(TimeSpan.FromDays(70));
+
+        var bills = world.Server.Get<ShowBill>();
+        var first = (await bills.HandleAsync(Actor.System, 1, DeviceWorld.A(), Month(TestInstallation.Start), Stop)).Value;
+        Assert.Equal((UsageBillState.Reported, 14m), (first.State, Assert.Single(first.Licenses).UnitHours));
+        Assert.Empty((await bills.HandleAsync(Actor.System, 1, DeviceWorld.A(), Month(TestInstallation.Start.AddMonths(1)), Stop)).Value.Licenses);
+
+        static string Month(DateTimeOffset instant) => instant.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Theory, Engines]

@@ -985,6 +985,7 @@ CREATE TABLE reporting_device (
     due_at bigint,
     overdue_since bigint,
     reports bigint NOT NULL,
+    units text NOT NULL,
     CONSTRAINT pk_reporting_device PRIMARY KEY (account_id, device_id)
 );
 
@@ -1073,6 +1074,7 @@ CREATE TABLE reserved_use (
     device_id bigint NOT NULL,
     entitlement_id bigint NOT NULL,
     reported bigint NOT NULL,
+    covered bigint,
     CONSTRAINT pk_reserved_use PRIMARY KEY (account_id, device_id, entitlement_id)
 );
 

@@ -958,6 +958,7 @@ CREATE TABLE "reporting_device" (
     "due_at" INTEGER NULL,
     "overdue_since" INTEGER NULL,
     "reports" INTEGER NOT NULL,
+    "units" TEXT NOT NULL,
     CONSTRAINT "pk_reporting_device" PRIMARY KEY ("account_id", "device_id")
 );
 
@@ -1046,6 +1047,7 @@ CREATE TABLE "reserved_use" (
     "device_id" INTEGER NOT NULL,
     "entitlement_id" INTEGER NOT NULL,
     "reported" INTEGER NOT NULL,
+    "covered" INTEGER NULL,
     CONSTRAINT "pk_reserved_use" PRIMARY KEY ("account_id", "device_id", "entitlement_id")
 );
 

@@ -2,16 +2,15 @@ using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Purser.Server.Store;
 
-namespace Purser.Server.Audit;
+namespace Purser.Server.Store;
 
 /// <summary>A view of the database as it was at one instant, while the server goes on writing.</summary>
-internal sealed class AuditSnapshot : IAsyncDisposable
+internal sealed class Snapshot : IAsyncDisposable
 {
     private readonly DbTransaction transaction;
 
-    private AuditSnapshot(PurserContext db, DbTransaction transaction)
+    private Snapshot(PurserContext db, DbTransaction transaction)
     {
         Db = db;
         this.transaction = transaction;
@@ -19,7 +18,7 @@ internal sealed class AuditSnapshot : IAsyncDisposable
 
     public PurserContext Db { get; }
 
-    public static async Task<AuditSnapshot> TakeAsync(Database database, long? account, CancellationToken cancellation)
+    public static async Task<Snapshot> TakeAsync(Database database, long? account, CancellationToken cancellation)
     {
         var db = database.Read(account);
         try
@@ -32,7 +31,7 @@ internal sealed class AuditSnapshot : IAsyncDisposable
                 ? sqlite.BeginTransaction(deferred: true)
                 : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             await db.Database.UseTransactionAsync(begun, cancellation);
-            return new AuditSnapshot(db, begun);
+            return new Snapshot(db, begun);
         }
         catch
         {
