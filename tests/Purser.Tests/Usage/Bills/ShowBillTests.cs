@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
 using Purser.Server.Accounts;
 using Purser.Server.Commands;
@@ -98,6 +99,42 @@ public sealed class ShowBillTests
         Assert.Empty((await bills.HandleAsync(Actor.System, 1, DeviceWorld.A(), Month(TestInstallation.Start.AddMonths(1)), Stop)).Value.Licenses);
 
         static string Month(DateTimeOffset instant) => instant.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Theory, Engines]
+    [Trait("Feature", "SA-15")]
+    public async Task What_goes_to_another_account_is_billed_here_for_the_time_before_also_when_it_came_back(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-11");
+        var device = (await world.SendAsync(world.Report(1, "03-01", "03-11", 4))).ProductInstances[0].DeviceId!.Value;
+        world.At("03-21");
+        await MoveAsync(world, device);
+        world.At("04-11");
+        var split = new MergeAccounts.Input(MergerKind.Split, world.Stock.Account.Domain) { VirtualAccountIds = [await world.Stock.PlaceAsync("B")], NewAccount = new("Spin", "spin.example", new NewPerson("boss@spin.example")) };
+        var done = await world.Installation.Get<MergeAccounts>().HandleAsync(new Command(MergeAccounts.NameOf(split.Kind), Actor.System, split), split, Stop);
+        Assert.True(done.IsOk, done.Refusal?.Detail);
+
+        Assert.Equal((UsageBillState.Reported, 80m), await SumAsync("A", world.Stock.Account.Id));
+        await using (var db = world.Installation.Database.Read())
+        {
+            var spin = (await db.Accounts.SingleAsync(row => row.Domain == "spin.example", Stop)).Id;
+            Assert.Equal((UsageBillState.Provisional, 44m), await SumAsync("B", spin));
+        }
+
+        var undo = new UndoMerger.Input(done.Value.Id);
+        Assert.True((await world.Installation.Get<UndoMerger>().HandleAsync(new Command(UndoMerger.Name, Actor.System, undo), undo, Stop)).IsOk);
+
+        // It is here again, and has not told of its last days in A.
+        Assert.Equal((UsageBillState.Provisional, 80m), await SumAsync("A", world.Stock.Account.Id));
+        Assert.Equal((UsageBillState.Provisional, 44m), await SumAsync("B", world.Stock.Account.Id));
+        await world.AssertCleanAsync();
+
+        async Task<(UsageBillState, decimal)> SumAsync(string place, long account)
+        {
+            var bill = (await world.Installation.Get<ShowBill>().HandleAsync(Actor.System, account, await world.Stock.PlaceAsync(place), "2026-03", Stop)).Value;
+            return (bill.State, bill.Licenses.Sum(line => line.UnitDays));
+        }
     }
 
     [Theory, Engines]
