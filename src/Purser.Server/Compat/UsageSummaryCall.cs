@@ -48,8 +48,9 @@ internal sealed class UsageSummaryCall(Database database, AccountLookup accounts
             where pool.AccountId == account.Value && pool.VirtualAccountId == place.Id && (tags.Count == 0 || tags.Contains(license.Tag))
             orderby license.Name, license.Id
             select new { License = license, Pool = pool }).ToListAsync(context.RequestAborted);
-        var licenses = rows.GroupBy(row => row.License, row => row.Pool).Select(group => new Row(
-            group.Key, group.FirstOrDefault(pool => pool.Billing == Billing.Prepaid) ?? new Pool(), group.FirstOrDefault(pool => pool.Billing == Billing.Usage))).ToList();
+        var licenses = rows.GroupBy(row => row.License.Id).Select(group => new Row(
+            group.First().License, group.Select(row => row.Pool).FirstOrDefault(pool => pool.Billing == Billing.Prepaid) ?? new Pool(),
+            group.Select(row => row.Pool).FirstOrDefault(pool => pool.Billing == Billing.Usage))).ToList();
         var subscriptions = (await (
             from here in db.UsagePlaces
             join usage in db.UsageSubscriptions on new { here.AccountId, Id = here.UsageId } equals new { usage.AccountId, usage.Id }
