@@ -7,6 +7,7 @@ using Purser.Protocol.Usage;
 using Purser.Server.Accounts;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
+using Purser.Server.Licenses;
 using Purser.Server.Usage;
 using Purser.Server.Usage.Authorizations;
 using Purser.Server.Usage.Bundles;
@@ -32,11 +33,18 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
         var operators = await host.Installation.People.OperatorAsync();
         var oslo = $"{host.Estate.Root}/inventory/{host.Estate.Oslo.ToString(CultureInfo.InvariantCulture)}";
         var details = $"{host.Estate.Root}/inventory?va={host.Estate.Oslo}&tab=devices&alerts=none&device={device}";
+        var ports = (await host.Installation.Get<CatalogCache>().CurrentAsync(Stop)).FindEntitlement("Voice ports")!.Id;
+        var billed = $"{host.Estate.Root}/inventory?va={host.Estate.Oslo}&tab=licenses&alerts=none&license={ports}&byUsage=1";
         foreach (var (name, address, actor) in new[]
         {
             ("usage-upload", $"{oslo}/usage-reports", host.Estate.Administrator),
             ("usage-bundles", $"{oslo}/usage-bundles", host.Estate.Administrator),
             ("usage-bills", $"{oslo}/usage-bills", host.Estate.Administrator),
+            ("usage-bills-refused", $"{oslo}/usage-bills?month=2031-13", host.Estate.Administrator),
+            ("usage-bills-none", $"{host.Estate.Root}/inventory/{host.Estate.Warehouse.ToString(CultureInfo.InvariantCulture)}/usage-bills", host.Estate.Administrator),
+            ("usage-billed-license", billed, host.Estate.Administrator),
+            ("usage-billed-devices", $"{billed}&view=devices", host.Estate.Administrator),
+            ("usage-billed-chart", $"{billed}&view=usage", host.Estate.Administrator),
             ("usage-bundle", $"{oslo}/usage-bundles/{bundle}", host.Estate.Administrator),
             ("usage-trust", $"{oslo}/trust-requests", host.Estate.Administrator),
             ("usage-authorize", $"{oslo}/authorization-requests", host.Estate.Administrator),
@@ -103,7 +111,7 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
         var installation = host.Installation;
         await installation.Get<ApplyCatalog>().HandleAsync(Actor.System, new CatalogDraft
         {
-            Products = [new ProductDraft("Branch Router") { Pids = "BR-*" }], Entitlements = [new EntitlementDraft("Line encryption") { Enforcement = Enforcement.Enforced }],
+            Products = [new ProductDraft("Branch Router") { Pids = "BR-*" }], Entitlements = [new EntitlementDraft("Line encryption") { Enforcement = Enforcement.Enforced }, new EntitlementDraft("Voice ports")],
         }, cancellation: Stop);
         var catalog = await installation.Get<CatalogCache>().CurrentAsync(Stop);
         var (product, encryption) = (catalog.FindProduct("Branch Router")!, catalog.FindEntitlement("Line encryption")!);
@@ -111,7 +119,15 @@ public sealed class UsageLookTests(Browser browser, PagesHost host)
         var now = installation.Clock.Now;
         var report = new UsageReport(
             UsageReport.Version2, 1, product.Tag, Router, catalog.FindEntitlement("Network Essentials, 48 ports")!.Tag, "17.09.02", [new Measurement(now.AddDays(-9), now.AddDays(-9), now.AddDays(-1), 3)]);
-        var received = await installation.Get<ReceiveReports>().HandleAsync(Command(ReceiveReports.Name), host.Estate.Oslo, ReportSource.Upload, [SealedReport.SealBuiltin(report).Write()], cancellation: Stop);
+        var ports = catalog.FindEntitlement("Voice ports")!;
+        await installation.WritePath.RunAsync<Done>(Command("test"), async scope =>
+        {
+            await new UsageBook(scope, host.Estate.Account.Id).AddAsync(new LineDraft(ports.Id, 1, LicenseTerms.Perpetual, LineSource.Order) { SubscriptionId = "Sub-VOICE-1" }, host.Estate.Oslo);
+            return Verdict.Done;
+        }, Stop);
+        var byUsage = report with { Id = 3, EntitlementTag = ports.Tag, Measurements = [new Measurement(now.AddMinutes(-1), now.AddMinutes(-1), now, 24)] };
+        var received = await installation.Get<ReceiveReports>().HandleAsync(
+            Command(ReceiveReports.Name), host.Estate.Oslo, ReportSource.Upload, [SealedReport.SealBuiltin(report).Write(), SealedReport.SealBuiltin(byUsage).Write()], cancellation: Stop);
         var input = new AuthorizeDevices.Input(host.Estate.Oslo, [new AuthorizationRequest(Router, [new AskedAuthorization(encryption.Tag, 2)], product.Tag)]);
         Assert.True((await installation.Get<AuthorizeDevices>().HandleAsync(Command(AuthorizeDevices.Name), input, Stop)).Value.ProductInstances[0].IsDone);
         return received.Value.ProductInstances[0].DeviceId!.Value;
