@@ -222,13 +222,15 @@ public sealed class LicensingAgent : IDisposable
 
     /// <summary>Its software is replaced by one that is licensed by policy.</summary>
     /// <param name="nodeLocked">Licenses of the older kind that the device has.</param>
-    public AgentOutcome UpgradeToPolicy(IReadOnlyList<NodeLockedLicense> nodeLocked)
+    /// <param name="softwareVersion">Of the new software; null: it has the same.</param>
+    public AgentOutcome UpgradeToPolicy(IReadOnlyList<NodeLockedLicense> nodeLocked, string? softwareVersion = null)
     {
         memory.Elapse();
         var upgraded = UpgradeRules.Upgrade(State, nodeLocked, Now);
         if (upgraded.IsOk)
         {
-            memory.Change(_ => upgraded.Value);
+            // One change: killed between two it would be upgraded with the version of before, for good.
+            memory.Change(_ => softwareVersion is null ? upgraded.Value : upgraded.Value with { Device = upgraded.Value.Device with { SoftwareVersion = softwareVersion } });
         }
 
         return upgraded.IsOk ? AgentOutcome.Done : AgentOutcome.Refused(upgraded.Code, upgraded.Detail!);

@@ -81,7 +81,7 @@ public static class ModelOperations
         }
 
         // The model has no count; adding is its default.
-        var asked = agent.Policy.Codes.Ask(input.Text("feature-name")!, 1, replaces: !input.Flag("add", otherwise: true));
+        var asked = agent.Policy.Codes.Ask(input.Text("feature-name")!, null, replaces: !input.Flag("add", otherwise: true));
         return asked.IsDone ? Pushed(await agent.Policy.Push.AuthorizeAsync(cancel)) : Output(ReturnCode.Of(asked));
     }
 
@@ -92,7 +92,8 @@ public static class ModelOperations
             return Output(ReturnCode.NotSupported);
         }
 
-        if (!agent.Policy.Push.IsOn)
+        // Nothing is given up that could not be told.
+        if (!agent.Policy.Push.IsOn || !agent.Policy.Push.MayAsk)
         {
             return Output(Disabled);
         }

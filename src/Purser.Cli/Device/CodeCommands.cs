@@ -15,9 +15,9 @@ internal static class CodeCommands
         var codes = session.Agent.Policy.Codes;
         return lower switch
         {
-            ["request", "add", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: false), cancel),
+            ["request", "add", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], null, replaces: false), cancel),
             ["request", "add", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: false), cancel),
-            ["request", "replace", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], 1, replaces: true), cancel),
+            ["request", "replace", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], null, replaces: true), cancel),
             ["request", "replace", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: true), cancel),
             ["request", "save", _] => SaveAsync(session, codes, words[^1], cancel),
             ["return", "local" or "all", "offline"] => ReturnAsync(session, codes, null, cancel),
@@ -49,7 +49,8 @@ internal static class CodeCommands
 
     private static async Task<int> ReturnOnlineAsync(DeviceSession session, DeviceCodes codes, CancellationToken cancel)
     {
-        if (!session.Agent.Policy.Push.IsOn)
+        // Nothing is given up that could not be told.
+        if (!session.Agent.Policy.Push.IsOn || !session.Agent.Policy.Push.MayAsk)
         {
             return await session.ReportAsync("The return", await session.Agent.Policy.Push.AuthorizeAsync(cancel));
         }

@@ -14,16 +14,8 @@ internal static class UpgradeCommand
         return (command, (session, parsed, _) => RunAsync(session, parsed.GetValue(version), [.. (parsed.GetValue(nodeLocked) ?? []).Select(Read)]));
     }
 
-    private static async Task<int> RunAsync(DeviceSession session, string? version, IReadOnlyList<NodeLockedLicense> nodeLocked)
-    {
-        var upgraded = session.Agent.UpgradeToPolicy(nodeLocked);
-        if (upgraded.IsDone && version is not null)
-        {
-            session.Agent.Configure(state => state with { Device = state.Device with { SoftwareVersion = version } });
-        }
-
-        return await session.ReportAsync("Upgrade", upgraded);
-    }
+    private static Task<int> RunAsync(DeviceSession session, string? version, IReadOnlyList<NodeLockedLicense> nodeLocked) =>
+        session.ReportAsync("Upgrade", session.Agent.UpgradeToPolicy(nodeLocked, version));
 
     private static NodeLockedLicense Read(string text) => text.LastIndexOf('=') is var at and > 0
         ? new NodeLockedLicense(text[..at], PolicyCommands.Number(text[(at + 1)..], "a count", long.MaxValue))

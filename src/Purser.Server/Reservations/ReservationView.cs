@@ -51,15 +51,14 @@ public sealed record ReservationView(
             row.DeviceId, DeviceNaming.Plain(device), row.VirtualAccountId, row.Kind, row.Origin, row.RequestCode, row.Number, row.Authorization, row.AuthorizedAt,
             row.PendingSince is not null, row.PendingSince, row.FailedAt is not null, row.ReplacedByDeviceId, Group(catalog, units, lines))
         {
-            Uses = await UsesAsync(db, catalog, row, units, cancellation),
+            Uses = await UsesAsync(db, catalog, row, cancellation),
         };
     }
 
-    private static async Task<IReadOnlyList<Use>> UsesAsync(PurserContext db, CatalogSnapshot catalog, Reservation row, List<ReservedUnits> units, CancellationToken cancellation) =>
+    private static async Task<IReadOnlyList<Use>> UsesAsync(PurserContext db, CatalogSnapshot catalog, Reservation row, CancellationToken cancellation) =>
     [
         .. from use in await db.ReservedUses.Where(use => use.AccountId == row.AccountId && use.DeviceId == row.DeviceId).ToListAsync(cancellation)
-        let reserved = units.Where(one => one.EntitlementId == use.EntitlementId).Sum(one => one.Sum)
-        let cover = new ReservedShare(use.Reported, row.Kind == ReservationKind.Universal ? null : reserved)
+        let cover = new ReservedShare(use.Reported, use.Covered)
         let name = catalog.FindEntitlement(use.EntitlementId)!.Name
         orderby name
         select new Use(use.EntitlementId, name, cover.Used, cover.Beyond, cover.Text),

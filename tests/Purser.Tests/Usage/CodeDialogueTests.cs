@@ -47,6 +47,28 @@ public sealed class CodeDialogueTests
     }
 
     [Theory, Engines]
+    public async Task A_return_that_nobody_carried_goes_with_the_next_request(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        using var device = await RestrictedAsync(world);
+        Ask(device, 3);
+        Assert.True(device.Agent.Policy.Import((await CarryAsync(world, device))!).IsOk);
+        Assert.True(device.Agent.Policy.Codes.Return().IsOk);
+        Ask(device, 1);
+
+        var both = await CarryAllAsync(world, device);
+        Assert.Equal(2, both.Count);
+        Assert.All(both, outcome => Assert.True(outcome.IsDone, outcome.Message));
+        Assert.Equal("5 | 1", await FiguresAsync(world));
+
+        // That answer is lost; the device cannot know that its return was heard, and tells it again.
+        Assert.True(device.Agent.Policy.Import((await CarryAllAsync(world, device))[^1].Code!).IsOk);
+        Assert.Null(await CarryAsync(world, device));
+        Assert.Equal("5 | 1", await FiguresAsync(world));
+        await world.AssertCleanAsync();
+    }
+
+    [Theory, Engines]
     public async Task A_device_with_a_network_needs_nobody_to_carry_its_code(Engine engine)
     {
         await using var rig = await PushRig.StartAsync(engine);
@@ -90,6 +112,13 @@ public sealed class CodeDialogueTests
     /// <returns>The file that comes back; null: there is nothing to import.</returns>
     private static async Task<string?> CarryAsync(ReportingWorld world, CarriedDevice device)
     {
+        var outcome = Assert.Single(await CarryAllAsync(world, device));
+        Assert.True(outcome.IsDone, outcome.Message);
+        return outcome.Code;
+    }
+
+    private static async Task<IReadOnlyList<AuthorizationOutcome>> CarryAllAsync(ReportingWorld world, CarriedDevice device)
+    {
         var file = "";
         var saved = await device.Agent.Policy.Codes.SaveRequestAsync(text =>
         {
@@ -100,9 +129,7 @@ public sealed class CodeDialogueTests
         var command = new Command(AuthorizeDevices.Name, Actor.System, new { }) { Accounts = [world.Stock.Account.Id] };
         var done = await world.Installation.Get<AuthorizeDevices>().FileAsync(command, await world.Stock.PlaceAsync("A"), file, Stop);
         Assert.True(done.IsOk, done.Refusal?.Detail);
-        var outcome = Assert.Single(done.Value.ProductInstances);
-        Assert.True(outcome.IsDone, outcome.Message);
-        return outcome.Code;
+        return done.Value.ProductInstances;
     }
 
     private static async Task<string> FiguresAsync(ReportingWorld world)

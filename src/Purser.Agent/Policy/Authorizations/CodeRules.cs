@@ -14,16 +14,14 @@ internal static class CodeRules
     /// <summary>Asks for so many of a license, and of those that were asked for before; <paramref name="replaces"/> begins anew.</summary>
     public static CodeState Ask(CodeState codes, string tag, long count, bool replaces) => codes with
     {
-        Asked = [.. codes.Asked.Where(asked => asked.Tag != tag && !replaces), new AskedCount(tag, count)],
-        Replaces = replaces || codes.Replaces,
+        Asked = [.. codes.Asked.Where(asked => asked.Tag != tag && !replaces), new AskedCount(tag, count, replaces || codes.Asked.Any(asked => asked.Tag == tag && asked.Replaces))],
     };
 
+    /// <summary>How many of a license the installed code gives.</summary>
+    public static long Given(CodeState codes, string tag) => codes.Installed?.Code.Licenses.Where(license => license.Tag == tag).Sum(static license => license.Count) ?? 0;
+
     /// <summary>An answer came without a code for these: whoever still wants them asks again.</summary>
-    public static CodeState Drop(CodeState codes, IReadOnlyList<AskedCount> those)
-    {
-        List<AskedCount> left = [.. codes.Asked.Except(those)];
-        return codes with { Asked = left, Replaces = codes.Replaces && left.Count > 0 };
-    }
+    public static CodeState Drop(CodeState codes, IReadOnlyList<AskedCount> those) => codes with { Asked = [.. codes.Asked.Except(those)] };
 
     /// <summary>A later code takes the place of the earlier one; the same again is harmless.</summary>
     public static WireResult<DeviceState> Install(DeviceState state, AuthorizationCode code, string data, string signature, DateTimeOffset now)
@@ -48,7 +46,7 @@ internal static class CodeRules
             {
                 Policy = state.Policy with
                 {
-                    Codes = codes with { Installed = new InstalledCode(data, signature, now), LastNumber = code.Number, Asked = Unanswered(codes, code), Replaces = false, ReturnCode = null },
+                    Codes = codes with { Installed = new InstalledCode(data, signature, now), LastNumber = code.Number, Asked = Unanswered(codes, code), ReturnCode = null },
                 },
             }, now);
     }

@@ -9,15 +9,12 @@ public sealed record CodeState
     /// <summary>What the next request asks for; empty: nothing.</summary>
     public IReadOnlyList<AskedCount> Asked { get; init; } = [];
 
-    /// <summary>These and no others are asked for; otherwise those that it has stay besides.</summary>
-    public bool Replaces { get; init; }
-
     public InstalledCode? Installed { get; init; }
 
     /// <summary>Of the latest code that was ever installed; an older one is refused, also after the return. Outlives a factory reset.</summary>
     public ulong LastNumber { get; init; }
 
-    /// <summary>Shown when the last code was given up, and told with every request until another is installed: it may have been lost.</summary>
+    /// <summary>Shown when the last code was given up, and told before or with the next request: it may have been lost.</summary>
     public string? ReturnCode { get; init; }
 
     /// <summary>The number of the code of whose installation the authority was told over the network.</summary>
@@ -31,7 +28,8 @@ public sealed record CodeState
 }
 
 /// <param name="Count">In all, not besides what the device has.</param>
-public sealed record AskedCount(string Tag, long Count);
+/// <param name="Replaces">Instead of what the code gives; otherwise that stays besides.</param>
+public sealed record AskedCount(string Tag, long Count, bool Replaces = false);
 
 /// <param name="Data">The text of the code as the authority signed it.</param>
 /// <param name="Signature">Of it; confirmation and return code are made of it.</param>

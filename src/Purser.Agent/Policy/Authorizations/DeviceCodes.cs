@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Purser.Agent.Policy.Push;
 using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
@@ -21,8 +22,9 @@ public sealed class DeviceCodes
 
     /// <summary>The next request asks for so many of a license in all.</summary>
     /// <param name="name">Its name or tag.</param>
+    /// <param name="wished">Null: as many as the code gives already, at least one.</param>
     /// <param name="replaces">Instead of what was asked for and what the code gives.</param>
-    public AgentOutcome Ask(string name, long count, bool replaces)
+    public AgentOutcome Ask(string name, long? wished, bool replaces)
     {
         var policy = memory.State.Policy!;
         if (policy.Licenses.FirstOrDefault(one => one.IsCalled(name)) is not { } license)
@@ -35,9 +37,17 @@ public sealed class DeviceCodes
             return AgentOutcome.Refused(WireCode.NotAllowed, $"{license.Name} needs no authorization code: use it, and report it");
         }
 
+        var given = CodeRules.Given(policy.Codes, license.Tag);
+        var count = wished ?? (replaces ? 1 : Math.Max(1, given));
         if (count is < 1 or > WireLimits.Count)
         {
             return AgentOutcome.Refused(WireCode.InvalidCount, $"the count is 1 to {WireLimits.Count}");
+        }
+
+        if (count < given && !replaces)
+        {
+            return AgentOutcome.Refused(
+                WireCode.InvalidCount, $"the authorization code gives {given} of {license.Name} already; for fewer ask anew: license smart authorization request replace {name} local {count}");
         }
 
         memory.Change(state => state with { Policy = state.Policy! with { Codes = CodeRules.Ask(state.Policy.Codes, license.Tag, count, replaces) } });
@@ -61,15 +71,18 @@ public sealed class DeviceCodes
     internal static string FileOf(DeviceState state, IReadOnlyList<AskedCount> asked, string nonce, DateTimeOffset now)
     {
         var codes = state.Policy!.Codes;
-        var request = new AuthorizationRequest(ReportMaker.ActiveUdi(state), [.. asked.Select(static one => new AskedAuthorization(one.Tag, one.Count))], state.Device.SoftwareTag, state.Device.Hostname)
+        var told = new AuthorizationRequest(ReportMaker.ActiveUdi(state), [], state.Device.SoftwareTag, state.Device.Hostname) { ConfirmationCode = codes.Installed?.Confirmation, ReturnCode = codes.ReturnCode };
+        var wished = told with
         {
-            Replaces = asked.Count > 0 && codes.Replaces,
+            Licenses = [.. asked.Select(static one => new AskedAuthorization(one.Tag, one.Count))], Replaces = asked.Any(static one => one.Replaces),
 
             // The authority may have made a later code that was lost: then it knows this one no more, and the request must not fail for it.
-            ConfirmationCode = asked.Count == 0 ? codes.Installed?.Confirmation : null,
-            ReturnCode = asked.Count == 0 ? codes.ReturnCode : null,
+            ConfirmationCode = null, ReturnCode = null,
         };
-        return new AuthorizationRequestFile([request]).Write(now.ToUnixTimeMilliseconds(), nonce);
+
+        // What was given up and not told yet is told first: otherwise it would come back with the new code.
+        IReadOnlyList<AuthorizationRequest> requests = asked.Count == 0 ? [told] : codes is { ReturnCode: not null, IsReturnTold: false } ? [told, wished] : [wished];
+        return new AuthorizationRequestFile(requests).Write(now.ToUnixTimeMilliseconds(), nonce);
     }
 
     /// <summary>Gives the code up. Nothing that needs it may be in use.</summary>
@@ -89,8 +102,13 @@ public sealed class DeviceCodes
             return new WireRefusal(LicenseInUse, $"{ReportingOutlook.LicenseOf(policy, inUse.Tag!).Name} is in use; release it first: feature release {inUse.Tag} {inUse.Count}");
         }
 
+        if (PushPlan.IsCodeUnderWay(policy.Push))
+        {
+            return new WireRefusal(WireCode.NotAllowed, "the authority was asked for another authorization code, and its answer is not here yet; fetch it first: license smart sync local, and return that one");
+        }
+
         var code = AuthorizationCode.ReturnOf(installed.Code.Udi, installed.Code.Number, installed.Signature, wasInstalled: true).ToString();
-        memory.Change(before => before with { Policy = before.Policy! with { Codes = before.Policy.Codes with { Installed = null, ReturnCode = code, IsReturnTold = false, Asked = [], Replaces = false } } });
+        memory.Change(before => before with { Policy = before.Policy! with { Codes = before.Policy.Codes with { Installed = null, ReturnCode = code, IsReturnTold = false, Asked = [] } } });
         return code;
     }
 }

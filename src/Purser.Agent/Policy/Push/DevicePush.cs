@@ -29,6 +29,9 @@ public sealed class DevicePush
     /// <summary>There is somebody to push to.</summary>
     public bool IsOn => PushPlan.IsOn(memory.State);
 
+    /// <summary>Requests for authorization codes are heard there.</summary>
+    public bool MayAsk => PushPlan.MayReport(memory.State, memory.Now);
+
     /// <summary>Asks the authority itself to know the keys of this device, by a registration token.</summary>
     /// <param name="all">For every unit of the set; otherwise for the active one.</param>
     /// <param name="force">Also where there is a trust code already: with a new key.</param>
@@ -106,7 +109,7 @@ public sealed class DevicePush
             return Off();
         }
 
-        if (!PushPlan.MayReport(memory.State, memory.Now))
+        if (!MayAsk)
         {
             return AgentOutcome.Refused(null, "it waits: the authority takes requests from devices with a trust code only; 'license smart trust idtoken TOKEN local' gets one, or carry the request: 'license smart authorization request save FILE'");
         }
@@ -119,6 +122,12 @@ public sealed class DevicePush
         if (memory.State.Policy!.Push.Pending is { Kind: PushKind.Trust } && await SendAsync(cancel) is { IsDone: false } unanswered)
         {
             return unanswered;
+        }
+
+        // What was given up is told before anything is asked for.
+        if (PushPlan.CodesDue(memory.State, memory.Now) is { Name: PushNames.Return } && await TellAsync(cancel) is { IsDone: false } untold)
+        {
+            return untold;
         }
 
         var outcome = await TellAsync(cancel);

@@ -67,11 +67,14 @@ internal static class PushPlan
     {
         var (push, codes) = (state.Policy!.Push, state.Policy.Codes);
         return !MayReport(state, now) || AwaitedCode(push) is not null ? null
+            : codes is { ReturnCode: not null, IsReturnTold: false } ? new PendingPush(PushKind.Authorization, PushNames.Return, now)
             : codes.Asked.Count > 0 ? new PendingPush(PushKind.Authorization, PushNames.Authorization, now) { Licenses = codes.Asked }
             : codes.Installed is { } installed && installed.Code.Number != codes.ConfirmedNumber ? new PendingPush(PushKind.Authorization, PushNames.Confirmation, now)
-            : codes is { ReturnCode: not null, IsReturnTold: false } ? new PendingPush(PushKind.Authorization, PushNames.Return, now)
             : null;
     }
+
+    /// <summary>The authority may have made a code that is not here yet.</summary>
+    public static bool IsCodeUnderWay(PushState push) => AwaitedCode(push) is not null || push.Pending is { Kind: PushKind.Authorization, Name: PushNames.Authorization, Attempts: > 0 };
 
     public static AwaitedAnswer? AwaitedCode(PushState push) => push.Awaited.FirstOrDefault(static one => one.Kind == PushKind.Authorization);
 

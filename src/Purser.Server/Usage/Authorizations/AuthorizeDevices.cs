@@ -58,10 +58,16 @@ public sealed class AuthorizeDevices(WritePath writePath, CatalogCache catalogs,
 
             var account = await scope.Db.Accounts.FirstAsync(row => row.Id == accountId, cancellation);
             var outcomes = new List<AuthorizationOutcome>();
-            foreach (var request in input.Requests)
+            foreach (var (index, request) in input.Requests.Index())
             {
-                outcomes.Add(await new AuthorizationWork(scope, catalog, mint, account).RunAsync(request, place.Id));
+                var outcome = await new AuthorizationWork(scope, catalog, mint, account).RunAsync(request, place.Id);
                 await scope.Db.SaveChangesAsync(cancellation);
+
+                // A device cannot know that its return was told already, and tells it again before it asks.
+                if (!(request.ReturnCode is not null && outcome.Refused == AuthorizationRefusal.UdiNotFound && input.Requests.Skip(index + 1).Any(next => next.Udi == request.Udi)))
+                {
+                    outcomes.Add(outcome);
+                }
             }
 
             await scope.Ledger(accountId).SubstituteAsync();

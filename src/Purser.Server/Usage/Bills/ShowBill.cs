@@ -20,6 +20,8 @@ public sealed class ShowBill(Database database, CatalogCache catalogs, DomainClo
     [
         new("Month", row => row.Bill.Month),
         new("State", row => row.Bill.State.ToString()),
+        new("Until", row => row.Bill.Until),
+        new("Awaited", row => row.Bill.Awaited),
         new("License", row => row.Line.License),
         new("Entitlement Tag", row => row.Line.EntitlementTag),
         new("Billing", row => LicenseNames.Of(row.Line.Billing)),
@@ -68,7 +70,7 @@ public sealed class ShowBill(Database database, CatalogCache catalogs, DomainClo
         var measured = new MeasuredUse(db, account, virtualAccount);
         await measured.SumAsync(begin, until, cancellation);
         var state = now < end ? UsageBillState.Running : measured.Awaited > 0 ? UsageBillState.Provisional : UsageBillState.Reported;
-        return new UsageBill(parsed.Value.ToString(), begin, until, state, measured.Users, measured.Awaited, Lines(measured, await catalogs.CurrentAsync(cancellation)));
+        return new UsageBill(parsed.Value.ToString(), begin, until, state, measured.Users, state == UsageBillState.Running ? 0 : measured.Awaited, Lines(measured, await catalogs.CurrentAsync(cancellation)));
     }
 
     /// <summary>From the running month back to the first in which anything was reported; none where nothing was.</summary>

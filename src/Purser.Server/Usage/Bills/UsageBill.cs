@@ -18,7 +18,7 @@ public enum UsageBillState
 /// <param name="Month">"2026-03", in UTC.</param>
 /// <param name="Until">The end of the month, or now.</param>
 /// <param name="ProductInstances">That used any license.</param>
-/// <param name="Awaited">Product instances whose reports do not reach the end yet.</param>
+/// <param name="Awaited">Product instances that use a license and whose reports do not reach the end yet; 0 of a month that is not over.</param>
 public sealed record UsageBill(string Month, DateTimeOffset From, DateTimeOffset Until, UsageBillState State, int ProductInstances, int Awaited, IReadOnlyList<UsageBillLine> Licenses);
 
 /// <param name="Billing">Prepaid, or by usage; a license of both has a line for each.</param>

@@ -77,6 +77,49 @@ public sealed class CodePushTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_given_up_is_told_before_anything_is_asked_for()
+    {
+        Ask("hseck9", 2);
+        Assert.True((await Push.AuthorizeAsync(Cancel)).IsDone);
+        Assert.True(bench.Agent.Policy.Codes.Return().IsOk);
+        door.Answer = null;
+        await bench.Agent.TickAsync(Cancel);
+        Ask("hseck9", 1);
+        door.Answer = Reply;
+        Assert.True((await Push.AuthorizeAsync(Cancel)).IsDone);
+
+        Assert.Equal(["asked", "confirmed", "returned", "returned", "asked", "confirmed"], Requests().Select(request => request.ReturnCode is not null ? "returned" : request.ConfirmationCode is not null ? "confirmed" : "asked"));
+        Assert.Equal(1, bench.State.Codes.Installed!.Code.Licenses.Single().Count);
+    }
+
+    [Fact]
+    public async Task Nothing_is_given_up_while_another_code_may_be_on_its_way()
+    {
+        Ask("hseck9", 2);
+        Assert.True((await Push.AuthorizeAsync(Cancel)).IsDone);
+        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
+        Ask("hseck9", 5);
+        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+
+        Assert.Contains("its answer is not here yet", bench.Agent.Policy.Codes.Return().Detail, StringComparison.Ordinal);
+        Assert.NotNull(bench.State.Codes.Installed);
+    }
+
+    [Fact]
+    public async Task What_replaces_still_does_after_an_earlier_request_was_answered()
+    {
+        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
+        Ask("hseck9", 2);
+        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+        Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", 3, replaces: true).IsDone);
+
+        door.Answer = request => request.Message.Kind == PushKind.Poll ? PushReply.Ok(Code(2), bench.Clock.GetUtcNow()) : Reply(request);
+        await bench.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal([(2L, false), (3L, true)], Requests().Where(request => request.Licenses.Count > 0).Select(request => (request.Licenses[0].Count, request.Replaces)));
+    }
+
+    [Fact]
     public async Task A_refusal_is_told_with_its_reason_and_not_repeated()
     {
         door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Failed(WireCode.NotAllowed, "There are 3 HSEC, and 9 were asked for", bench.Clock.GetUtcNow()) : Reply(request);

@@ -1,4 +1,5 @@
 using Purser.Agent;
+using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Show;
 using Purser.Agent.Restconf;
 using Purser.Agent.Rules;
@@ -98,6 +99,19 @@ public sealed class CodeTests : IDisposable
         Install(7, count: 3);
         var confirming = AuthorizationRequestFile.Read(await SaveAsync()).Value.Requests.Single();
         Assert.Equal((bench.State.Codes.Installed!.Confirmation, 0), (confirming.ConfirmationCode, confirming.Licenses.Count));
+    }
+
+    [Fact]
+    public void To_add_never_asks_for_fewer_than_the_code_gives()
+    {
+        var codes = bench.Agent.Policy.Codes;
+        Install(7, count: 3);
+
+        Assert.Contains("gives 3 of hseck9 already", codes.Ask("hseck9", 1, replaces: false).Reason, StringComparison.Ordinal);
+        Assert.True(codes.Ask("hseck9", null, replaces: false).IsDone);
+        Assert.Equal([new AskedCount(PolicyBench.Restricted, 3)], bench.State.Codes.Asked);
+        Assert.True(codes.Ask("hseck9", 1, replaces: true).IsDone);
+        Assert.Equal([new AskedCount(PolicyBench.Restricted, 1, Replaces: true)], bench.State.Codes.Asked);
     }
 
     [Fact]

@@ -79,7 +79,8 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal("this device waits for an authorization; install it, or cancel its request first: license smart reservation cancel all", Waiting());
         rig.Reservation.Cancel(all: false);
         Assert.Contains("is no entitlement tag", Agent.UpgradeToPolicy([new NodeLockedLicense("hseck9", 1)]).Reason, StringComparison.Ordinal);
-        Assert.True(Agent.UpgradeToPolicy([new NodeLockedLicense(Pak, 2)]).IsDone);
+        Assert.True(Agent.UpgradeToPolicy([new NodeLockedLicense(Pak, 2)], "17.12.04").IsDone);
+        Assert.Equal("17.12.04", Agent.State.Device.SoftwareVersion);
         Assert.True(Agent.Policy.Describe(new ProductLicense(Pak, "hseck9", "High Security", Enforcement: LicenseEnforcement.Enforced)).IsOk);
 
         Assert.Null(await rig.UseAsync(2, "hseck9"));
