@@ -75,7 +75,8 @@ public static class ModelOperations
             return Output(ReturnCode.NotSupported);
         }
 
-        if (!agent.Policy.Push.IsOn)
+        // What nobody hears is not asked: it would wait and go later, unseen.
+        if (!agent.Policy.Push.IsOn || !agent.Policy.Push.MayAsk)
         {
             return Output(Disabled);
         }

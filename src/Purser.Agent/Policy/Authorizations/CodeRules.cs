@@ -17,8 +17,8 @@ internal static class CodeRules
         Asked = [.. codes.Asked.Where(asked => asked.Tag != tag && !replaces), new AskedCount(tag, count, replaces || codes.Asked.Any(asked => asked.Tag == tag && asked.Replaces))],
     };
 
-    /// <summary>How many of a license the installed code gives.</summary>
-    public static long Given(CodeState codes, string tag) => codes.Installed?.Code.Licenses.Where(license => license.Tag == tag).Sum(static license => license.Count) ?? 0;
+    /// <summary>How many of a license the installed code gives, without terms that have ended.</summary>
+    public static long Given(CodeState codes, string tag, DateTimeOffset now) => codes.Installed?.Code.Licenses.Where(license => license.Tag == tag && license.End() > now).Sum(static license => license.Count) ?? 0;
 
     /// <summary>An answer came without a code for these: whoever still wants them asks again.</summary>
     public static CodeState Drop(CodeState codes, IReadOnlyList<AskedCount> those) => codes with { Asked = [.. codes.Asked.Except(those)] };
@@ -65,7 +65,12 @@ internal static class CodeRules
         return uncovered.SequenceEqual(policy.Codes.Uncovered) ? state : state with { Policy = policy with { Codes = policy.Codes with { Uncovered = uncovered } } };
     }
 
-    /// <summary>What was asked for after the request that this code answers.</summary>
+    /// <summary>What was asked for after the request that this code answers; what replaces is answered by exactly that.</summary>
     private static List<AskedCount> Unanswered(CodeState codes, AuthorizationCode code) =>
-        [.. codes.Asked.Where(asked => asked.Count > code.Licenses.Where(license => license.Tag == asked.Tag).Sum(static license => license.Count))];
+    [
+        .. from asked in codes.Asked
+           let given = code.Licenses.Where(license => license.Tag == asked.Tag).Sum(static license => license.Count)
+           where asked.Count > given || (asked.Replaces && (asked.Count < given || code.Licenses.Any(license => codes.Asked.All(other => other.Tag != license.Tag))))
+           select asked,
+    ];
 }

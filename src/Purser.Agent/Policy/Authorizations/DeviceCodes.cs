@@ -22,7 +22,7 @@ public sealed class DeviceCodes
 
     /// <summary>The next request asks for so many of a license in all.</summary>
     /// <param name="name">Its name or tag.</param>
-    /// <param name="wished">Null: as many as the code gives already, at least one.</param>
+    /// <param name="wished">Null: as many as the code gives or were asked for already, at least one.</param>
     /// <param name="replaces">Instead of what was asked for and what the code gives.</param>
     public AgentOutcome Ask(string name, long? wished, bool replaces)
     {
@@ -37,8 +37,9 @@ public sealed class DeviceCodes
             return AgentOutcome.Refused(WireCode.NotAllowed, $"{license.Name} needs no authorization code: use it, and report it");
         }
 
-        var given = CodeRules.Given(policy.Codes, license.Tag);
-        var count = wished ?? (replaces ? 1 : Math.Max(1, given));
+        var given = CodeRules.Given(policy.Codes, license.Tag, memory.Now);
+        var waiting = policy.Codes.Asked.FirstOrDefault(one => one.Tag == license.Tag)?.Count ?? 1;
+        var count = wished ?? (replaces ? 1 : Math.Max(waiting, given));
         if (count is < 1 or > WireLimits.Count)
         {
             return AgentOutcome.Refused(WireCode.InvalidCount, $"the count is 1 to {WireLimits.Count}");

@@ -106,6 +106,21 @@ public sealed class CodePushTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_for_fewer_is_not_answered_by_the_code_that_gives_more()
+    {
+        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
+        Ask("hseck9", 3);
+        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+        Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", 1, replaces: true).IsDone);
+
+        door.Answer = request => request.Message.Kind == PushKind.Poll ? PushReply.Ok(Code(3), bench.Clock.GetUtcNow()) : Reply(request);
+        await bench.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal([(3L, false), (1L, true)], Requests().Where(request => request.Licenses.Count > 0).Select(request => (request.Licenses[0].Count, request.Replaces)));
+        Assert.Equal(1, bench.State.Codes.Installed!.Code.Licenses.Single().Count);
+    }
+
+    [Fact]
     public async Task What_replaces_still_does_after_an_earlier_request_was_answered()
     {
         door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);

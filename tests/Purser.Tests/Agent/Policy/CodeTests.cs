@@ -115,6 +115,18 @@ public sealed class CodeTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_term_gave_that_has_ended_can_be_asked_for_again()
+    {
+        Install(7, count: 3, ends: DateOnly.FromDateTime(bench.Clock.GetUtcNow().UtcDateTime).AddDays(1));
+        await bench.AdvanceAsync(TimeSpan.FromDays(3));
+
+        Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", 1, replaces: false).IsDone);
+        Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", 5, replaces: false).IsDone);
+        Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", null, replaces: false).IsDone);
+        Assert.Equal([new AskedCount(PolicyBench.Restricted, 5)], bench.State.Codes.Asked);
+    }
+
+    [Fact]
     public async Task The_code_is_shown_in_the_published_layout_and_by_the_model()
     {
         Install(7, count: 2, ends: new DateOnly(2025, 7, 29));
