@@ -91,7 +91,7 @@ public sealed class DevicePolicy
 
     private string NotGiven(ProductLicense license, long wanted)
     {
-        var ask = string.Create(CultureInfo.InvariantCulture, $"'license smart authorization request add {license.Name} local {wanted}' asks for it");
+        var ask = string.Create(CultureInfo.InvariantCulture, $"'license smart authorization request add {license.Typed} local {wanted}' asks for it");
         var allowed = AuthorizationSources.Allowed(memory.State, license.Tag, memory.Now);
         return allowed == 0
             ? $"{license.Name} needs an authorization code, and none is installed for it; {ask}"

@@ -4,6 +4,7 @@ using Purser.Agent.Rules;
 using Purser.Agent.State;
 using Purser.Protocol;
 using Purser.Protocol.Authorizations;
+using Purser.Protocol.Bundles;
 using Purser.Protocol.Trust;
 using Purser.Protocol.Usage;
 
@@ -31,7 +32,9 @@ internal static class ImportJudge
         var file = ImportFile.Read(text);
         if (!file.IsOk)
         {
-            return new WireRefusal(ReservationError.Unreadable, file.Detail!);
+            return new WireRefusal(ReservationError.Unreadable, DeviceFile.Read(text).IsOk
+                ? "This is a file that a product instance saved, for the portal: bring it there, and import what comes back"
+                : file.Detail!);
         }
 
         var parts = new List<ImportPart>();

@@ -22,6 +22,10 @@ public sealed record ProductLicense(string Tag, string Name, string Description,
         _ => IsSubscription ? PolicyCategory.Subscription : PolicyCategory.Perpetual,
     };
 
+    /// <summary>How a command names it: a name with blanks would be several words.</summary>
+    [JsonIgnore]
+    public string Typed => Name.All(static sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_' or '.') ? Name : Tag;
+
     /// <summary>Of a tag that the product's table does not have.</summary>
     public static ProductLicense OfTag(Protocol.Tag tag) => new(tag.Text, tag.Name, tag.Name);
 

@@ -85,11 +85,7 @@ internal sealed class PoolAudit(PurserContext db, long account, Dictionary<PoolK
     private async Task CountUsesAsync(CancellationToken cancellation)
     {
         var shared = new List<LicenseUse>();
-        var billedByUsage = await (
-            from place in db.UsagePlaces
-            join usage in db.UsageSubscriptions on new { place.AccountId, Id = place.UsageId } equals new { usage.AccountId, usage.Id }
-            where place.AccountId == account && usage.State == SubscriptionState.Active
-            select new PoolKey(place.VirtualAccountId, place.EntitlementId, Billing.Usage)).ToHashSetAsync(cancellation);
+        var billedByUsage = await UsageBook.BilledAsync(db, account, cancellation);
         var devices = await db.Devices.Where(device => device.AccountId == account)
             .Select(device => new { device.Id, device.VirtualAccountId, device.State, device.Mode }).ToDictionaryAsync(device => device.Id, cancellation);
         await foreach (var use in db.LicenseUses.Where(use => use.AccountId == account).OrderBy(use => use.DeviceId).ThenBy(use => use.EntitlementId)

@@ -17,7 +17,7 @@ internal sealed class UsageSummaryCall(Database database, AccountLookup accounts
     /// <param name="Billed">Null: nothing is billed by usage.</param>
     private sealed record Row(Entitlement License, Pool Pool, Pool? Billed);
 
-    private sealed record Part(string Billing, long? Quantity, long? Used, DateOnly? StartsOn, DateOnly? EndsOn, string SubscriptionId, bool IsFuture);
+    private sealed record Part(string Billing, long? Quantity, long? Used, DateOnly? StartsOn, DateOnly? EndsOn, string SubscriptionId, bool IsFuture, bool HasEnd);
 
     public async Task<IResult> ShowAsync(HttpContext context, bool isCurrent)
     {
@@ -71,13 +71,13 @@ internal sealed class UsageSummaryCall(Database database, AccountLookup accounts
     {
         tag = row.License.Tag, compliance_status = Compliance(row.Pool), display_name = row.License.Name,
         enforced = row.License.Enforcement != Enforcement.NotEnforced, export_restricted = row.License.Enforcement == Enforcement.ExportRestricted,
-        license_details = lines.Select(one => new Part("PREPAID", one.Held, null, one.Line.StartsOn, one.Line.EndsOn, one.Line.SubscriptionId, one.Line.State == LineState.Future))
+        license_details = lines.Select(one => new Part("PREPAID", one.Held, null, one.Line.StartsOn, one.Line.EndsOn, one.Line.SubscriptionId, one.Line.State == LineState.Future, one.Line.EndsAt is not null))
             .Concat(Postpaid(row, [.. subscriptions]))
             .Select(part => new
             {
                 billing_type = part.Billing, quantity = part.Quantity, postpaid_usage = part.Used, start_date = Published.Day(part.StartsOn), end_date = Published.Day(part.EndsOn),
                 subscription_id = Published.OrNull(part.SubscriptionId), status = part.IsFuture ? "FUTURE" : "ACTIVE", billing_model = (string?)null,
-                license_type = part.EndsOn is null ? "PERPETUAL" : "TERM",
+                license_type = part.HasEnd ? "TERM" : "PERPETUAL",
             }),
         prepaid_entitled = row.Pool.Purchased, prepaid_inuse = row.Pool.InUse, prepaid_reserved = row.Pool.Reserved,
     };
@@ -87,7 +87,7 @@ internal sealed class UsageSummaryCall(Database database, AccountLookup accounts
     {
         var enabled = UsageRules.Enabled(subscriptions, zone);
         return subscriptions.OrderBy(usage => usage.Id).Select(usage => new Part(
-            "POSTPAID", null, usage == enabled ? row.Billed?.InUse ?? 0 : 0, usage.StartsOn, usage.EndsOn, usage.SubscriptionId, usage.State == SubscriptionState.Future));
+            "POSTPAID", null, usage == enabled ? row.Billed?.InUse ?? 0 : 0, usage.StartsOn, usage.EndsOn, usage.SubscriptionId, usage.State == SubscriptionState.Future, usage.EndsAt is not null));
     }
 
     private static object Earlier(Row row, IEnumerable<(long Held, LicenseLine Line)> lines) => new

@@ -34,8 +34,9 @@ public static class InventoryLinks
 {
     public static string Tab(string domain, long virtualAccountId, string tab) => $"/accounts/{domain}/inventory?va={virtualAccountId}&tab={tab}";
 
-    public static string License(string domain, long virtualAccountId, long entitlementId) =>
-        $"{Tab(domain, virtualAccountId, "licenses")}&license={entitlementId}";
+    /// <param name="billing">Which of its rows, where it lies there both ways.</param>
+    public static string License(string domain, long virtualAccountId, long entitlementId, Billing billing = Billing.Prepaid) =>
+        $"{Tab(domain, virtualAccountId, "licenses")}&license={entitlementId}{(billing == Billing.Usage ? $"&{LicenseDrawer.ByUsage}=1" : "")}";
 
     public static string Device(string domain, long virtualAccountId, long deviceId) => $"{Tab(domain, virtualAccountId, "devices")}&device={deviceId}";
 

@@ -242,11 +242,7 @@ public sealed class Ledger(WriteScope scope, long accountId)
             return Billing.Prepaid;
         }
 
-        billedByUsage ??= [.. await (
-            from place in Db.UsagePlaces
-            join usage in Db.UsageSubscriptions on new { place.AccountId, Id = place.UsageId } equals new { usage.AccountId, usage.Id }
-            where place.AccountId == accountId && usage.State == SubscriptionState.Active
-            select new PoolKey(place.VirtualAccountId, place.EntitlementId, Billing.Usage)).ToListAsync()];
+        billedByUsage ??= await UsageBook.BilledAsync(Db, accountId);
         return billedByUsage.Contains(new PoolKey(virtualAccountId, entitlementId, Billing.Usage)) ? Billing.Usage : Billing.Prepaid;
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Purser.Protocol;
 using Purser.Server.Commands;
 using Purser.Server.Devices;
 using Purser.Server.Licenses;
@@ -48,7 +47,7 @@ internal sealed class ReservedUseBook(WriteScope scope, long accountId)
     /// <summary>The reservation was changed: what it covers no longer counts in use, what it covers no more does; also where another unit of its set reports.</summary>
     public async Task RenewAsync(Device device)
     {
-        var key = UnitOf(device).Key;
+        var key = HaUnits.RegisteredUdi(device).Key;
         var reporting = await (
             from row in scope.Db.ReservedUses
             join told in scope.Db.ReportingDevices on new { row.AccountId, row.DeviceId } equals new { told.AccountId, told.DeviceId }
@@ -85,7 +84,7 @@ internal sealed class ReservedUseBook(WriteScope scope, long accountId)
 
         if (await scope.Db.ReportingDevices.FindAsync(accountId, device.Id) is { Units.Length: > 0 } told)
         {
-            var (keys, own) = (told.Units.Split('\n'), UnitOf(device).Key);
+            var (keys, own) = (told.Units.Split('\n'), HaUnits.RegisteredUdi(device).Key);
             units.AddRange(await (
                 from known in scope.Db.DeviceDirectory
                 join unit in scope.Db.Devices on new { known.AccountId, Id = known.DeviceId } equals new { unit.AccountId, unit.Id }
@@ -109,6 +108,4 @@ internal sealed class ReservedUseBook(WriteScope scope, long accountId)
 
         row.Reported = reported;
     }
-
-    private static Udi UnitOf(Device device) => new(device.UdiPid, device.UdiSerialNumber, device.Uuid.Length > 0 ? device.Uuid : null);
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Purser.Protocol;
+using Purser.Protocol.Bundles;
 using Purser.Protocol.Usage;
 using Purser.Server.Catalog;
 using Purser.Server.Commands;
@@ -63,7 +64,8 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
             }
             else
             {
-                broken.Add(new RefusedReport(null, name.Length == 0 ? file.Detail! : $"{name}: {file.Detail}"));
+                var why = OtherKind(text) ?? file.Detail!;
+                broken.Add(new RefusedReport(null, name.Length == 0 ? why : $"{name}: {why}"));
             }
         }
 
@@ -75,6 +77,12 @@ public sealed class ReceiveReports(WritePath writePath, CatalogCache catalogs, A
         var done = await HandleAsync(command, virtualAccountId, source, reports, hostnames, cancellation);
         return done.IsOk ? done.Value with { Unreadable = [.. done.Value.Unreadable, .. broken] } : done;
     }
+
+    /// <summary>Another file that a product instance saves.</summary>
+    private static string? OtherKind(string text) => DeviceFile.Read(text) is not { IsOk: true } read ? null
+        : read.Value.Trust is not null ? "This is a trust request: bring it to Trust Codes."
+        : read.Value.Authorization is not null ? "This is an authorization request: bring it to Authorization Codes."
+        : null;
 
     /// <param name="command">Its name and input are set here.</param>
     /// <param name="reports">JSON texts, each a payload with its signature.</param>

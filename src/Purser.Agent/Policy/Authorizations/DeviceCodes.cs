@@ -48,7 +48,7 @@ public sealed class DeviceCodes
         if (count < given && !replaces)
         {
             return AgentOutcome.Refused(
-                WireCode.InvalidCount, $"the authorization code gives {given} of {license.Name} already; for fewer ask anew: license smart authorization request replace {name} local {count}");
+                WireCode.InvalidCount, $"the authorization code gives {given} of {license.Name} already; for fewer ask anew: license smart authorization request replace {license.Typed} local {count}");
         }
 
         memory.Change(state => state with { Policy = state.Policy! with { Codes = CodeRules.Ask(state.Policy.Codes, license.Tag, count, replaces) } });

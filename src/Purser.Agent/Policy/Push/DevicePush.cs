@@ -54,6 +54,13 @@ public sealed class DevicePush
             return Task.FromResult(AgentOutcome.Refused(WireCode.NotAllowed, "behind a collector no token is needed: the trust code comes with 'license smart sync local'; a token is for 'license smart transport smart'"));
         }
 
+        if (state.Trust is { Root: null, Fingerprint: null })
+        {
+            // The authority would make a trust code that this device cannot judge.
+            var unknown = AuthorityFile.Untrusted("This device does not know its authority yet");
+            return Task.FromResult(AgentOutcome.Refused(unknown.Code, unknown.Detail));
+        }
+
         if (!force && TrustRules.InForce(state, now) is { } known && known.RenewAt > now)
         {
             return Task.FromResult(AgentOutcome.Refused(
@@ -106,7 +113,7 @@ public sealed class DevicePush
         memory.Elapse();
         if (!PushPlan.IsOn(memory.State))
         {
-            return Off();
+            return Off("'license smart authorization request save FILE', or 'license smart authorization return local offline FILE'");
         }
 
         if (!MayAsk)
@@ -167,8 +174,9 @@ public sealed class DevicePush
         }
     }
 
-    private static AgentOutcome Off() =>
-        AgentOutcome.Refused(null, "the transport of this device is off; 'license smart transport cslu' for a collector, 'license smart transport smart' for the authority itself, or carry files: 'license smart save usage unreported file FILE'");
+    /// <param name="files">How the same goes without a network.</param>
+    private static AgentOutcome Off(string files = "'license smart save usage unreported file FILE'") =>
+        AgentOutcome.Refused(null, $"the transport of this device is off; 'license smart transport cslu' for a collector, 'license smart transport smart' for the authority itself, or carry files: {files}");
 
     private static DeviceState Queue(DeviceState state, PendingPush message) => PushRules.With(state, push => push with { Pending = message });
 

@@ -20,6 +20,13 @@ internal sealed class UsageBook(WriteScope scope, long accountId)
             select new { place.VirtualAccountId, Usage = usage }).ToListAsync(cancellation))
         .ToLookup(row => row.VirtualAccountId, row => row.Usage);
 
+    /// <summary>The rows in which reported use counts by usage: where an active subscription lies (domain rules 2.5).</summary>
+    public static async Task<HashSet<PoolKey>> BilledAsync(PurserContext db, long account, CancellationToken cancellation = default) => await (
+        from place in db.UsagePlaces
+        join usage in db.UsageSubscriptions on new { place.AccountId, Id = place.UsageId } equals new { usage.AccountId, usage.Id }
+        where place.AccountId == account && usage.State == SubscriptionState.Active
+        select new PoolKey(place.VirtualAccountId, place.EntitlementId, Billing.Usage)).ToHashSetAsync(cancellation);
+
     /// <summary>A subscription arrives with its order.</summary>
     public async Task AddAsync(LineDraft draft, long virtualAccountId)
     {

@@ -14,11 +14,11 @@ internal sealed class ComplianceComing(PurserContext db, Pool pool, PurserSettin
     private const int MostSilent = 3;
     private const int AuthorizationDays = 90;
 
-    public async Task<IReadOnlyList<Consequence>> LoadAsync(Enforcement enforcement, Forecast? forecast, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Consequence>> LoadAsync(Enforcement enforcement, LicenseUsers users, Forecast? forecast, CancellationToken cancellation)
     {
         var coming = new List<Consequence>();
         var ends = await EndsAsync(cancellation);
-        coming.AddRange(ComplianceSentences.Of(pool, enforcement, await FirstAuthorizationEndAsync(cancellation), ends));
+        coming.AddRange(ComplianceSentences.Of(pool, enforcement, users, await FirstAuthorizationEndAsync(cancellation), ends));
         if (ends.Count > 0 && await NextWarningAsync(ends[0].End, cancellation) is { } warning)
         {
             coming.Add(warning);

@@ -25,6 +25,9 @@ public sealed record ComplianceReport(
 {
     public bool IsShort => Balance < 0;
 
+    /// <summary>Of <see cref="Devices"/>, those that are licensed by policy: they report what they use and ask for nothing.</summary>
+    public int ReportingDevices { get; init; }
+
     /// <summary>How it came in and out of compliance within the last year, newest first.</summary>
     public IReadOnlyList<ComplianceTurn> Timeline { get; init; } = [];
 
@@ -35,6 +38,12 @@ public sealed record ComplianceReport(
 
     /// <summary>Product instances that were upgraded to licensing by policy and use here what they had reserved (SP-06).</summary>
     public IReadOnlyList<ReservedRequest> Reserving { get; init; } = [];
+}
+
+/// <summary>Of the product instances that use a license here, how many ask for it, connected as they are, and how many report it; and how many of it they report.</summary>
+public readonly record struct LicenseUsers(int Asking, int Reporting, long Reported)
+{
+    public int All => Asking + Reporting;
 }
 
 /// <param name="Seq">The event's number in the account's log.</param>
@@ -58,6 +67,9 @@ public enum RemedyKind
     Upgrade,
     Order,
     AskAdministrator,
+
+    /// <summary>What is reported counts until fewer are.</summary>
+    UseLess,
 }
 
 /// <param name="Quantity">How many units it would bring.</param>

@@ -30,22 +30,37 @@ public sealed class ExplainCompliance(Database database, DomainClock clock, Purs
                 row => row.AccountId == account && row.VirtualAccountId == virtualAccount && row.EntitlementId == license && row.Billing == Billing.Prepaid, cancellation)
             ?? new Pool { AccountId = account, VirtualAccountId = virtualAccount, EntitlementId = license };
         var view = new View(db, actor, pool);
+        var users = await UsersAsync(view, cancellation);
         var now = clock.Now;
         var timeline = await new ComplianceTimeline(db, actor, new PoolKey(virtualAccount, license), account, settings.Vendor.SupportName).LoadAsync(now, cancellation);
         var forecast = await forecasts.HandleAsync(actor, account, virtualAccount, license, cancellation);
         return new ComplianceReport(
-            entitlement.Name, place.Name, pool.Purchased, pool.InUse, pool.Reserved, pool.Balance, ComplianceSentences.Summary(pool), pool.ShortSince,
+            entitlement.Name, place.Name, pool.Purchased, pool.InUse, pool.Reserved, pool.Balance, ComplianceSentences.Summary(pool, users), pool.ShortSince,
             pool.ShortSince is { } since ? timeline.FirstOrDefault(turn => turn.At == since && turn.Kind == ComplianceTurnKind.Short)?.Cause : null,
             pool.Balance < 0 ? await UncoveredAsync(view, cancellation) : [],
-            await view.Uses.CountAsync(cancellation),
-            await new ComplianceComing(db, pool, settings, zone, now).LoadAsync(entitlement.Enforcement, forecast, cancellation),
-            pool.Balance < 0 ? await RemediesAsync(view, entitlement.Name, cancellation) : [])
+            users.All,
+            await new ComplianceComing(db, pool, settings, zone, now).LoadAsync(entitlement.Enforcement, users, forecast, cancellation),
+            pool.Balance < 0 ? await RemediesAsync(view, users, entitlement.Name, cancellation) : [])
         {
             Timeline = timeline,
             CompliantSince = pool.Balance >= 0 && timeline.Count > 0 ? timeline[0].At : null,
             Forecast = forecast,
+            ReportingDevices = users.Reporting,
             Reserving = await ReservedRequests.ReadAsync(db, pool, cancellation),
         };
+    }
+
+    private static async Task<LicenseUsers> UsersAsync(View view, CancellationToken cancellation)
+    {
+        var modes = await (
+            from use in view.Uses
+            join device in view.Db.Devices on new { use.AccountId, Id = use.DeviceId } equals new { device.AccountId, device.Id }
+            group use.Requested by device.Mode into mode
+            select new { mode.Key, Count = mode.Count(), Units = mode.Sum() }).ToListAsync(cancellation);
+
+        // What a reserving one asks for beyond its reservation is what it reports (SP-06).
+        var reporting = modes.FindAll(mode => mode.Key is DeviceMode.Policy or DeviceMode.Reserved);
+        return new LicenseUsers(modes.Sum(mode => mode.Count) - reporting.Sum(mode => mode.Count), reporting.Sum(mode => mode.Count), reporting.Sum(mode => mode.Units));
     }
 
     /// <summary>Who asked last gets least: the newest requests until they make up the shortage.</summary>
@@ -68,7 +83,7 @@ public sealed class ExplainCompliance(Database database, DomainClock clock, Purs
         return uncovered;
     }
 
-    private async Task<IReadOnlyList<Remedy>> RemediesAsync(View view, string license, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Remedy>> RemediesAsync(View view, LicenseUsers users, string license, CancellationToken cancellation)
     {
         var (pool, actor) = (view.Pool, view.Actor);
         var remedies = new List<Remedy>();
@@ -86,6 +101,11 @@ public sealed class ExplainCompliance(Database database, DomainClock clock, Purs
         if (actor.May(Permission.DeviceRemove, pool.AccountId, pool.VirtualAccountId))
         {
             remedies.AddRange(await SilentAsync(view, cancellation));
+        }
+
+        if (users.Reporting > 0)
+        {
+            remedies.Add(ComplianceSentences.UseLess(users.Reported, pool.Shortage));
         }
 
         // Only what the person may see; whoever sees a part is told to ask (domain rules 10.7).

@@ -9,7 +9,7 @@ namespace Purser.Server.Usage.Bills;
 /// Which part of what was measured is billed by usage: what was used while such a subscription lay in the virtual account, and is covered neither by a
 /// reservation nor by an authorization code as they are now (domain rules 2.5).
 /// </summary>
-internal sealed class BilledUse(ILookup<long, TimeHere> periods, IReadOnlyDictionary<(long Device, long License), long> covered)
+internal sealed class BilledUse(ILookup<long, UsagePeriod> periods, IReadOnlyDictionary<(long Device, long License), long> covered)
 {
     public static async Task<BilledUse> LoadAsync(PurserContext db, long account, long virtualAccount, DateTimeOffset begin, DateTimeOffset end, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal sealed class BilledUse(ILookup<long, TimeHere> periods, IReadOnlyDictio
             }
         }
 
-        return new BilledUse(lying.ToLookup(row => row.EntitlementId, row => new TimeHere(row.From, row.Until ?? DateTimeOffset.MaxValue)), units);
+        return new BilledUse(lying.ToLookup(row => row.EntitlementId), units);
     }
 
     /// <param name="times">When the product instance lay here.</param>
@@ -43,8 +43,8 @@ internal sealed class BilledUse(ILookup<long, TimeHere> periods, IReadOnlyDictio
         }
 
         var cover = covered.GetValueOrDefault((device, license));
-        var byUsage = TimeHere.Within(times, periods[license]);
-        var otherwise = TimeHere.Without(times, periods[license]);
+        var parts = times.SelectMany(time => BillingTimes.Of(periods[license], time.From, time.To)).ToLookup(part => part.Billing, part => new TimeHere(part.From, part.To));
+        IReadOnlyList<TimeHere> byUsage = [.. parts[Billing.Usage]], otherwise = [.. parts[Billing.Prepaid]];
         return
         [
             (Billing.Prepaid, counts, otherwise),

@@ -64,14 +64,11 @@ public sealed class CodePushTests : IDisposable
     [Fact]
     public async Task What_is_asked_meanwhile_goes_after_the_answer_that_is_awaited()
     {
-        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
-        Ask("hseck9", 2);
-        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+        await AskAndWaitAsync(2);
         Ask("hseck9", 5);
         Assert.Contains("no answer yet", (await Push.AuthorizeAsync(Cancel)).Reason, StringComparison.Ordinal);
 
-        door.Answer = request => request.Message.Kind == PushKind.Poll ? PushReply.Ok(Code(2), bench.Clock.GetUtcNow()) : Reply(request);
-        await bench.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await AnswerAsync(2);
         Assert.Equal([2, 5], Requests().Where(request => request.Licenses.Count > 0).Select(request => request.Licenses[0].Count));
         Assert.Equal(5, bench.State.Codes.Installed!.Code.Licenses.Single().Count);
     }
@@ -97,9 +94,7 @@ public sealed class CodePushTests : IDisposable
     {
         Ask("hseck9", 2);
         Assert.True((await Push.AuthorizeAsync(Cancel)).IsDone);
-        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
-        Ask("hseck9", 5);
-        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+        await AskAndWaitAsync(5);
 
         Assert.Contains("its answer is not here yet", bench.Agent.Policy.Codes.Return().Detail, StringComparison.Ordinal);
         Assert.NotNull(bench.State.Codes.Installed);
@@ -108,13 +103,10 @@ public sealed class CodePushTests : IDisposable
     [Fact]
     public async Task A_request_for_fewer_is_not_answered_by_the_code_that_gives_more()
     {
-        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
-        Ask("hseck9", 3);
-        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+        await AskAndWaitAsync(3);
         Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", 1, replaces: true).IsDone);
 
-        door.Answer = request => request.Message.Kind == PushKind.Poll ? PushReply.Ok(Code(3), bench.Clock.GetUtcNow()) : Reply(request);
-        await bench.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await AnswerAsync(3);
 
         Assert.Equal([(3L, false), (1L, true)], Requests().Where(request => request.Licenses.Count > 0).Select(request => (request.Licenses[0].Count, request.Replaces)));
         Assert.Equal(1, bench.State.Codes.Installed!.Code.Licenses.Single().Count);
@@ -123,13 +115,10 @@ public sealed class CodePushTests : IDisposable
     [Fact]
     public async Task What_replaces_still_does_after_an_earlier_request_was_answered()
     {
-        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
-        Ask("hseck9", 2);
-        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+        await AskAndWaitAsync(2);
         Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", 3, replaces: true).IsDone);
 
-        door.Answer = request => request.Message.Kind == PushKind.Poll ? PushReply.Ok(Code(2), bench.Clock.GetUtcNow()) : Reply(request);
-        await bench.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await AnswerAsync(2);
 
         Assert.Equal([(2L, false), (3L, true)], Requests().Where(request => request.Licenses.Count > 0).Select(request => (request.Licenses[0].Count, request.Replaces)));
     }
@@ -160,6 +149,16 @@ public sealed class CodePushTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_root_of_the_authority_no_trust_is_asked_for()
+    {
+        bench.PushTo(TransportKind.Smart);
+        bench.Agent.Configure(static state => state with { Trust = new TrustAnchor() });
+
+        Assert.Contains("license smart trustpoint file FILE", (await Push.TrustAsync(PushDoor.Token, all: true, force: false, Cancel)).Reason, StringComparison.Ordinal);
+        Assert.Empty(door.Received);
+    }
+
+    [Fact]
     public async Task Without_a_trust_code_the_authority_itself_is_not_asked_and_the_request_waits()
     {
         bench.PushTo(TransportKind.Smart);
@@ -176,6 +175,21 @@ public sealed class CodePushTests : IDisposable
     {
         bench.Dispose();
         door.Dispose();
+    }
+
+    /// <summary>The authority takes the request and answers later.</summary>
+    private async Task AskAndWaitAsync(long count)
+    {
+        door.Answer = request => request.Message.Kind == PushKind.Authorization ? PushReply.Poll("7001", 60, bench.Clock.GetUtcNow()) : Reply(request);
+        Ask("hseck9", count);
+        Assert.Equal(AgentOutcomeKind.Deferred, (await Push.AuthorizeAsync(Cancel)).Kind);
+    }
+
+    /// <summary>It answers with a code for so many.</summary>
+    private async Task AnswerAsync(long count)
+    {
+        door.Answer = request => request.Message.Kind == PushKind.Poll ? PushReply.Ok(Code(count), bench.Clock.GetUtcNow()) : Reply(request);
+        await bench.AdvanceAsync(TimeSpan.FromMinutes(2));
     }
 
     private void Ask(string license, long count)

@@ -1,4 +1,5 @@
 using Purser.Agent;
+using Purser.Agent.Policy;
 using Purser.Agent.Policy.Authorizations;
 using Purser.Agent.Policy.Show;
 using Purser.Agent.Restconf;
@@ -112,6 +113,17 @@ public sealed class CodeTests : IDisposable
         Assert.Equal([new AskedCount(PolicyBench.Restricted, 3)], bench.State.Codes.Asked);
         Assert.True(codes.Ask("hseck9", 1, replaces: true).IsDone);
         Assert.Equal([new AskedCount(PolicyBench.Restricted, 1, Replaces: true)], bench.State.Codes.Asked);
+    }
+
+    [Fact]
+    public async Task A_remedy_can_be_typed_and_a_file_for_the_portal_is_called_one()
+    {
+        const string tag = "regid.2026-01.example.northwind.NW_IPS,1.0_11111111-2222-4333-8444-0000000000b1";
+        Assert.True(bench.Agent.Policy.Describe(new ProductLicense(tag, "Intrusion Prevention", "Signatures", Enforcement: LicenseEnforcement.Enforced)).IsOk);
+
+        Assert.Contains($"request add {tag} local 1'", (await bench.Agent.RequestAsync("Intrusion Prevention", 1, TestContext.Current.CancellationToken)).Reason, StringComparison.Ordinal);
+        Assert.True(bench.Agent.Policy.Codes.Ask(tag, 1, replaces: false).IsDone);
+        Assert.Contains("for the portal: bring it there", bench.Import(await SaveAsync()).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,26 +4,7 @@ namespace Purser.Server.Usage.Bills.Rules;
 public readonly record struct UseCount(DateTimeOffset From, long Quantity);
 
 /// <summary>A product instance lay here from one instant to another.</summary>
-public readonly record struct TimeHere(DateTimeOffset From, DateTimeOffset To)
-{
-    /// <summary>The parts of the times that lie within the periods; neither overlap among themselves.</summary>
-    public static IReadOnlyList<TimeHere> Within(IReadOnlyList<TimeHere> times, IEnumerable<TimeHere> periods) =>
-    [
-        .. from time in times
-           from period in periods
-           let part = new TimeHere(time.From > period.From ? time.From : period.From, time.To < period.To ? time.To : period.To)
-           where part.From < part.To
-           orderby part.From
-           select part,
-    ];
-
-    /// <summary>The parts of the times that lie in none of the periods.</summary>
-    public static IReadOnlyList<TimeHere> Without(IReadOnlyList<TimeHere> times, IEnumerable<TimeHere> periods) => periods.Aggregate(times, (rest, period) =>
-    [
-        .. rest.SelectMany(time => new TimeHere[] { new(time.From, time.To < period.From ? time.To : period.From), new(time.From > period.To ? time.From : period.To, time.To) })
-            .Where(part => part.From < part.To),
-    ]);
-}
+public readonly record struct TimeHere(DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>
 /// The use of one license in one virtual account within a time, summed over product instances to one step function. A count stands until the next one,
