@@ -159,7 +159,18 @@ public sealed class DevicePolicy
     {
         memory.Elapse();
         var judged = ImportJudge.Read(memory.State.Trust, text);
-        return judged.IsOk ? Take(judged.Value) : new WireRefusal(judged.Code!, judged.Detail!);
+        if (judged.IsOk)
+        {
+            return Take(judged.Value);
+        }
+
+        if (ImportJudge.TypeOf(text) is { } type)
+        {
+            var note = new ImportNote(type, memory.Now, judged.Detail);
+            memory.Change(state => state with { Policy = Remembered(state.Policy!, [note]) });
+        }
+
+        return new WireRefusal(judged.Code!, judged.Detail!);
     }
 
     public AgentOutcome SetInterval(int days)
@@ -179,6 +190,8 @@ public sealed class DevicePolicy
     {
         Reports = [.. policy.Reports.Select(report => report.Phase == ReportPhase.Closed && ids.Contains(report.Id) ? report with { Phase = ReportPhase.Unacknowledged } : report)],
     };
+
+    private static PolicyState Remembered(PolicyState policy, IEnumerable<ImportNote> notes) => policy with { Imports = [.. policy.Imports.Concat(notes).TakeLast(KeptImports)] };
 
     private AgentOutcome Use(IReadOnlyList<EntitlementUse> uses, ProductLicense license, UnitChange? units)
     {
@@ -207,7 +220,7 @@ public sealed class DevicePolicy
         }
 
         var isTaken = notes.Exists(static note => note.Failure is null);
-        var policy = next.Policy! with { Imports = [.. next.Policy!.Imports.Concat(notes).TakeLast(KeptImports)] };
+        var policy = Remembered(next.Policy!, notes);
         memory.Change(_ => next with { Policy = policy, Trust = isTaken ? next.Trust with { Root = judged.Root } : next.Trust });
         return isTaken ? notes : refusal!;
     }

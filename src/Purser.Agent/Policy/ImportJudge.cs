@@ -42,7 +42,7 @@ internal static class ImportJudge
         foreach (var element in file.Value.Elements)
         {
             // An authority that is newer than this device may send more than it knows; the rest counts.
-            if (element.Name is not (Acknowledgement.Element or DeliveredPolicy.Element or TrustCode.Element or AuthorizationCode.Element))
+            if (TypeOf(element) == OtherType)
             {
                 parts.Add(new ImportPart(OtherType, static (_, _) => Unreadable("This device imports acknowledgements of usage reports, policies, trust codes and authorization codes, and the file has something else")));
                 continue;
@@ -67,13 +67,25 @@ internal static class ImportJudge
         return new Judged(parts, root);
     }
 
+    /// <summary>What the file would bring first, as the history of imports names it; null: it is no file to import.</summary>
+    public static string? TypeOf(string text) => ImportFile.Read(text) is { IsOk: true } file ? TypeOf(file.Value.Elements[0]) : null;
+
+    private static string TypeOf(SignedElement element) => element.Name switch
+    {
+        Acknowledgement.Element => AcknowledgementType,
+        AuthorizationCode.Element => AuthorizationType,
+        TrustCode.Element => TrustType,
+        DeliveredPolicy.Element => PolicyType,
+        _ => OtherType,
+    };
+
     private static WireResult<Dated> Part(SignedElement element) => element.Name switch
     {
-        Acknowledgement.Element => Part(AcknowledgementType, Acknowledgement.Read(element.Data), static one => one.At, ImportRules.Acknowledge),
+        Acknowledgement.Element => Part(TypeOf(element), Acknowledgement.Read(element.Data), static one => one.At, ImportRules.Acknowledge),
         AuthorizationCode.Element => Part(
-            AuthorizationType, AuthorizationCode.Read(element.Data), static one => one.MadeAt, (state, code, now) => CodeRules.Install(state, code, element.Data, element.Signature, now)),
-        TrustCode.Element => Part(TrustType, TrustCode.Read(element.Data), static one => one.ToldAt, TrustRules.Install),
-        _ => Part(PolicyType, DeliveredPolicy.Read(element.Data), static one => one.MadeAt, ImportRules.Install),
+            TypeOf(element), AuthorizationCode.Read(element.Data), static one => one.MadeAt, (state, code, now) => CodeRules.Install(state, code, element.Data, element.Signature, now)),
+        TrustCode.Element => Part(TypeOf(element), TrustCode.Read(element.Data), static one => one.ToldAt, TrustRules.Install),
+        _ => Part(TypeOf(element), DeliveredPolicy.Read(element.Data), static one => one.MadeAt, ImportRules.Install),
     };
 
     private static WireResult<Dated> Part<T>(string type, WireResult<T> read, Func<T, DateTimeOffset> madeAt, Func<DeviceState, T, DateTimeOffset, WireResult<DeviceState>> apply)

@@ -63,9 +63,13 @@ internal static class ConnectCommand
             return await Upstream.FindPlaceAsync(rest, account, wanted, cancel)
                 ?? throw new CommandException($"there is no virtual account {wanted} in {account} that this client may see");
         }
-        catch (Exception problem) when (problem is RestException or HttpRequestException || (problem is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (RestException refused)
         {
-            throw new CommandException($"{server} refused, or did not answer: {problem.Message} {problem.InnerException?.Message}".TrimEnd());
+            throw new CommandException($"{server} refused: {refused.Message}");
+        }
+        catch (Exception problem) when (problem is HttpRequestException || (problem is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            throw new CommandException($"{server} does not answer: {problem.Message} {problem.InnerException?.Message}".TrimEnd());
         }
     }
 

@@ -136,7 +136,11 @@ internal static class LicenseCommands
 
     private static async Task<int> RegisterAsync(DeviceSession session, string token, bool force, CancellationToken cancel)
     {
-        await session.Output.WriteLineAsync(InProgress);
+        if (!session.Agent.Policy.IsInUse)
+        {
+            await session.Output.WriteLineAsync(InProgress);
+        }
+
         if (session.Agent.State.IsReserved())
         {
             await session.Output.WriteLineAsync("This device gives its reservation up as soon as it is registered; its licenses come free where they were reserved");

@@ -34,7 +34,7 @@ public sealed record AuthorizationRequestFile(IReadOnlyList<AuthorizationRequest
         }
         catch (XmlException fault)
         {
-            return Broken($"It is no XML, or only a part of it: {fault.Message.TrimEnd('.')}");
+            return Broken($"It is no XML, or only a part of it: {XmlPlace.Of(fault)}");
         }
     }
 

@@ -33,7 +33,7 @@ public sealed record DeviceFile(string? Reports, string? Trust, string? Authoriz
         }
         catch (XmlException fault)
         {
-            return Broken($"It is no XML, or only a part of it: {fault.Message.TrimEnd('.')}");
+            return Broken($"It is no XML, or only a part of it: {XmlPlace.Of(fault)}");
         }
     }
 

@@ -30,7 +30,7 @@ public sealed record TrustRequestFile(IReadOnlyList<TrustRequest> Requests)
         }
         catch (XmlException fault)
         {
-            return Broken($"It is no XML, or only a part of it: {fault.Message.TrimEnd('.')}");
+            return Broken($"It is no XML, or only a part of it: {XmlPlace.Of(fault)}");
         }
     }
 

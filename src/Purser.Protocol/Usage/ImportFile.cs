@@ -29,7 +29,7 @@ public sealed record ImportFile(IReadOnlyList<SignedElement> Elements)
         }
         catch (XmlException fault)
         {
-            return new WireRefusal(WireCode.Malformed, $"This is no file to import, or only a part of one: {fault.Message.TrimEnd('.')}");
+            return new WireRefusal(WireCode.Malformed, $"This is no file to import, or only a part of one: {XmlPlace.Of(fault)}");
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed record ReportFile(IReadOnlyList<string> Reports, string? SystemInf
         }
         catch (XmlException fault)
         {
-            return Broken($"It is no XML, or only a part of it: {fault.Message.TrimEnd('.')}");
+            return Broken($"It is no XML, or only a part of it: {XmlPlace.Of(fault)}");
         }
     }
 

@@ -32,6 +32,15 @@ internal static class CodeSection
             License(text, state, [.. licenses]);
         }
 
+        if (codes.Asked.Count > 0)
+        {
+            text.Line().Line("Outstanding request:");
+            foreach (var one in codes.Asked)
+            {
+                text.Line(string.Create(CultureInfo.InvariantCulture, $"  {ReportingOutlook.LicenseOf(state.Policy!, one.Tag).Name}: {one.Count} in all"));
+            }
+        }
+
         if (codes is { Installed: null, ReturnCode: { } returned })
         {
             text.Line().Line($"Last return code: {returned}");

@@ -211,6 +211,9 @@ internal sealed class AuthorizationWork(WriteScope scope, CatalogSnapshot catalo
     private static AuthorizationOutcome NoCode(AuthorizationRequest request) =>
         No(request.Udi, AuthorizationRefusal.UdiNotFound, $"{request.Udi.Display} has no authorization code here: it never had one, or it was returned already.");
 
-    private static AuthorizationOutcome Done(Device device, string message, string? code = null) =>
-        new(HaUnits.RegisteredUdi(device), device.Id, device.DisplayName, device.Piid, code, null, message) { VirtualAccountId = device.VirtualAccountId };
+    private AuthorizationOutcome Done(Device device, string message, string? code = null)
+    {
+        device.LastContactAt = scope.Now;
+        return new(HaUnits.RegisteredUdi(device), device.Id, device.DisplayName, device.Piid, code, null, message) { VirtualAccountId = device.VirtualAccountId };
+    }
 }

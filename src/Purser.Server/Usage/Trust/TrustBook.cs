@@ -24,6 +24,7 @@ internal sealed class TrustBook(WriteScope scope, long accountId)
     /// <summary>The key is known from now on. Asked again for the same key, the same code is told again.</summary>
     public async Task<TrustCode> IssueAsync(Device device, TrustRequest request)
     {
+        device.LastContactAt = scope.Now;
         var unit = request.Udi.Key;
         var present = await scope.Db.IssuedTrusts.Where(row => row.AccountId == accountId && row.DeviceId == device.Id && row.Udi == unit && row.EndedAt == null).ToListAsync();
         if (present.Find(row => row.PublicKey.AsSpan().SequenceEqual(request.PublicKey) && row.ValidUntil > scope.Now) is { } known)
