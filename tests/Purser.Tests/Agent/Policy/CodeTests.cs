@@ -35,6 +35,17 @@ public sealed class CodeTests : IDisposable
     }
 
     [Fact]
+    public void What_is_asked_for_stands_on_the_page_until_the_code_is_there()
+    {
+        Assert.True(bench.Agent.Policy.Codes.Ask("hseck9", 2, replaces: false).IsDone);
+        Assert.Contains("Outstanding request:\n  hseck9: 2 in all", PolicyPages.Authorization(bench.Agent.State).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+
+        Install(7, count: 2);
+
+        Assert.DoesNotContain("Outstanding request", PolicyPages.Authorization(bench.Agent.State), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task At_the_end_of_its_term_or_under_a_smaller_code_the_use_is_not_authorized()
     {
         Install(7, count: 2, ends: DateOnly.FromDateTime(PolicyBench.Start.UtcDateTime.AddDays(2)));

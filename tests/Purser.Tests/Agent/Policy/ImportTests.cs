@@ -1,4 +1,5 @@
 using Purser.Agent.Policy;
+using Purser.Agent.Policy.Show;
 using Purser.Protocol;
 using Purser.Protocol.Usage;
 
@@ -122,6 +123,11 @@ public sealed class ImportTests : IDisposable
         Assert.Contains("not signed by the authority", bench.Import(other.Acknowledge([1])).Detail, StringComparison.Ordinal);
         Assert.Contains("only a part of one", bench.Import(file[..200]).Detail, StringComparison.Ordinal);
         Assert.Null(bench.State.AcknowledgedAt);
+
+        // What is no file to import is of no type, and stands in no part of the history.
+        var history = LogPages.History(bench.State);
+        Assert.Contains("FAILED: ", history, StringComparison.Ordinal);
+        Assert.Equal(2, bench.State.Imports.Count(note => note is { Type: "RUM ACK", Failure: not null }));
     }
 
     [Fact]
