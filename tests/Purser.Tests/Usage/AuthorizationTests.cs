@@ -63,6 +63,19 @@ public sealed class AuthorizationTests
     }
 
     [Theory, Engines]
+    public async Task Whoever_asks_for_a_code_or_confirms_one_was_heard_of(Engine engine)
+    {
+        await using var world = await StartAsync(engine);
+        var code = await AskAsync(world, ReportingWorld.Switch, ("HSEC", 1));
+        world.Installation.Advance(TimeSpan.FromDays(3));
+
+        Assert.True((await ConfirmAsync(world, code)).IsDone);
+
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal(world.Installation.Clock.Now, (await db.Devices.SingleAsync(row => row.Id == code.DeviceId, Stop)).LastContactAt, TimeSpan.FromSeconds(1));
+    }
+
+    [Theory, Engines]
     public async Task A_returned_code_frees_its_licenses_once(Engine engine)
     {
         await using var world = await StartAsync(engine);
