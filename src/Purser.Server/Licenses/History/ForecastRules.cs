@@ -83,7 +83,7 @@ public static class ForecastRules
 
     private static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
-    private static string Number(decimal value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+    private static string Number(decimal value) => value.ToString("#,0.#", CultureInfo.InvariantCulture);
 
     private static string Signed(decimal value) => Math.Round(value, 1) switch { 0 => "0", > 0 => $"+{Number(value)}", _ => $"−{Number(-value)}" };
 
