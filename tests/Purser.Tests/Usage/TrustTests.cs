@@ -42,6 +42,29 @@ public sealed class TrustTests : IDisposable
     }
 
     [Theory, Engines]
+    public async Task A_report_that_is_written_with_other_spaces_does_not_fit_its_signature_and_comes_twice_where_it_is_known(Engine engine)
+    {
+        await using var world = await ReportingWorld.StartAsync(engine);
+        world.At("03-12");
+        var code = Assert.Single(CodesOf(await TrustAsync(world, Request(world, ReportingWorld.Switch, key))));
+        var known = SealedReport.Seal(world.Report(1, "03-10", "03-11", 4), key, code.Id).Write();
+        var fresh = SealedReport.Seal(world.Report(2, "03-11", "03-12", 5), key, code.Id).Write();
+        await world.SendAsync("A", [known]);
+
+        var outcome = Assert.Single((await world.SendAsync("A", [Spaced(known), Spaced(fresh)])).ProductInstances);
+
+        Assert.Equal((0, 1), (outcome.Counted, outcome.Repeated));
+        Assert.Equal(("2", true), (Assert.Single(outcome.Refused).ReportId, outcome.Refused[0].Reason.Contains("signature does not fit", StringComparison.Ordinal)));
+        Assert.Equal(4, await world.InUseAsync());
+        await world.SendAsync("A", [fresh]);
+        Assert.Equal(5, await world.InUseAsync());
+        await using var db = world.Installation.Database.Read();
+        Assert.Equal([known, fresh], await db.ReceivedReports.OrderBy(row => row.ReportId).Select(row => row.Text).ToListAsync(Stop));
+
+        static string Spaced(string report) => report.Replace(",\\\"", ", \\\"", StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
     public async Task Every_unit_of_a_set_gets_a_code_and_the_same_key_the_same_one(Engine engine)
     {
         await using var world = await ReportingWorld.StartAsync(engine);
