@@ -13,6 +13,9 @@ public static class AuthorityAddress
     private const string SmartPath = "/licservice/license";
     private const string CallHomePath = "/Transportgateway/services/DeviceRequestHandler";
 
+    /// <summary>Where devices register (device reference 2.8).</summary>
+    private static readonly string[] RegistrationPaths = [SmartPath, "/SmartTransport", CallHomePath, "/its/service/oddce/services/DDCEService"];
+
     /// <summary>A bare host gets the published path. Null and a reason when the address is no good.</summary>
     public static bool TryParse(string text, TransportKind kind, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
     {
@@ -40,6 +43,9 @@ public static class AuthorityAddress
         problem = null;
         return true;
     }
+
+    /// <summary>A configuration that was written for registration names an authority all the same: what is pushed has its own address there.</summary>
+    public static Uri OfPushes(Uri address) => RegistrationPaths.Contains(address.AbsolutePath.TrimEnd('/'), StringComparer.OrdinalIgnoreCase) ? new Uri(address, PushPath) : address;
 
     public static bool IsPlain(Uri uri) => uri.Scheme == Uri.UriSchemeHttp;
 

@@ -39,13 +39,13 @@ public sealed class AuthorityLink : IDisposable
     }
 
     public Task<LinkAnswer> SendAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, CancellationToken cancel) =>
-        SendAsync(transport, trust, message, WireLimits.BodyBytes, cancel);
+        SendAsync(transport, trust, message, static address => address, WireLimits.BodyBytes, cancel);
 
     /// <summary>The same for what devices push that are licensed by policy: a file comes back, which may be large.</summary>
     public Task<LinkAnswer> PushAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, CancellationToken cancel) =>
-        SendAsync(transport, trust, message, PushLimits.BodyBytes, cancel);
+        SendAsync(transport, trust, message, AuthorityAddress.OfPushes, PushLimits.BodyBytes, cancel);
 
-    private async Task<LinkAnswer> SendAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, int longest, CancellationToken cancel)
+    private async Task<LinkAnswer> SendAsync(TransportSettings transport, TrustAnchor trust, ReadOnlyMemory<byte> message, Func<Uri, Uri> door, int longest, CancellationToken cancel)
     {
         if (transport.Kind == TransportKind.Off)
         {
@@ -66,7 +66,7 @@ public sealed class AuthorityLink : IDisposable
         patience.CancelAfter(Patience);
         try
         {
-            return await SendAsync(address, transport, trust, message, longest, patience.Token);
+            return await SendAsync(door(address), transport, trust, message, longest, patience.Token);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,7 +32,8 @@ internal static class RequestBody
         }
         catch (JsonException problem)
         {
-            throw new BadHttpRequestException($"The body is no JSON: {problem.Message}", problem);
+            throw new BadHttpRequestException(
+                string.Create(CultureInfo.InvariantCulture, $"The body is no JSON, or only a part of it: it cannot be read on from line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}"), problem);
         }
     }
 

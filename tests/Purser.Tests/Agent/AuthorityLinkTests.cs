@@ -121,6 +121,15 @@ public sealed class AuthorityLinkTests
         Assert.Equal(expected, address?.ToString());
     }
 
+    [Theory]
+    [InlineData("https://license.example.com/licservice/license", "https://license.example.com/cslu/v1/pi")]
+    [InlineData("https://license.example.com:8443/SmartTransport/", "https://license.example.com:8443/cslu/v1/pi")]
+    [InlineData("https://license.example.com/Transportgateway/services/DeviceRequestHandler", "https://license.example.com/cslu/v1/pi")]
+    [InlineData("https://license.example.com/cslu/v1/pi/acme-1", "https://license.example.com/cslu/v1/pi/acme-1")]
+    [InlineData("https://license.example.com/own/path", "https://license.example.com/own/path")]
+    public void What_is_pushed_has_its_own_address_at_the_authority(string configured, string expected) =>
+        Assert.Equal(expected, AuthorityAddress.OfPushes(new Uri(configured)).ToString());
+
     private static Task<AgentOutcome> RegisterAsync(string url, TrustAnchor trust) => RegisterAsync(new TransportSettings { SmartUrl = url }, trust);
 
     private static async Task<AgentOutcome> RegisterAsync(TransportSettings transport, TrustAnchor trust)

@@ -47,6 +47,34 @@ public sealed class RestconfTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_client_asks_first_is_answered()
+    {
+        await ServeAsync(byPolicy: true);
+        Assert.Equal("2016-06-21", (string?)(await GetAsync("restconf/yang-library-version"))["ietf-restconf:yang-library-version"]);
+        var capabilities = await GetAsync("restconf/data/ietf-restconf-monitoring:restconf-state/capabilities");
+        Assert.StartsWith("urn:ietf:params:restconf:capability:defaults:1.0?", (string?)capabilities["ietf-restconf-monitoring:capabilities"]!["capability"]![0], StringComparison.Ordinal);
+
+        using var options = await http.SendAsync(new HttpRequestMessage(HttpMethod.Options, new Uri(Licensing, UriKind.Relative)), Cancel);
+        Assert.True(options.IsSuccessStatusCode && options.Content.Headers.Allow.Contains("PATCH") && options.Headers.GetValues("Accept-Patch").Contains("application/yang-data+json"));
+    }
+
+    [Fact]
+    public async Task What_is_not_offered_is_refused_by_its_name()
+    {
+        await ServeAsync(byPolicy: true);
+        using var deletion = await http.DeleteAsync(new Uri(Licensing, UriKind.Relative), Cancel);
+        await RefusedAsync(HttpStatusCode.MethodNotAllowed, "operation-not-supported", deletion);
+        Assert.Contains("GET", deletion.Content.Headers.Allow);
+        await RefusedAsync(HttpStatusCode.BadRequest, "invalid-value", await http.GetAsync(new Uri(Licensing + "?content=some", UriKind.Relative), Cancel));
+        await RefusedAsync(HttpStatusCode.BadRequest, "invalid-value", await http.GetAsync(new Uri(Licensing + "?depth=2", UriKind.Relative), Cancel));
+
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/yang-data+xml");
+        await RefusedAsync(HttpStatusCode.NotAcceptable, "operation-not-supported", await http.GetAsync(new Uri(Licensing, UriKind.Relative), Cancel));
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/*; q=0.5");
+        Assert.NotNull((await GetAsync(Licensing))["cisco-smart-license:licensing"]);
+    }
+
+    [Fact]
     public async Task Without_the_password_nobody_is_answered()
     {
         await ServeAsync(byPolicy: false);

@@ -47,4 +47,36 @@ public sealed class PushDialogueTests
         Assert.All(reports, report => Assert.Equal((ReportVerification.Verified, ReportSource.Push), (report.Verification, report.Source)));
         await world.AssertCleanAsync();
     }
+
+    [Theory, Engines]
+    public async Task A_device_that_is_configured_as_for_registration_finds_where_to_push(Engine engine)
+    {
+        await using var rig = await PushRig.StartAsync(engine);
+        using var device = new CarriedDevice(rig.World, door: rig.World.Installation.App.GetTestServer().CreateHandler());
+        device.Agent.Configure(state => state with { Transport = state.Transport with { Kind = TransportKind.Smart, SmartUrl = "https://localhost/licservice/license" } });
+
+        var trusted = await device.Agent.Policy.Push.TrustAsync(await rig.TokenAsync("A"), all: true, force: false, Stop);
+
+        Assert.True(trusted.IsDone, trusted.Reason);
+    }
+
+    [Theory, Engines]
+    public async Task Whoever_answers_and_is_no_authority_is_named(Engine engine)
+    {
+        await using var rig = await PushRig.StartAsync(engine);
+        using var stranger = new Stranger();
+        using var device = new CarriedDevice(rig.World, door: stranger);
+        device.Agent.Configure(state => state with { Transport = state.Transport with { Kind = TransportKind.Smart, SmartUrl = "https://stranger.example/portal" } });
+
+        var trusted = await device.Agent.Policy.Push.TrustAsync(await rig.TokenAsync("A"), all: true, force: false, Stop);
+
+        Assert.Contains("what answered at https://stranger.example/portal is neither an authority nor a collector", trusted.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Some page, where an authority was expected.</summary>
+    private sealed class Stranger : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StringContent("<html/>") });
+    }
 }

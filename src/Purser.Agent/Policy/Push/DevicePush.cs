@@ -275,8 +275,15 @@ public sealed class DevicePush
     private async Task<(PushReply? Reply, string? Failure, TimeSpan? RetryAfter)> ExchangeAsync(byte[] message, CancellationToken cancel)
     {
         var answer = await link.PushAsync(memory.State.Transport, memory.State.Trust, message, cancel);
-        var read = answer.Body is { } body ? PushReply.Read(body) : new WireRefusal(WireCode.Malformed, answer.Failure!);
-        return (read.IsOk ? read.Value : null, read.Detail, answer.RetryAfter);
+        if (answer.Body is not { } body)
+        {
+            return (null, answer.Failure, answer.RetryAfter);
+        }
+
+        var read = PushReply.Read(body);
+        return read.IsOk
+            ? (read.Value, null, answer.RetryAfter)
+            : (null, $"what answered at {memory.State.Transport.Url} is neither an authority nor a collector, or of another version ({read.Detail}); 'show license status' shows the address", answer.RetryAfter);
     }
 
     /// <summary>Null when there was nothing to import, or something of it counts.</summary>

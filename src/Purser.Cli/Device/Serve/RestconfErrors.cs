@@ -11,6 +11,12 @@ internal static class RestconfErrors
 
     public static async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
+        if (!IsAccepted(context.Request))
+        {
+            await WriteAsync(context, StatusCodes.Status406NotAcceptable, "operation-not-supported", $"Answers are {MediaType}; this device writes no XML");
+            return;
+        }
+
         try
         {
             await next(context);
@@ -24,6 +30,12 @@ internal static class RestconfErrors
             await WriteAsync(context, StatusCodes.Status500InternalServerError, "operation-failed", problem.Message);
         }
     }
+
+    /// <summary>Notifications and the first address have types of their own.</summary>
+    private static bool IsAccepted(HttpRequest request) =>
+        !(request.Path.StartsWithSegments(RestconfRoutes.Data) || request.Path.StartsWithSegments(RestconfRoutes.Operations))
+        || request.GetTypedHeaders().Accept is not { Count: > 0 } accepted
+        || accepted.Any(static type => type.MatchesAllTypes || (type.Type.Equals("application", StringComparison.OrdinalIgnoreCase) && (type.MatchesAllSubTypes || type.SubType.EndsWith("json", StringComparison.OrdinalIgnoreCase))));
 
     public static Task AnswerAsync(HttpContext context, JsonNode body)
     {

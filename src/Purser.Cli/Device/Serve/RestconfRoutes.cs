@@ -11,9 +11,9 @@ namespace Purser.Cli.Device.Serve;
 /// <summary>RESTCONF (RFC 8040) for the one module: its data to read, its operations, its notifications.</summary>
 internal static class RestconfRoutes
 {
-    private const string Stream = "/restconf/streams/smart-license";
-    private const string Data = "/restconf/data";
-    private const string Operations = "/restconf/operations";
+    public const string Stream = "/restconf/streams/smart-license";
+    public const string Data = "/restconf/data";
+    public const string Operations = "/restconf/operations";
 
     /// <summary>Collectors wait for 5 seconds (device reference 6.1).</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -22,15 +22,7 @@ internal static class RestconfRoutes
 
     public static void Map(IEndpointRouteBuilder app, DeviceGate gate, DeviceFolder folder)
     {
-        app.MapGet("/.well-known/host-meta", context =>
-        {
-            context.Response.ContentType = "application/xrd+xml";
-            return context.Response.WriteAsync("<XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'><Link rel='restconf' href='/restconf'/></XRD>", context.RequestAborted);
-        });
-        app.MapGet("/restconf", context => RestconfErrors.AnswerAsync(context, new JsonObject
-        {
-            ["ietf-restconf:restconf"] = new JsonObject { ["data"] = new JsonObject(), ["operations"] = new JsonObject(), ["yang-library-version"] = "2016-06-21" },
-        }));
+        RestconfDiscovery.Map(app);
         app.MapMethods(Data + "/{**path}", ["GET", "HEAD"], context => ReadAsync(context, gate));
         app.MapMethods(Data + "/{**path}", ["PATCH", "PUT"], context => EditAsync(context, gate));
         app.MapPost(Data + "/{operation}", context => InvokeAsync(context, gate, folder));
@@ -53,18 +45,21 @@ internal static class RestconfRoutes
 
         var roots = await gate.UseAsync(static agent => new JsonObject { [$"{LicensingTree.Module}:licensing"] = LicensingTree.Of(agent.State, agent.Now) });
         var licensing = (JsonObject)roots[$"{LicensingTree.Module}:licensing"]!;
-        roots["ietf-restconf-monitoring:restconf-state"] = Monitoring(context);
+        roots[RestconfDiscovery.Monitoring] = RestconfDiscovery.State(context);
         roots[YangLibrary.Name] = YangLibrary.Modules();
         switch ((string?)context.Request.Query["content"])
         {
             case "config":
                 licensing.Remove("state");
-                roots.Remove("ietf-restconf-monitoring:restconf-state");
+                roots.Remove(RestconfDiscovery.Monitoring);
                 roots.Remove(YangLibrary.Name);
                 break;
             case "nonconfig":
                 licensing.Remove("config");
                 break;
+            case not (null or "all"):
+                await RestconfErrors.WriteAsync(context, StatusCodes.Status400BadRequest, "invalid-value", "content is config, nonconfig or all");
+                return;
         }
 
         await (DataResource.Find(roots, RawPath(context)) is { } found
@@ -98,19 +93,6 @@ internal static class RestconfRoutes
 
     /// <summary>Still encoded: the keys of lists may have slashes.</summary>
     private static string RawPath(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0][Data.Length..];
-
-    private static JsonObject Monitoring(HttpContext context) => new()
-    {
-        ["streams"] = new JsonObject
-        {
-            ["stream"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "smart-license",
-                ["description"] = "The notifications of " + LicensingTree.Module,
-                ["access"] = new JsonArray(new JsonObject { ["encoding"] = "json", ["location"] = $"{context.Request.Scheme}://{context.Request.Host}{Stream}" }),
-            }),
-        },
-    };
 
     /// <summary>Known clients call operations at the data's address, without the input's frame (device reference 6.1).</summary>
     private static async Task InvokeAsync(HttpContext context, DeviceGate gate, DeviceFolder folder)
