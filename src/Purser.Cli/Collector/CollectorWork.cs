@@ -25,6 +25,7 @@ internal sealed class CollectorWork : IDisposable
         Take = new TakeFile(store);
         Push = new AnswerPush(store, Take);
         Import = new ImportDevices(store);
+        Remove = new RemoveDevice(store);
         Export = new ExportBundle(store);
         Answers = new TakeAnswers(store);
         Forward = new ForwardFiles(store, Answers, connect ?? Upstream.Http);
@@ -40,6 +41,8 @@ internal sealed class CollectorWork : IDisposable
     public AnswerPush Push { get; }
 
     public ImportDevices Import { get; }
+
+    public RemoveDevice Remove { get; }
 
     public ExportBundle Export { get; }
 

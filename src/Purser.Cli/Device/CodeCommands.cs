@@ -8,6 +8,8 @@ namespace Purser.Cli.Device;
 /// <summary>The words after <c>license smart authorization</c> (device reference 4.6). A code is for the product instance, so <c>local</c> and <c>all</c> ask for the same.</summary>
 internal static class CodeCommands
 {
+    private const string ByHand = "Enter this return code in the portal, or bring the file there:";
+
     /// <param name="words">As typed: file names keep their case.</param>
     /// <param name="lower">The same in lower case.</param>
     public static Task<int> RunAsync(DeviceSession session, string[] words, string[] lower, CancellationToken cancel)
@@ -20,8 +22,8 @@ internal static class CodeCommands
             ["request", "replace", _, "local" or "all"] => AskAsync(session, codes.Ask(words[2], null, replaces: true), cancel),
             ["request", "replace", _, "local" or "all", var count] => AskAsync(session, codes.Ask(words[2], Number(count), replaces: true), cancel),
             ["request", "save", _] => SaveAsync(session, codes, words[^1], cancel),
-            ["return", "local" or "all", "offline"] => ReturnAsync(session, codes, null, cancel),
-            ["return", "local" or "all", "offline", _] => ReturnAsync(session, codes, words[^1], cancel),
+            ["return", "local" or "all", "offline"] => ReturnAsync(session, codes, null, ByHand, cancel),
+            ["return", "local" or "all", "offline", _] => ReturnAsync(session, codes, words[^1], ByHand, cancel),
             ["return", "local" or "all", "online"] => ReturnOnlineAsync(session, codes, cancel),
             _ => throw new CommandException($"'license smart authorization {string.Join(' ', words)}' is unknown; there are:\n        {PolicyCommands.Help}"),
         };
@@ -55,11 +57,22 @@ internal static class CodeCommands
             return await session.ReportAsync("The return", await session.Agent.Policy.Push.AuthorizeAsync(cancel));
         }
 
-        var done = await ReturnAsync(session, codes, null, cancel);
-        return done == ExitCode.Done ? await session.ReportAsync("The return", await session.Agent.Policy.Push.AuthorizeAsync(cancel)) : done;
+        var done = await ReturnAsync(session, codes, null, "If it never comes to the portal by itself, enter this return code there:", cancel);
+        if (done != ExitCode.Done)
+        {
+            return done;
+        }
+
+        var told = await session.Agent.Policy.Push.AuthorizeAsync(cancel);
+        if (told.IsDone)
+        {
+            await session.Output.WriteLineAsync("The authority has it: its licenses are free again.");
+        }
+
+        return await session.ReportAsync("The return", told);
     }
 
-    private static async Task<int> ReturnAsync(DeviceSession session, DeviceCodes codes, string? file, CancellationToken cancel)
+    private static async Task<int> ReturnAsync(DeviceSession session, DeviceCodes codes, string? file, string advice, CancellationToken cancel)
     {
         var returned = codes.Return();
         if (!returned.IsOk)
@@ -68,7 +81,7 @@ internal static class CodeCommands
         }
 
         // The code is given up already, so it is shown whatever becomes of the file.
-        await session.Output.WriteLineAsync($"Enter this return code in the portal, or bring the file there:\nReturn code: {returned.Value}");
+        await session.Output.WriteLineAsync($"{advice}\nReturn code: {returned.Value}");
         return file is null ? ExitCode.Done : await SaveAsync(session, codes, file, cancel);
     }
 }

@@ -43,6 +43,7 @@ public sealed partial class CollectorRunTests : IAsyncDisposable
     [InlineData("status/style.css")]
     [InlineData("status", true)]
     [InlineData("status/devices", true)]
+    [InlineData("status/devices/1/remove", true)]
     [InlineData("status/files", true)]
     [InlineData("status/bundles/export", true)]
     [InlineData("status/bundles/again", true)]
@@ -75,6 +76,25 @@ public sealed partial class CollectorRunTests : IAsyncDisposable
         Assert.Contains("P:A,S:&lt;b&gt;1&lt;/b&gt;", list, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", string.Join(' ', listed.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.DoesNotContain("A,S:", await http.GetStringAsync(new Uri("status/devices?search=nothing", UriKind.Relative), Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_product_instance_is_removed_on_its_page()
+    {
+        await RunAsync(withPassword: true);
+        SignIn();
+        var token = WebUtility.HtmlDecode(Token().Match(await http.GetStringAsync(new Uri("status", UriKind.Relative), Stop)).Groups["token"].Value);
+        using (await http.PostAsync(new Uri("status/devices", UriKind.Relative), Sheet("A,1\nB,2\n", token), Stop))
+        {
+            Assert.Contains("Remove P:B,S:2", await http.GetStringAsync(new Uri("status/devices/2", UriKind.Relative), Stop), StringComparison.Ordinal);
+        }
+
+        using var forged = await http.PostAsync(new Uri("status/devices/2/remove", UriKind.Relative), null, Stop);
+        using var removed = await http.PostAsync(new Uri("status/devices/2/remove", UriKind.Relative), new FormUrlEncodedContent([new("__RequestVerificationToken", token)]), Stop);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Redirect), (forged.StatusCode, removed.StatusCode));
+        var list = await http.GetStringAsync(new Uri("status/devices", UriKind.Relative), Stop);
+        Assert.True(list.Contains("P:A,S:1", StringComparison.Ordinal) && !list.Contains("P:B,S:2", StringComparison.Ordinal));
     }
 
     [Fact]

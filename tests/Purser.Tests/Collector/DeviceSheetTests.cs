@@ -54,6 +54,40 @@ public sealed class DeviceSheetTests : IDisposable
         Assert.All(devices, device => Assert.NotNull(device.NextPullAt));
     }
 
+    [Fact]
+    public async Task A_product_instance_is_forgotten_when_nothing_of_it_is_open()
+    {
+        var store = await CollectorStore.OpenAsync(folder.FullName, TimeProvider.System, Stop);
+        await new ImportDevices(store).RunAsync(Header + "A,1,edge-1,,push,,,,\nB,2,edge-2,,push,,,,\n", Stop);
+        var remove = new RemoveDevice(store);
+        var device = Assert.Single(await remove.FindAsync("edge-1", Stop));
+        Assert.Equal(device.Id, Assert.Single(await remove.FindAsync("P:A,S:1", Stop)).Id);
+        Assert.Empty(await remove.FindAsync("edge", Stop));
+        await AddFileAsync(FileState.Exported, null);
+        Assert.Contains("has not answered", await remove.RunAsync(device.Id, Stop), StringComparison.Ordinal);
+        await ChangeFileAsync(FileState.Answered, store.Now);
+        Assert.Contains("could not be brought", await remove.RunAsync(device.Id, Stop), StringComparison.Ordinal);
+        await ChangeFileAsync(FileState.Answered, null);
+
+        Assert.Null(await remove.RunAsync(device.Id, Stop));
+        Assert.Contains("no such", await remove.RunAsync(device.Id, Stop), StringComparison.Ordinal);
+
+        await using var db = store.Open();
+        Assert.Equal((1, 0), (await db.Devices.CountAsync(Stop), await db.Files.CountAsync(Stop)));
+
+        Task AddFileAsync(FileState state, DateTimeOffset? nextDelivery) => store.ChangeAsync(
+            db => Task.FromResult(db.Files.Add(new CarriedFile { DeviceId = device.Id, Name = "f", Text = "t", Digest = "d", PollId = "p", TakenAt = store.Now, State = state, NextDeliveryAt = nextDelivery })), Stop);
+
+        Task ChangeFileAsync(FileState state, DateTimeOffset? nextDelivery) => store.ChangeAsync(
+            async db =>
+            {
+                var file = await db.Files.SingleAsync(Stop);
+                (file.State, file.NextDeliveryAt) = (state, nextDelivery);
+                return true;
+            },
+            Stop);
+    }
+
     public void Dispose()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();

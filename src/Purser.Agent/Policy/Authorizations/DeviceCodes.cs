@@ -100,7 +100,8 @@ public sealed class DeviceCodes
 
         if (memory.State.Entitlements.FirstOrDefault(use => use is { Tag: not null } && CodeRules.NeedsCode(ReportingOutlook.LicenseOf(policy, use.Tag)) && use.Count > AuthorizationSources.AllowedEarlier(memory.State, use.Tag, memory.Now)) is { } inUse)
         {
-            return new WireRefusal(LicenseInUse, $"{ReportingOutlook.LicenseOf(policy, inUse.Tag!).Name} is in use; release it first: feature release {inUse.Tag} {inUse.Count}");
+            var license = ReportingOutlook.LicenseOf(policy, inUse.Tag!);
+            return new WireRefusal(LicenseInUse, $"{license.Name} is in use; release it first: feature release {license.Typed} {inUse.Count}");
         }
 
         if (PushPlan.IsCodeUnderWay(policy.Push))

@@ -31,6 +31,7 @@ internal static class StatusRoutes
         pages.MapGet("/style.css", static () => TypedResults.Stream(typeof(StatusRoutes).Assembly.GetManifestResourceStream("collector/style.css")!, "text/css"));
         pages.MapGet("/devices", (string? search, long? after, HttpContext context) => DevicesAsync(search, after, context, work));
         pages.MapGet("/devices/{id:long}", (long id, HttpContext context) => DeviceAsync(id, context, work));
+        pages.MapPost("/devices/{id:long}/remove", (long id, HttpContext context) => RemoveAsync(id, context, work));
         pages.MapGet("/files/{id:long}/answer", (long id, HttpContext context) => AnswerAsync(id, context, work));
         pages.MapPost("/devices", Act(context => ImportAsync(context, work)));
         pages.MapPost("/files", Act(context => AddAsync(context, work)));
@@ -104,6 +105,11 @@ internal static class StatusRoutes
             ? Page<DevicePage>(context, new() { ["Device"] = device, ["Place"] = await PlaceAsync(work, context.RequestAborted), ["Files"] = await DeviceLines.FilesAsync(db, file => file.DeviceId == id, DevicePage.MostFiles, context.RequestAborted) })
             : NotThere();
     }
+
+    private static async Task<IResult> RemoveAsync(long id, HttpContext context, CollectorWork work) =>
+        await work.Remove.RunAsync(id, context.RequestAborted) is { } problem
+            ? await StatusAsync(context, work, StatusMessage.Refused($"Nothing was removed: {problem}."))
+            : TypedResults.Redirect(Pages + "/devices");
 
     private static async Task<IResult> AnswerAsync(long id, HttpContext context, CollectorWork work)
     {
