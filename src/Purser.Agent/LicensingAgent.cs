@@ -331,7 +331,7 @@ public sealed class LicensingAgent : IDisposable
         };
     }
 
-    private static AgentOutcome ByPolicy() => AgentOutcome.Refused(null, "this device is licensed by policy: it does not register, it reports what it uses; 'license smart save usage unreported file FILE'");
+    private static AgentOutcome ByPolicy() => AgentOutcome.Refused(null, "this device is licensed by policy: it does not register, it reports what it uses; 'license smart trust idtoken TOKEN local' lets it report over the network, 'license smart save usage unreported file FILE' by file");
 
     /// <summary>One message at a time: what waits goes first, so nothing overtakes. Null when the way is free.</summary>
     private async Task<AgentOutcome?> ClearWayAsync(CancellationToken cancel)

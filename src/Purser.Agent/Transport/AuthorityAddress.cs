@@ -1,30 +1,22 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Purser.Agent.State;
+using Purser.Protocol.Wire;
 
 namespace Purser.Agent.Transport;
 
 /// <summary>Where an authority listens, and what a device may do there.</summary>
 public static class AuthorityAddress
 {
-    /// <summary>Where devices push that are licensed by policy.</summary>
-    private const string PushPath = "/cslu/v1/pi";
-
-    private const string SmartPath = "/licservice/license";
-    private const string CallHomePath = "/Transportgateway/services/DeviceRequestHandler";
-
-    /// <summary>Where devices register (device reference 2.8).</summary>
-    private static readonly string[] RegistrationPaths = [SmartPath, "/SmartTransport", CallHomePath, "/its/service/oddce/services/DDCEService"];
-
     /// <summary>A bare host gets the published path. Null and a reason when the address is no good.</summary>
     public static bool TryParse(string text, TransportKind kind, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
     {
         address = null;
         var path = kind switch
         {
-            TransportKind.CallHome => CallHomePath,
-            TransportKind.Cslu => PushPath,
-            _ => SmartPath,
+            TransportKind.CallHome => DeviceAddresses.CallHome,
+            TransportKind.Cslu => DeviceAddresses.Push,
+            _ => DeviceAddresses.Smart,
         };
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.UserInfo.Length > 0)
         {
@@ -45,7 +37,7 @@ public static class AuthorityAddress
     }
 
     /// <summary>A configuration that was written for registration names an authority all the same: what is pushed has its own address there.</summary>
-    public static Uri OfPushes(Uri address) => RegistrationPaths.Contains(address.AbsolutePath.TrimEnd('/'), StringComparer.OrdinalIgnoreCase) ? new Uri(address, PushPath) : address;
+    public static Uri OfPushes(Uri address) => DeviceAddresses.Registration.Contains(address.AbsolutePath.TrimEnd('/'), StringComparer.OrdinalIgnoreCase) ? new Uri(address, DeviceAddresses.Push) : address;
 
     public static bool IsPlain(Uri uri) => uri.Scheme == Uri.UriSchemeHttp;
 

@@ -57,22 +57,18 @@ internal static class CodeCommands
             return await session.ReportAsync("The return", await session.Agent.Policy.Push.AuthorizeAsync(cancel));
         }
 
-        var done = await ReturnAsync(session, codes, null, "If it never comes to the portal by itself, enter this return code there:", cancel);
+        var done = await ReturnAsync(session, codes, null, null, cancel);
         if (done != ExitCode.Done)
         {
             return done;
         }
 
         var told = await session.Agent.Policy.Push.AuthorizeAsync(cancel);
-        if (told.IsDone)
-        {
-            await session.Output.WriteLineAsync("The authority has it: its licenses are free again.");
-        }
-
+        await session.Output.WriteLineAsync(told.IsDone ? "The authority has it: its licenses are free again." : "If it never comes to the portal by itself, enter the return code there.");
         return await session.ReportAsync("The return", told);
     }
 
-    private static async Task<int> ReturnAsync(DeviceSession session, DeviceCodes codes, string? file, string advice, CancellationToken cancel)
+    private static async Task<int> ReturnAsync(DeviceSession session, DeviceCodes codes, string? file, string? advice, CancellationToken cancel)
     {
         var returned = codes.Return();
         if (!returned.IsOk)
@@ -81,7 +77,7 @@ internal static class CodeCommands
         }
 
         // The code is given up already, so it is shown whatever becomes of the file.
-        await session.Output.WriteLineAsync($"{advice}\nReturn code: {returned.Value}");
+        await session.Output.WriteLineAsync($"{(advice is null ? "" : advice + "\n")}Return code: {returned.Value}");
         return file is null ? ExitCode.Done : await SaveAsync(session, codes, file, cancel);
     }
 }

@@ -75,7 +75,7 @@ internal static class FlatArchive
     {
         if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
         {
-            throw BundleFaultException.Malformed($"{archive} has something in it that is no plain file, but a link or a folder. Pack the files alone, without folders and links");
+            throw BundleFaultException.Malformed($"{archive} has something in it that is no plain file. Pack the files alone, without folders and links");
         }
 
         if (entry.Name.Length is 0 or > LongestName || entry.Name[0] == '.' || !entry.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-'))

@@ -1,3 +1,4 @@
+using Purser.Protocol.Wire;
 using Purser.Server.Pki;
 using Purser.Server.Settings;
 
@@ -7,7 +8,7 @@ namespace Purser.Server.Tokens;
 public sealed class DeviceLines(PurserSettings settings, AuthorityKeys keys)
 {
     /// <summary>Where devices send their messages.</summary>
-    public string ServerAddress => $"{BaseUrl}/licservice/license";
+    public string ServerAddress => BaseUrl + DeviceAddresses.Smart;
 
     private string BaseUrl => settings.Http.PublicUrl.Length > 0 ? settings.Http.PublicUrl.TrimEnd('/') : $"https://localhost:{settings.Http.HttpsPort}";
 

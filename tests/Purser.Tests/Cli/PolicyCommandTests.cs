@@ -93,6 +93,7 @@ public sealed class PolicyCommandTests : IDisposable
         await console.FailAsync("no sub-device", "feature", "request", "network-advantage", "1", "--unit", "A1");
         await console.FailAsync("no usage report '7'", "show", "license", "rum", "id", "7");
         await console.FailAsync("does not register", "license", "smart", "register", "idtoken", "abc");
+        await console.FailAsync("license smart trust idtoken TOKEN local", "license", "smart", "register", "idtoken", "abc");
         await console.FailAsync("does not register", "license", "smart", "renew", "id");
         await console.FailAsync("is no entitlement tag", "feature", "describe", "x", "--name", "y");
         await console.DoneAsync("feature", "request", "network-advantage", "1");

@@ -67,7 +67,7 @@ public sealed class DeviceSheetTests : IDisposable
         Assert.Contains("has not answered", await remove.RunAsync(device.Id, Stop), StringComparison.Ordinal);
         await ChangeFileAsync(FileState.Answered, store.Now);
         Assert.Contains("could not be brought", await remove.RunAsync(device.Id, Stop), StringComparison.Ordinal);
-        await ChangeFileAsync(FileState.Answered, null);
+        await ChangeFileAsync(FileState.Answered, store.Now, failures: 1);
 
         Assert.Null(await remove.RunAsync(device.Id, Stop));
         Assert.Contains("no such", await remove.RunAsync(device.Id, Stop), StringComparison.Ordinal);
@@ -78,11 +78,11 @@ public sealed class DeviceSheetTests : IDisposable
         Task AddFileAsync(FileState state, DateTimeOffset? nextDelivery) => store.ChangeAsync(
             db => Task.FromResult(db.Files.Add(new CarriedFile { DeviceId = device.Id, Name = "f", Text = "t", Digest = "d", PollId = "p", TakenAt = store.Now, State = state, NextDeliveryAt = nextDelivery })), Stop);
 
-        Task ChangeFileAsync(FileState state, DateTimeOffset? nextDelivery) => store.ChangeAsync(
+        Task ChangeFileAsync(FileState state, DateTimeOffset? nextDelivery, int failures = 0) => store.ChangeAsync(
             async db =>
             {
                 var file = await db.Files.SingleAsync(Stop);
-                (file.State, file.NextDeliveryAt) = (state, nextDelivery);
+                (file.State, file.NextDeliveryAt, file.DeliveryFailures) = (state, nextDelivery, failures);
                 return true;
             },
             Stop);

@@ -21,9 +21,10 @@ internal sealed class RemoveDevice(CollectorStore store)
                 return $"{device.Called} has files here that the authority has not answered; they go first: forward, or bundle export";
             }
 
-            if (await files.AnyAsync(file => file.NextDeliveryAt != null, cancel))
+            // One that was asked and is not there may be gone for good.
+            if (await files.AnyAsync(file => file.NextDeliveryAt != null && file.DeliveryFailures == 0, cancel))
             {
-                return $"an answer for {device.Called} could not be brought to it yet; download it on its page, or let it be reached: pull";
+                return $"an answer for {device.Called} could not be brought to it yet; the running collector does it now, and when the attempt failed, it can be removed all the same";
             }
 
             await files.ExecuteDeleteAsync(cancel);

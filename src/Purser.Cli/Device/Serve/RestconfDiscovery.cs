@@ -51,7 +51,11 @@ internal static class RestconfDiscovery
         context.Response.Headers.Allow = allowed;
         if (HttpMethods.IsOptions(context.Request.Method))
         {
-            context.Response.Headers["Accept-Patch"] = RestconfErrors.MediaType;
+            if (allowed == Editing)
+            {
+                context.Response.Headers["Accept-Patch"] = RestconfErrors.MediaType;
+            }
+
             return Task.CompletedTask;
         }
 

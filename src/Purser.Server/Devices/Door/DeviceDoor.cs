@@ -16,19 +16,11 @@ namespace Purser.Server.Devices.Door;
 /// </summary>
 public static class DeviceDoor
 {
-    private static readonly string[] Addresses =
-    [
-        "/licservice/license",
-        "/SmartTransport",
-        "/Transportgateway/services/DeviceRequestHandler",
-        "/its/service/oddce/services/DDCEService",
-    ];
-
     private const int RetryAfterSeconds = 5;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var address in Addresses)
+        foreach (var address in DeviceAddresses.Registration)
         {
             routes.MapPost(address, AnswerAsync).Requires(Permission.DeviceDoor).DisableAntiforgery().ExcludeFromDescription();
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Purser.Protocol;
 using Purser.Protocol.Push;
+using Purser.Protocol.Wire;
 using Purser.Server.Commands;
 using Purser.Server.Devices.Door;
 using Purser.Server.Http;
@@ -15,11 +16,9 @@ namespace Purser.Server.Usage.Push;
 /// </summary>
 public static class PushDoor
 {
-    private const string Address = "/cslu/v1/pi";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var address in new[] { Address, $"{Address}/{{tenant}}" })
+        foreach (var address in new[] { DeviceAddresses.Push, DeviceAddresses.Push + "/{tenant}" })
         {
             routes.MapPost(address, AnswerAsync).Requires(Permission.DeviceDoor).WithMetadata(new RequestSizeLimitAttribute(PushLimits.BodyBytes + 1)).DisableAntiforgery().ExcludeFromDescription();
         }
